@@ -1,0 +1,86 @@
+"""Interrupt ends what a cell is doing and keeps all state."""
+
+import pytest
+
+SETUP = 'import ("fmt"; "time"; "os"; "hillock/stdlib/adex")\nkept := 41'
+
+# Each cell says "started" when it is under way.
+CELLS = {
+    "loop": 'fmt.Println("started")\nfor { kept += 0 }',
+    "nested function loop": (
+        "spin := func() { for i := 0; ; i++ { _ = i * i } }\n" 'fmt.Println("started")\nspin()'
+    ),
+    "channel receive": 'fmt.Println("started")\n<-make(chan int)',
+    "channel send": 'fmt.Println("started")\nmake(chan int) <- 1',
+    "select": 'fmt.Println("started")\nselect {}',
+    "sleep": 'fmt.Println("started")\ntime.Sleep(time.Hour)',
+    "waiting on ctx": 'fmt.Println("started")\n<-ctx.Done()',
+    "library call": """
+p := adex.Params{C: 100, GL: 10, EL: -70, VT: -50, DeltaT: 2, A: 80, TauW: 50, B: 80, Vr: -55}
+many := make([]adex.Params, 200_000)
+for i := range many { many[i] = p }
+fmt.Println("started")
+runs := must(adex.SimulateBatch(ctx, many, adex.Step{I: 2000, Runtime: 10_000}, adex.Options{}))
+""",
+    "shell command": "!echo started && sleep 3600",
+}
+
+
+@pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS.keys())
+def test_interrupt_stops_the_cell_and_keeps_state(kernel, cell):
+    kernel.run(SETUP).ok()
+    request = kernel.send(cell)
+    kernel.wait_for_text("started", request)
+    kernel.interrupt()
+    outcome = kernel.outcome(request)
+    assert "interrupt" in outcome.error.lower()
+    assert kernel.run("kept + 1").ok().value == "42"
+
+
+def test_interrupt_with_nothing_running_harms_nothing(kernel):
+    kernel.run("idleKept := 7").ok()
+    kernel.interrupt()
+    assert kernel.run("idleKept").ok().value == "7"
+
+
+def test_interrupt_ends_the_command_itself(kernel, tmp_path):
+    """No process of a `!` command outlives the interrupt."""
+    import psutil
+
+    request = kernel.send(f"!echo started; sleep 3599; touch {tmp_path}/ran-on")
+    kernel.wait_for_text("started", request)
+    kernel.interrupt()
+    assert kernel.outcome(request).status == "error"
+    front = psutil.Process(kernel.manager.provisioner.process.pid)
+    sleeping = [p for p in front.children(recursive=True) if "3599" in " ".join(p.cmdline()[:2])]
+    assert psutil.wait_procs(sleeping, timeout=60)[1] == []
+    assert not (tmp_path / "ran-on").exists()
+
+
+def test_interrupt_of_a_runaway_print(kernel):
+    request = kernel.send('import "fmt"\nfor i := 0; ; i++ { fmt.Println("line", i) }')
+    kernel.wait_for_text("line", request)
+    kernel.interrupt()
+    assert "interrupt" in kernel.outcome(request).error.lower()
+    assert kernel.run("1 + 1").ok().value == "2"
+
+
+def test_interrupt_aborts_what_is_queued(kernel):
+    kernel.run('import "fmt"').ok()
+    first = kernel.send('fmt.Println("started")\nfor {}')
+    second = kernel.send('fmt.Println("must not run")')
+    kernel.wait_for_text("started", first)
+    kernel.interrupt()
+    assert kernel.outcome(first).status == "error"
+    assert kernel.outcome(second).status == "aborted"
+    assert kernel.run("1 + 1").ok().value == "2"
+
+
+def test_interrupt_request_is_answered_on_control(kernel):
+    kernel.run('import "fmt"').ok()
+    request = kernel.send('fmt.Println("started")\nfor {}')
+    kernel.wait_for_text("started", request)
+    answer = kernel.ask("interrupt_request", {}, channel="control")
+    assert answer.reply["msg_type"] == "interrupt_reply"
+    assert answer.status == "ok"
+    assert "interrupt" in kernel.outcome(request).error.lower()
