@@ -1,5 +1,7 @@
 package notebook
 
+import "sync"
+
 // Host receives rich output. The kernel's worker sets one; without a kernel
 // the terminal host prints text and saves pictures to files.
 type Host interface {
@@ -13,6 +15,14 @@ type Host interface {
 	Input(prompt string, password bool) (string, error)
 	// Interactive says whether a notebook is watching (as against a terminal).
 	Interactive() bool
+}
+
+// CellHost is a Host that knows which cell the calling goroutine works for.
+// Progress bars of one cell are drawn together.
+type CellHost interface {
+	Host
+	// Cell gives a number that is the same for all goroutines of one cell.
+	Cell() int
 }
 
 // Bundle is a value in several representations, keyed by MIME type. Values are
@@ -34,4 +44,42 @@ type Dynamic interface {
 	// Method finds a method by name and gives it as a Go function bound to the
 	// value, such as func() string.
 	Method(name string) (fn any, ok bool)
+}
+
+// Composite is a Dynamic value that knows the types of its parts: a slice of
+// a cell's type, a struct with such a field, a pointer to such a struct. Each
+// method is given a part as reflection finds it in Unwrap's value and gives it
+// back ready to be shown: wrapped as Dynamic where its type was declared in a
+// cell, else as it is.
+type Composite interface {
+	Dynamic
+	// Elem wraps an element of a slice, array or map, or what a pointer points to.
+	Elem(part any) any
+	// Key wraps a key of a map.
+	Key(part any) any
+	// Field gives the name of field i as the person wrote it, and wraps its value.
+	Field(i int, part any) (name string, value any)
+}
+
+// There is one reader a process: the notebook or the terminal that started it.
+var (
+	hostLock    sync.RWMutex
+	currentHost Host = newTerminal()
+)
+
+// SetHost sets where everything of this package goes. The kernel calls it once
+// before the first cell; nil goes back to the terminal.
+func SetHost(h Host) {
+	if h == nil {
+		h = newTerminal()
+	}
+	hostLock.Lock()
+	defer hostLock.Unlock()
+	currentHost = h
+}
+
+func host() Host {
+	hostLock.RLock()
+	defer hostLock.RUnlock()
+	return currentHost
 }
