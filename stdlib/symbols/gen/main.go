@@ -86,6 +86,9 @@ func (g group) generate() (map[string][]byte, error) {
 		if differs, err = platformConstants(g.paths); err != nil {
 			return nil, err
 		}
+		if files, err = genericFiles(); err != nil {
+			return nil, err
+		}
 		if files["platform.go"], err = platformFile(prog, differs); err != nil {
 			return nil, err
 		}

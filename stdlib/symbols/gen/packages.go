@@ -108,7 +108,7 @@ func groups(only string) ([]group, error) {
 
 // list gives the packages that match a pattern and are not commands.
 func list(pattern string) ([]string, error) {
-	out, err := exec.Command("go", "list", "-f", `{{if ne .Name "main"}}{{.ImportPath}}{{end}}`, pattern).Output()
+	out, err := exec.Command("go", "list", "-e", "-f", `{{if ne .Name "main"}}{{.ImportPath}}{{end}}`, pattern).Output()
 	if err != nil {
 		return nil, fmt.Errorf("go list %s: %w", pattern, err)
 	}
