@@ -6,4 +6,7 @@ package hillock
 import "hillock/stdlib/symbols/internal/table"
 
 // Tables are the tables of the group's packages, sorted by path.
-var Tables = []table.Package{}
+var Tables = []table.Package{
+	{"hillock/stdlib/adex", "adex", pkg_hillock_stdlib_adex[:]},
+	{"hillock/stdlib/notebook", "notebook", pkg_hillock_stdlib_notebook[:]},
+}
