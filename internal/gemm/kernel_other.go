@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package gemm
+
+import "hillock/internal/simd"
+
+func vectorKernel(simd.Level) (kernel, bool) { return kernel{}, false }

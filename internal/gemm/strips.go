@@ -1,0 +1,79 @@
+package gemm
+
+import "unsafe"
+
+// Operand is a matrix seen through strides: element (i, j) is
+// Data[i*Row + j*Col].
+type Operand struct {
+	Data     []float32
+	Row, Col int
+}
+
+// RowMajor is the operand whose rows of n elements follow one another.
+func RowMajor(data []float32, n int) Operand { return Operand{Data: data, Row: n, Col: 1} }
+
+// T is the transposed operand; it shares the data.
+func (o Operand) T() Operand { return Operand{Data: o.Data, Row: o.Col, Col: o.Row} }
+
+// from is the operand that begins at element (i, j).
+func (o Operand) from(i, j int) Operand {
+	return Operand{Data: o.Data[i*o.Row+j*o.Col:], Row: o.Row, Col: o.Col}
+}
+
+const floatSize = int(unsafe.Sizeof(float32(0)))
+
+// strips computes an m×n block of C = A·B (C += A·B with add) tile by tile.
+// rows[s] is the offset in bytes of row s of B from b's first element, and every row holds
+// at least n elements from there. C's rows are contiguous.
+func (k kernel) strips(c Operand, a Operand, b []float32, rows []int, m, n, depth int, add bool) {
+	if m == 0 || n == 0 {
+		return
+	}
+	if depth == 0 {
+		if !add {
+			for i := range m {
+				clear(c.Data[i*c.Row : i*c.Row+n])
+			}
+		}
+		return
+	}
+	if k.tiles == nil {
+		plainStrips(c, a, b, rows, m, n, depth, add)
+		return
+	}
+	var accumulate uint32
+	if add {
+		accumulate = 1
+	}
+	for j := 0; j < n; j += k.cols {
+		width := min(k.cols, n-j)
+		if width < k.cols && !k.masked {
+			plainStrips(c.from(0, j), a, b[j:], rows, m, width, depth, add)
+			continue
+		}
+		mask := uint32(uint64(1)<<width - 1)
+		for i := 0; i < m; i += k.rows {
+			k.tiles[min(k.rows, m-i)](depth,
+				&a.Data[i*a.Row], a.Row*floatSize, a.Col*floatSize,
+				&b[j], &rows[0],
+				&c.Data[i*c.Row+j], c.Row*floatSize, mask, accumulate)
+		}
+	}
+}
+
+// plainStrips is strips without vector instructions.
+func plainStrips(c Operand, a Operand, b []float32, rows []int, m, n, depth int, add bool) {
+	for i := range m {
+		out := c.Data[i*c.Row:][:n]
+		if !add {
+			clear(out)
+		}
+		for s := range depth {
+			x := a.Data[i*a.Row+s*a.Col]
+			from := rows[s] / floatSize
+			for j, y := range b[from:][:n] {
+				out[j] += x * y
+			}
+		}
+	}
+}

@@ -1,0 +1,24 @@
+package gemm
+
+import "hillock/internal/simd"
+
+// tile computes a few rows of a strip of columns of C = A·B, or C += A·B when
+// add is 1. Element (r, s) of A lies at a + r·aRow + s·aStep, row s of B begins
+// at b + bOff[s], row r of C at c + r·cRow; all distances in bytes. The bits of
+// mask say which columns exist.
+type tile func(k int, a *float32, aRow, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// kernel is a family of tiles.
+type kernel struct {
+	rows, cols int
+	tiles      []tile // by the number of rows; nil without vector instructions
+	masked     bool   // tiles heed the mask
+}
+
+// choose gives the kernel of a level.
+func choose(level simd.Level) kernel {
+	if k, ok := vectorKernel(level); ok {
+		return k
+	}
+	return kernel{rows: 4, cols: 16}
+}
