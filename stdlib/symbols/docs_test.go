@@ -17,6 +17,9 @@ func TestDocs(t *testing.T) {
 		{"os", "O_RDWR", "", "open the file read-write."},
 		{"io", "EOF", "", "EOF is the error returned by Read"},
 		{"gonum.org/v1/gonum/stat/distuv", "Normal.Mu", "", "Mean of the normal distribution"},
+		{"builtin", "append", "func append(slice []Type, elems ...Type) []Type", "appends elements to the end of a slice"},
+		{"builtin", "float64", "type float64 float64", "float64 is the set of all IEEE 754 64-bit"},
+		{"builtin", "true", "", "Untyped bool."},
 		{"slices", "SortFunc", "func SortFunc[S ~[]E, E any](x S, cmp func(a, b E) int)", "SortFunc sorts the slice x"},
 	} {
 		d, _ := LookupDoc(c.path, c.name)

@@ -7,19 +7,39 @@ import (
 	"go/ast"
 	"go/doc"
 	"go/format"
+	"go/parser"
 	"go/token"
 	"strings"
 
 	"hillock/stdlib/symbols/internal/docfile"
 )
 
+// builtinDocs gives the documentation of what Go predeclares, which is written
+// down as a package that no one imports.
+func builtinDocs() ([]byte, error) {
+	list, err := goList(platforms[0], []string{"builtin"})
+	if err != nil {
+		return nil, err
+	}
+	prog := &program{fset: token.NewFileSet(), files: map[string][]*ast.File{}}
+	for _, l := range list {
+		if l.ImportPath != "builtin" {
+			continue
+		}
+		if prog.files["builtin"], err = prog.parse(l, parser.ParseComments); err != nil {
+			return nil, err
+		}
+	}
+	return docData(prog, "builtin", doc.AllDecls)
+}
+
 // docData gives a package's documentation. It takes over the package's syntax.
-func docData(prog *program, path string) ([]byte, error) {
-	pkg, err := doc.NewFromFiles(prog.fset, prog.files[path], path, doc.PreserveAST)
+func docData(prog *program, path string, mode doc.Mode) ([]byte, error) {
+	pkg, err := doc.NewFromFiles(prog.fset, prog.files[path], path, doc.PreserveAST|mode)
 	if err != nil {
 		return nil, fmt.Errorf("docs of %s: %w", path, err)
 	}
-	d := &docs{fset: prog.fset, out: docfile.Package{Doc: pkg.Doc, Symbols: map[string]docfile.Symbol{}}}
+	d := &docs{all: mode&doc.AllDecls != 0, fset: prog.fset, out: docfile.Package{Doc: pkg.Doc, Symbols: map[string]docfile.Symbol{}}}
 	d.values(pkg.Consts)
 	d.values(pkg.Vars)
 	d.funcs("", pkg.Funcs)
@@ -31,6 +51,7 @@ func docData(prog *program, path string) ([]byte, error) {
 
 // docs gathers the documentation of a package.
 type docs struct {
+	all  bool // not only what is exported
 	fset *token.FileSet
 	out  docfile.Package
 }
@@ -63,7 +84,7 @@ func (d *docs) values(groups []*doc.Value) {
 				text = group.Doc
 			}
 			for _, name := range spec.Names {
-				if name.IsExported() {
+				if d.all || name.IsExported() {
 					d.put(name.Name, "", text)
 				}
 			}

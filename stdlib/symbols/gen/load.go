@@ -100,24 +100,33 @@ func goList(p platform, paths []string) ([]*listed, error) {
 	}
 }
 
-// check parses and checks one package whose imports are checked.
-func (prog *program) check(p platform, l *listed, comments bool) error {
-	mode := parser.SkipObjectResolution
-	if comments {
-		mode |= parser.ParseComments
-	}
+// parse parses the files of a package.
+func (prog *program) parse(l *listed, mode parser.Mode) ([]*ast.File, error) {
 	var files []*ast.File
 	for _, name := range l.GoFiles {
 		src, err := os.ReadFile(filepath.Join(l.Dir, name))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		// Positions name the file within its package: no path of this machine.
-		file, err := parser.ParseFile(prog.fset, path.Join(l.ImportPath, name), src, mode)
+		file, err := parser.ParseFile(prog.fset, path.Join(l.ImportPath, name), src, mode|parser.SkipObjectResolution)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		files = append(files, file)
+	}
+	return files, nil
+}
+
+// check parses and checks one package whose imports are checked.
+func (prog *program) check(p platform, l *listed, comments bool) error {
+	var mode parser.Mode
+	if comments {
+		mode = parser.ParseComments
+	}
+	files, err := prog.parse(l, mode)
+	if err != nil {
+		return err
 	}
 	config := types.Config{
 		IgnoreFuncBodies: true,

@@ -105,7 +105,12 @@ func (g group) generate() (map[string][]byte, error) {
 		if typeFiles[path], err = typeData(prog, pkg); err != nil {
 			return nil, err
 		}
-		if docFiles[path], err = docData(prog, path); err != nil {
+		if docFiles[path], err = docData(prog, path, 0); err != nil {
+			return nil, err
+		}
+	}
+	if g.name == "std" {
+		if docFiles["builtin"], err = builtinDocs(); err != nil {
 			return nil, err
 		}
 	}

@@ -69,7 +69,12 @@ func tableFile(pkg *types.Package, group string, differs map[string]bool) ([]byt
 	im.names["hillock/stdlib/symbols/internal/table"] = "table"
 	var consts, funcs, vars, kinds, wrappers, decls strings.Builder
 	entry := func(b *strings.Builder, name, kind, value string) {
-		fmt.Fprintf(b, "{%q, table.%s, %s},\n", name, kind, value)
+		if kind != "Value" {
+			kind = "Kind: table." + kind + ", "
+		} else {
+			kind = ""
+		}
+		fmt.Fprintf(b, "{Name: %q, %sValue: %s},\n", name, kind, value)
 	}
 	scope := pkg.Scope()
 	for _, name := range scope.Names() {
@@ -254,7 +259,7 @@ func indexFile(group string, packages []*types.Package) ([]byte, error) {
 	b.WriteString("import \"hillock/stdlib/symbols/internal/table\"\n\n")
 	b.WriteString("// Tables are the tables of the group's packages, sorted by path.\nvar Tables = []table.Package{\n")
 	for _, pkg := range packages {
-		fmt.Fprintf(&b, "{%q, %q, pkg_%s[:]},\n", pkg.Path(), pkg.Name(), identifier(pkg.Path()))
+		fmt.Fprintf(&b, "{Path: %q, Name: %q, Symbols: pkg_%s[:]},\n", pkg.Path(), pkg.Name(), identifier(pkg.Path()))
 	}
 	b.WriteString("}\n")
 	return format.Source(b.Bytes())

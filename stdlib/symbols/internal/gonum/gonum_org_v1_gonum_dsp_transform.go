@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_dsp_transform = [...]table.Symbol{
-	{"NewHilbert", table.Value, transform.NewHilbert},
-	{"Hilbert", table.Type, (*transform.Hilbert)(nil)},
+	{Name: "NewHilbert", Value: transform.NewHilbert},
+	{Name: "Hilbert", Kind: table.Type, Value: (*transform.Hilbert)(nil)},
 }

@@ -8,14 +8,14 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_floats_scalar = [...]table.Symbol{
-	{"EqualWithinAbs", table.Value, scalar.EqualWithinAbs},
-	{"EqualWithinAbsOrRel", table.Value, scalar.EqualWithinAbsOrRel},
-	{"EqualWithinRel", table.Value, scalar.EqualWithinRel},
-	{"EqualWithinULP", table.Value, scalar.EqualWithinULP},
-	{"NaNPayload", table.Value, scalar.NaNPayload},
-	{"NaNWith", table.Value, scalar.NaNWith},
-	{"ParseWithNA", table.Value, scalar.ParseWithNA},
-	{"Round", table.Value, scalar.Round},
-	{"RoundEven", table.Value, scalar.RoundEven},
-	{"Same", table.Value, scalar.Same},
+	{Name: "EqualWithinAbs", Value: scalar.EqualWithinAbs},
+	{Name: "EqualWithinAbsOrRel", Value: scalar.EqualWithinAbsOrRel},
+	{Name: "EqualWithinRel", Value: scalar.EqualWithinRel},
+	{Name: "EqualWithinULP", Value: scalar.EqualWithinULP},
+	{Name: "NaNPayload", Value: scalar.NaNPayload},
+	{Name: "NaNWith", Value: scalar.NaNWith},
+	{Name: "ParseWithNA", Value: scalar.ParseWithNA},
+	{Name: "Round", Value: scalar.Round},
+	{Name: "RoundEven", Value: scalar.RoundEven},
+	{Name: "Same", Value: scalar.Same},
 }

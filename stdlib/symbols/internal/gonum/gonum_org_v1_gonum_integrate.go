@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_integrate = [...]table.Symbol{
-	{"Romberg", table.Value, integrate.Romberg},
-	{"Simpsons", table.Value, integrate.Simpsons},
-	{"Trapezoidal", table.Value, integrate.Trapezoidal},
+	{Name: "Romberg", Value: integrate.Romberg},
+	{Name: "Simpsons", Value: integrate.Simpsons},
+	{Name: "Trapezoidal", Value: integrate.Trapezoidal},
 }

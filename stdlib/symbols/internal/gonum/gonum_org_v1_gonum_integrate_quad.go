@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_integrate_quad = [...]table.Symbol{
-	{"Fixed", table.Value, quad.Fixed},
-	{"FixedLocationSingler", table.Type, (*quad.FixedLocationSingler)(nil)},
-	{"FixedLocationer", table.Type, (*quad.FixedLocationer)(nil)},
-	{"Hermite", table.Type, (*quad.Hermite)(nil)},
-	{"Legendre", table.Type, (*quad.Legendre)(nil)},
-	{"_FixedLocationSingler", table.Type, (*w_gonum_org_v1_gonum_integrate_quad_FixedLocationSingler)(nil)},
-	{"_FixedLocationer", table.Type, (*w_gonum_org_v1_gonum_integrate_quad_FixedLocationer)(nil)},
+	{Name: "Fixed", Value: quad.Fixed},
+	{Name: "FixedLocationSingler", Kind: table.Type, Value: (*quad.FixedLocationSingler)(nil)},
+	{Name: "FixedLocationer", Kind: table.Type, Value: (*quad.FixedLocationer)(nil)},
+	{Name: "Hermite", Kind: table.Type, Value: (*quad.Hermite)(nil)},
+	{Name: "Legendre", Kind: table.Type, Value: (*quad.Legendre)(nil)},
+	{Name: "_FixedLocationSingler", Kind: table.Type, Value: (*w_gonum_org_v1_gonum_integrate_quad_FixedLocationSingler)(nil)},
+	{Name: "_FixedLocationer", Kind: table.Type, Value: (*w_gonum_org_v1_gonum_integrate_quad_FixedLocationer)(nil)},
 }
 
 type w_gonum_org_v1_gonum_integrate_quad_FixedLocationSingler struct {

@@ -8,16 +8,16 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_mathext_prng = [...]table.Symbol{
-	{"NewMT19937", table.Value, prng.NewMT19937},
-	{"NewMT19937_64", table.Value, prng.NewMT19937_64},
-	{"NewSplitMix64", table.Value, prng.NewSplitMix64},
-	{"NewXoshiro256plus", table.Value, prng.NewXoshiro256plus},
-	{"NewXoshiro256plusplus", table.Value, prng.NewXoshiro256plusplus},
-	{"NewXoshiro256starstar", table.Value, prng.NewXoshiro256starstar},
-	{"MT19937", table.Type, (*prng.MT19937)(nil)},
-	{"MT19937_64", table.Type, (*prng.MT19937_64)(nil)},
-	{"SplitMix64", table.Type, (*prng.SplitMix64)(nil)},
-	{"Xoshiro256plus", table.Type, (*prng.Xoshiro256plus)(nil)},
-	{"Xoshiro256plusplus", table.Type, (*prng.Xoshiro256plusplus)(nil)},
-	{"Xoshiro256starstar", table.Type, (*prng.Xoshiro256starstar)(nil)},
+	{Name: "NewMT19937", Value: prng.NewMT19937},
+	{Name: "NewMT19937_64", Value: prng.NewMT19937_64},
+	{Name: "NewSplitMix64", Value: prng.NewSplitMix64},
+	{Name: "NewXoshiro256plus", Value: prng.NewXoshiro256plus},
+	{Name: "NewXoshiro256plusplus", Value: prng.NewXoshiro256plusplus},
+	{Name: "NewXoshiro256starstar", Value: prng.NewXoshiro256starstar},
+	{Name: "MT19937", Kind: table.Type, Value: (*prng.MT19937)(nil)},
+	{Name: "MT19937_64", Kind: table.Type, Value: (*prng.MT19937_64)(nil)},
+	{Name: "SplitMix64", Kind: table.Type, Value: (*prng.SplitMix64)(nil)},
+	{Name: "Xoshiro256plus", Kind: table.Type, Value: (*prng.Xoshiro256plus)(nil)},
+	{Name: "Xoshiro256plusplus", Kind: table.Type, Value: (*prng.Xoshiro256plusplus)(nil)},
+	{Name: "Xoshiro256starstar", Kind: table.Type, Value: (*prng.Xoshiro256starstar)(nil)},
 }

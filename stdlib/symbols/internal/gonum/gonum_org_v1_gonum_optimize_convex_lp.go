@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_optimize_convex_lp = [...]table.Symbol{
-	{"ErrBland", table.Var, &lp.ErrBland},
-	{"ErrInfeasible", table.Var, &lp.ErrInfeasible},
-	{"ErrLinSolve", table.Var, &lp.ErrLinSolve},
-	{"ErrSingular", table.Var, &lp.ErrSingular},
-	{"ErrUnbounded", table.Var, &lp.ErrUnbounded},
-	{"ErrZeroColumn", table.Var, &lp.ErrZeroColumn},
-	{"ErrZeroRow", table.Var, &lp.ErrZeroRow},
-	{"Convert", table.Value, lp.Convert},
-	{"Simplex", table.Value, lp.Simplex},
+	{Name: "ErrBland", Kind: table.Var, Value: &lp.ErrBland},
+	{Name: "ErrInfeasible", Kind: table.Var, Value: &lp.ErrInfeasible},
+	{Name: "ErrLinSolve", Kind: table.Var, Value: &lp.ErrLinSolve},
+	{Name: "ErrSingular", Kind: table.Var, Value: &lp.ErrSingular},
+	{Name: "ErrUnbounded", Kind: table.Var, Value: &lp.ErrUnbounded},
+	{Name: "ErrZeroColumn", Kind: table.Var, Value: &lp.ErrZeroColumn},
+	{Name: "ErrZeroRow", Kind: table.Var, Value: &lp.ErrZeroRow},
+	{Name: "Convert", Value: lp.Convert},
+	{Name: "Simplex", Value: lp.Simplex},
 }

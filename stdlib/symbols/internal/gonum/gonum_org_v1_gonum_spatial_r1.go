@@ -8,5 +8,5 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_spatial_r1 = [...]table.Symbol{
-	{"Interval", table.Type, (*r1.Interval)(nil)},
+	{Name: "Interval", Kind: table.Type, Value: (*r1.Interval)(nil)},
 }

@@ -8,21 +8,21 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_spatial_vptree = [...]table.Symbol{
-	{"New", table.Value, vptree.New},
-	{"NewDistKeeper", table.Value, vptree.NewDistKeeper},
-	{"NewNKeeper", table.Value, vptree.NewNKeeper},
-	{"Comparable", table.Type, (*vptree.Comparable)(nil)},
-	{"ComparableDist", table.Type, (*vptree.ComparableDist)(nil)},
-	{"DistKeeper", table.Type, (*vptree.DistKeeper)(nil)},
-	{"Heap", table.Type, (*vptree.Heap)(nil)},
-	{"Keeper", table.Type, (*vptree.Keeper)(nil)},
-	{"NKeeper", table.Type, (*vptree.NKeeper)(nil)},
-	{"Node", table.Type, (*vptree.Node)(nil)},
-	{"Operation", table.Type, (*vptree.Operation)(nil)},
-	{"Point", table.Type, (*vptree.Point)(nil)},
-	{"Tree", table.Type, (*vptree.Tree)(nil)},
-	{"_Comparable", table.Type, (*w_gonum_org_v1_gonum_spatial_vptree_Comparable)(nil)},
-	{"_Keeper", table.Type, (*w_gonum_org_v1_gonum_spatial_vptree_Keeper)(nil)},
+	{Name: "New", Value: vptree.New},
+	{Name: "NewDistKeeper", Value: vptree.NewDistKeeper},
+	{Name: "NewNKeeper", Value: vptree.NewNKeeper},
+	{Name: "Comparable", Kind: table.Type, Value: (*vptree.Comparable)(nil)},
+	{Name: "ComparableDist", Kind: table.Type, Value: (*vptree.ComparableDist)(nil)},
+	{Name: "DistKeeper", Kind: table.Type, Value: (*vptree.DistKeeper)(nil)},
+	{Name: "Heap", Kind: table.Type, Value: (*vptree.Heap)(nil)},
+	{Name: "Keeper", Kind: table.Type, Value: (*vptree.Keeper)(nil)},
+	{Name: "NKeeper", Kind: table.Type, Value: (*vptree.NKeeper)(nil)},
+	{Name: "Node", Kind: table.Type, Value: (*vptree.Node)(nil)},
+	{Name: "Operation", Kind: table.Type, Value: (*vptree.Operation)(nil)},
+	{Name: "Point", Kind: table.Type, Value: (*vptree.Point)(nil)},
+	{Name: "Tree", Kind: table.Type, Value: (*vptree.Tree)(nil)},
+	{Name: "_Comparable", Kind: table.Type, Value: (*w_gonum_org_v1_gonum_spatial_vptree_Comparable)(nil)},
+	{Name: "_Keeper", Kind: table.Type, Value: (*w_gonum_org_v1_gonum_spatial_vptree_Keeper)(nil)},
 }
 
 type w_gonum_org_v1_gonum_spatial_vptree_Comparable struct {

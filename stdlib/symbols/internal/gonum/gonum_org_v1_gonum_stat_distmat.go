@@ -8,10 +8,10 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_stat_distmat = [...]table.Symbol{
-	{"NewUniformPermutation", table.Value, distmat.NewUniformPermutation},
-	{"NewUnitVector", table.Value, distmat.NewUnitVector},
-	{"NewWishart", table.Value, distmat.NewWishart},
-	{"UniformPermutation", table.Type, (*distmat.UniformPermutation)(nil)},
-	{"UnitVector", table.Type, (*distmat.UnitVector)(nil)},
-	{"Wishart", table.Type, (*distmat.Wishart)(nil)},
+	{Name: "NewUniformPermutation", Value: distmat.NewUniformPermutation},
+	{Name: "NewUnitVector", Value: distmat.NewUnitVector},
+	{Name: "NewWishart", Value: distmat.NewWishart},
+	{Name: "UniformPermutation", Kind: table.Type, Value: (*distmat.UniformPermutation)(nil)},
+	{Name: "UnitVector", Kind: table.Type, Value: (*distmat.UnitVector)(nil)},
+	{Name: "Wishart", Kind: table.Type, Value: (*distmat.Wishart)(nil)},
 }

@@ -8,5 +8,5 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_stat_mds = [...]table.Symbol{
-	{"TorgersonScaling", table.Value, mds.TorgersonScaling},
+	{Name: "TorgersonScaling", Value: mds.TorgersonScaling},
 }

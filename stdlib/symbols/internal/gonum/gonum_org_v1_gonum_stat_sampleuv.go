@@ -8,22 +8,22 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_stat_sampleuv = [...]table.Symbol{
-	{"ErrRejection", table.Var, &sampleuv.ErrRejection},
-	{"NewWeighted", table.Value, sampleuv.NewWeighted},
-	{"WithoutReplacement", table.Value, sampleuv.WithoutReplacement},
-	{"IIDer", table.Type, (*sampleuv.IIDer)(nil)},
-	{"Importance", table.Type, (*sampleuv.Importance)(nil)},
-	{"LatinHypercube", table.Type, (*sampleuv.LatinHypercube)(nil)},
-	{"MHProposal", table.Type, (*sampleuv.MHProposal)(nil)},
-	{"MetropolisHastings", table.Type, (*sampleuv.MetropolisHastings)(nil)},
-	{"Rejection", table.Type, (*sampleuv.Rejection)(nil)},
-	{"SampleUniformWeighted", table.Type, (*sampleuv.SampleUniformWeighted)(nil)},
-	{"Sampler", table.Type, (*sampleuv.Sampler)(nil)},
-	{"Weighted", table.Type, (*sampleuv.Weighted)(nil)},
-	{"WeightedSampler", table.Type, (*sampleuv.WeightedSampler)(nil)},
-	{"_MHProposal", table.Type, (*w_gonum_org_v1_gonum_stat_sampleuv_MHProposal)(nil)},
-	{"_Sampler", table.Type, (*w_gonum_org_v1_gonum_stat_sampleuv_Sampler)(nil)},
-	{"_WeightedSampler", table.Type, (*w_gonum_org_v1_gonum_stat_sampleuv_WeightedSampler)(nil)},
+	{Name: "ErrRejection", Kind: table.Var, Value: &sampleuv.ErrRejection},
+	{Name: "NewWeighted", Value: sampleuv.NewWeighted},
+	{Name: "WithoutReplacement", Value: sampleuv.WithoutReplacement},
+	{Name: "IIDer", Kind: table.Type, Value: (*sampleuv.IIDer)(nil)},
+	{Name: "Importance", Kind: table.Type, Value: (*sampleuv.Importance)(nil)},
+	{Name: "LatinHypercube", Kind: table.Type, Value: (*sampleuv.LatinHypercube)(nil)},
+	{Name: "MHProposal", Kind: table.Type, Value: (*sampleuv.MHProposal)(nil)},
+	{Name: "MetropolisHastings", Kind: table.Type, Value: (*sampleuv.MetropolisHastings)(nil)},
+	{Name: "Rejection", Kind: table.Type, Value: (*sampleuv.Rejection)(nil)},
+	{Name: "SampleUniformWeighted", Kind: table.Type, Value: (*sampleuv.SampleUniformWeighted)(nil)},
+	{Name: "Sampler", Kind: table.Type, Value: (*sampleuv.Sampler)(nil)},
+	{Name: "Weighted", Kind: table.Type, Value: (*sampleuv.Weighted)(nil)},
+	{Name: "WeightedSampler", Kind: table.Type, Value: (*sampleuv.WeightedSampler)(nil)},
+	{Name: "_MHProposal", Kind: table.Type, Value: (*w_gonum_org_v1_gonum_stat_sampleuv_MHProposal)(nil)},
+	{Name: "_Sampler", Kind: table.Type, Value: (*w_gonum_org_v1_gonum_stat_sampleuv_Sampler)(nil)},
+	{Name: "_WeightedSampler", Kind: table.Type, Value: (*w_gonum_org_v1_gonum_stat_sampleuv_WeightedSampler)(nil)},
 }
 
 type w_gonum_org_v1_gonum_stat_sampleuv_MHProposal struct {

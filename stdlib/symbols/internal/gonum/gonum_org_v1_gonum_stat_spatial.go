@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_stat_spatial = [...]table.Symbol{
-	{"GetisOrdGStar", table.Value, spatial.GetisOrdGStar},
-	{"GlobalMoransI", table.Value, spatial.GlobalMoransI},
+	{Name: "GetisOrdGStar", Value: spatial.GetisOrdGStar},
+	{Name: "GlobalMoransI", Value: spatial.GlobalMoransI},
 }

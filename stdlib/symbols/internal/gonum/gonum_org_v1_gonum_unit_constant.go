@@ -8,16 +8,16 @@ import (
 )
 
 var pkg_gonum_org_v1_gonum_unit_constant = [...]table.Symbol{
-	{"AtomicMass", table.Value, constant.AtomicMass},
-	{"Avogadro", table.Value, constant.Avogadro},
-	{"Boltzmann", table.Value, constant.Boltzmann},
-	{"ElectricConstant", table.Value, constant.ElectricConstant},
-	{"ElementaryCharge", table.Value, constant.ElementaryCharge},
-	{"Faraday", table.Value, constant.Faraday},
-	{"FineStructure", table.Value, constant.FineStructure},
-	{"Gravitational", table.Value, constant.Gravitational},
-	{"LightSpeedInVacuum", table.Value, constant.LightSpeedInVacuum},
-	{"MagneticConstant", table.Value, constant.MagneticConstant},
-	{"Planck", table.Value, constant.Planck},
-	{"StandardGravity", table.Value, constant.StandardGravity},
+	{Name: "AtomicMass", Value: constant.AtomicMass},
+	{Name: "Avogadro", Value: constant.Avogadro},
+	{Name: "Boltzmann", Value: constant.Boltzmann},
+	{Name: "ElectricConstant", Value: constant.ElectricConstant},
+	{Name: "ElementaryCharge", Value: constant.ElementaryCharge},
+	{Name: "Faraday", Value: constant.Faraday},
+	{Name: "FineStructure", Value: constant.FineStructure},
+	{Name: "Gravitational", Value: constant.Gravitational},
+	{Name: "LightSpeedInVacuum", Value: constant.LightSpeedInVacuum},
+	{Name: "MagneticConstant", Value: constant.MagneticConstant},
+	{Name: "Planck", Value: constant.Planck},
+	{Name: "StandardGravity", Value: constant.StandardGravity},
 }

@@ -8,5 +8,5 @@ import (
 )
 
 var pkg_gonum_org_v1_plot_font_liberation = [...]table.Symbol{
-	{"Collection", table.Value, liberation.Collection},
+	{Name: "Collection", Value: liberation.Collection},
 }

@@ -8,15 +8,15 @@ import (
 )
 
 var pkg_gonum_org_v1_plot_palette_moreland = [...]table.Symbol{
-	{"BlackBody", table.Value, moreland.BlackBody},
-	{"ExtendedBlackBody", table.Value, moreland.ExtendedBlackBody},
-	{"ExtendedKindlmann", table.Value, moreland.ExtendedKindlmann},
-	{"Kindlmann", table.Value, moreland.Kindlmann},
-	{"NewLuminance", table.Value, moreland.NewLuminance},
-	{"NewSmoothDiverging", table.Value, moreland.NewSmoothDiverging},
-	{"SmoothBlueRed", table.Value, moreland.SmoothBlueRed},
-	{"SmoothBlueTan", table.Value, moreland.SmoothBlueTan},
-	{"SmoothGreenPurple", table.Value, moreland.SmoothGreenPurple},
-	{"SmoothGreenRed", table.Value, moreland.SmoothGreenRed},
-	{"SmoothPurpleOrange", table.Value, moreland.SmoothPurpleOrange},
+	{Name: "BlackBody", Value: moreland.BlackBody},
+	{Name: "ExtendedBlackBody", Value: moreland.ExtendedBlackBody},
+	{Name: "ExtendedKindlmann", Value: moreland.ExtendedKindlmann},
+	{Name: "Kindlmann", Value: moreland.Kindlmann},
+	{Name: "NewLuminance", Value: moreland.NewLuminance},
+	{Name: "NewSmoothDiverging", Value: moreland.NewSmoothDiverging},
+	{Name: "SmoothBlueRed", Value: moreland.SmoothBlueRed},
+	{Name: "SmoothBlueTan", Value: moreland.SmoothBlueTan},
+	{Name: "SmoothGreenPurple", Value: moreland.SmoothGreenPurple},
+	{Name: "SmoothGreenRed", Value: moreland.SmoothGreenRed},
+	{Name: "SmoothPurpleOrange", Value: moreland.SmoothPurpleOrange},
 }

@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_gonum_org_v1_plot_tools_bezier = [...]table.Symbol{
-	{"New", table.Value, bezier.New},
-	{"Curve", table.Type, (*bezier.Curve)(nil)},
+	{Name: "New", Value: bezier.New},
+	{Name: "Curve", Kind: table.Type, Value: (*bezier.Curve)(nil)},
 }

@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_gonum_org_v1_plot_vg_vgpdf = [...]table.Symbol{
-	{"DPI", table.Int, "72"},
-	{"New", table.Value, vgpdf.New},
-	{"Canvas", table.Type, (*vgpdf.Canvas)(nil)},
+	{Name: "DPI", Kind: table.Int, Value: "72"},
+	{Name: "New", Value: vgpdf.New},
+	{Name: "Canvas", Kind: table.Type, Value: (*vgpdf.Canvas)(nil)},
 }

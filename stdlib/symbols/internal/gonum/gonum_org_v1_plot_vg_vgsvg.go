@@ -8,11 +8,11 @@ import (
 )
 
 var pkg_gonum_org_v1_plot_vg_vgsvg = [...]table.Symbol{
-	{"DefaultHeight", table.Value, vgsvg.DefaultHeight},
-	{"DefaultWidth", table.Value, vgsvg.DefaultWidth},
-	{"EmbedFonts", table.Value, vgsvg.EmbedFonts},
-	{"New", table.Value, vgsvg.New},
-	{"NewWith", table.Value, vgsvg.NewWith},
-	{"UseWH", table.Value, vgsvg.UseWH},
-	{"Canvas", table.Type, (*vgsvg.Canvas)(nil)},
+	{Name: "DefaultHeight", Value: vgsvg.DefaultHeight},
+	{Name: "DefaultWidth", Value: vgsvg.DefaultWidth},
+	{Name: "EmbedFonts", Value: vgsvg.EmbedFonts},
+	{Name: "New", Value: vgsvg.New},
+	{Name: "NewWith", Value: vgsvg.NewWith},
+	{Name: "UseWH", Value: vgsvg.UseWH},
+	{Name: "Canvas", Kind: table.Type, Value: (*vgsvg.Canvas)(nil)},
 }

@@ -7,6 +7,6 @@ import "hillock/stdlib/symbols/internal/table"
 
 // Tables are the tables of the group's packages, sorted by path.
 var Tables = []table.Package{
-	{"hillock/stdlib/adex", "adex", pkg_hillock_stdlib_adex[:]},
-	{"hillock/stdlib/notebook", "notebook", pkg_hillock_stdlib_notebook[:]},
+	{Path: "hillock/stdlib/adex", Name: "adex", Symbols: pkg_hillock_stdlib_adex[:]},
+	{Path: "hillock/stdlib/notebook", Name: "notebook", Symbols: pkg_hillock_stdlib_notebook[:]},
 }

@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_compress_bzip2 = [...]table.Symbol{
-	{"NewReader", table.Value, bzip2.NewReader},
-	{"StructuralError", table.Type, (*bzip2.StructuralError)(nil)},
+	{Name: "NewReader", Value: bzip2.NewReader},
+	{Name: "StructuralError", Kind: table.Type, Value: (*bzip2.StructuralError)(nil)},
 }

@@ -8,11 +8,11 @@ import (
 )
 
 var pkg_compress_lzw = [...]table.Symbol{
-	{"LSB", table.Value, lzw.LSB},
-	{"MSB", table.Value, lzw.MSB},
-	{"NewReader", table.Value, lzw.NewReader},
-	{"NewWriter", table.Value, lzw.NewWriter},
-	{"Order", table.Type, (*lzw.Order)(nil)},
-	{"Reader", table.Type, (*lzw.Reader)(nil)},
-	{"Writer", table.Type, (*lzw.Writer)(nil)},
+	{Name: "LSB", Value: lzw.LSB},
+	{Name: "MSB", Value: lzw.MSB},
+	{Name: "NewReader", Value: lzw.NewReader},
+	{Name: "NewWriter", Value: lzw.NewWriter},
+	{Name: "Order", Kind: table.Type, Value: (*lzw.Order)(nil)},
+	{Name: "Reader", Kind: table.Type, Value: (*lzw.Reader)(nil)},
+	{Name: "Writer", Kind: table.Type, Value: (*lzw.Writer)(nil)},
 }

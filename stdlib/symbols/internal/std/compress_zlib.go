@@ -9,22 +9,22 @@ import (
 )
 
 var pkg_compress_zlib = [...]table.Symbol{
-	{"BestCompression", table.Int, "9"},
-	{"BestSpeed", table.Int, "1"},
-	{"DefaultCompression", table.Int, "-1"},
-	{"HuffmanOnly", table.Int, "-2"},
-	{"NoCompression", table.Int, "0"},
-	{"ErrChecksum", table.Var, &zlib.ErrChecksum},
-	{"ErrDictionary", table.Var, &zlib.ErrDictionary},
-	{"ErrHeader", table.Var, &zlib.ErrHeader},
-	{"NewReader", table.Value, zlib.NewReader},
-	{"NewReaderDict", table.Value, zlib.NewReaderDict},
-	{"NewWriter", table.Value, zlib.NewWriter},
-	{"NewWriterLevel", table.Value, zlib.NewWriterLevel},
-	{"NewWriterLevelDict", table.Value, zlib.NewWriterLevelDict},
-	{"Resetter", table.Type, (*zlib.Resetter)(nil)},
-	{"Writer", table.Type, (*zlib.Writer)(nil)},
-	{"_Resetter", table.Type, (*w_compress_zlib_Resetter)(nil)},
+	{Name: "BestCompression", Kind: table.Int, Value: "9"},
+	{Name: "BestSpeed", Kind: table.Int, Value: "1"},
+	{Name: "DefaultCompression", Kind: table.Int, Value: "-1"},
+	{Name: "HuffmanOnly", Kind: table.Int, Value: "-2"},
+	{Name: "NoCompression", Kind: table.Int, Value: "0"},
+	{Name: "ErrChecksum", Kind: table.Var, Value: &zlib.ErrChecksum},
+	{Name: "ErrDictionary", Kind: table.Var, Value: &zlib.ErrDictionary},
+	{Name: "ErrHeader", Kind: table.Var, Value: &zlib.ErrHeader},
+	{Name: "NewReader", Value: zlib.NewReader},
+	{Name: "NewReaderDict", Value: zlib.NewReaderDict},
+	{Name: "NewWriter", Value: zlib.NewWriter},
+	{Name: "NewWriterLevel", Value: zlib.NewWriterLevel},
+	{Name: "NewWriterLevelDict", Value: zlib.NewWriterLevelDict},
+	{Name: "Resetter", Kind: table.Type, Value: (*zlib.Resetter)(nil)},
+	{Name: "Writer", Kind: table.Type, Value: (*zlib.Writer)(nil)},
+	{Name: "_Resetter", Kind: table.Type, Value: (*w_compress_zlib_Resetter)(nil)},
 }
 
 type w_compress_zlib_Resetter struct {

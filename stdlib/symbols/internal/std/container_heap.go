@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_container_heap = [...]table.Symbol{
-	{"Fix", table.Value, heap.Fix},
-	{"Init", table.Value, heap.Init},
-	{"Pop", table.Value, heap.Pop},
-	{"Push", table.Value, heap.Push},
-	{"Remove", table.Value, heap.Remove},
-	{"Interface", table.Type, (*heap.Interface)(nil)},
-	{"_Interface", table.Type, (*w_container_heap_Interface)(nil)},
+	{Name: "Fix", Value: heap.Fix},
+	{Name: "Init", Value: heap.Init},
+	{Name: "Pop", Value: heap.Pop},
+	{Name: "Push", Value: heap.Push},
+	{Name: "Remove", Value: heap.Remove},
+	{Name: "Interface", Kind: table.Type, Value: (*heap.Interface)(nil)},
+	{Name: "_Interface", Kind: table.Type, Value: (*w_container_heap_Interface)(nil)},
 }
 
 type w_container_heap_Interface struct {

@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_container_list = [...]table.Symbol{
-	{"New", table.Value, list.New},
-	{"Element", table.Type, (*list.Element)(nil)},
-	{"List", table.Type, (*list.List)(nil)},
+	{Name: "New", Value: list.New},
+	{Name: "Element", Kind: table.Type, Value: (*list.Element)(nil)},
+	{Name: "List", Kind: table.Type, Value: (*list.List)(nil)},
 }

@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_container_ring = [...]table.Symbol{
-	{"New", table.Value, ring.New},
-	{"Ring", table.Type, (*ring.Ring)(nil)},
+	{Name: "New", Value: ring.New},
+	{Name: "Ring", Kind: table.Type, Value: (*ring.Ring)(nil)},
 }

@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_crypto_aes = [...]table.Symbol{
-	{"BlockSize", table.Int, "16"},
-	{"NewCipher", table.Value, aes.NewCipher},
-	{"KeySizeError", table.Type, (*aes.KeySizeError)(nil)},
+	{Name: "BlockSize", Kind: table.Int, Value: "16"},
+	{Name: "NewCipher", Value: aes.NewCipher},
+	{Name: "KeySizeError", Kind: table.Type, Value: (*aes.KeySizeError)(nil)},
 }

@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_crypto_des = [...]table.Symbol{
-	{"BlockSize", table.Int, "8"},
-	{"NewCipher", table.Value, des.NewCipher},
-	{"NewTripleDESCipher", table.Value, des.NewTripleDESCipher},
-	{"KeySizeError", table.Type, (*des.KeySizeError)(nil)},
+	{Name: "BlockSize", Kind: table.Int, Value: "8"},
+	{Name: "NewCipher", Value: des.NewCipher},
+	{Name: "NewTripleDESCipher", Value: des.NewTripleDESCipher},
+	{Name: "KeySizeError", Kind: table.Type, Value: (*des.KeySizeError)(nil)},
 }

@@ -8,16 +8,16 @@ import (
 )
 
 var pkg_crypto_ecdh = [...]table.Symbol{
-	{"P256", table.Value, ecdh.P256},
-	{"P384", table.Value, ecdh.P384},
-	{"P521", table.Value, ecdh.P521},
-	{"X25519", table.Value, ecdh.X25519},
-	{"Curve", table.Type, (*ecdh.Curve)(nil)},
-	{"KeyExchanger", table.Type, (*ecdh.KeyExchanger)(nil)},
-	{"PrivateKey", table.Type, (*ecdh.PrivateKey)(nil)},
-	{"PublicKey", table.Type, (*ecdh.PublicKey)(nil)},
-	{"_Curve", table.Type, (*table.Sealed)(nil)},
-	{"_KeyExchanger", table.Type, (*w_crypto_ecdh_KeyExchanger)(nil)},
+	{Name: "P256", Value: ecdh.P256},
+	{Name: "P384", Value: ecdh.P384},
+	{Name: "P521", Value: ecdh.P521},
+	{Name: "X25519", Value: ecdh.X25519},
+	{Name: "Curve", Kind: table.Type, Value: (*ecdh.Curve)(nil)},
+	{Name: "KeyExchanger", Kind: table.Type, Value: (*ecdh.KeyExchanger)(nil)},
+	{Name: "PrivateKey", Kind: table.Type, Value: (*ecdh.PrivateKey)(nil)},
+	{Name: "PublicKey", Kind: table.Type, Value: (*ecdh.PublicKey)(nil)},
+	{Name: "_Curve", Kind: table.Type, Value: (*table.Sealed)(nil)},
+	{Name: "_KeyExchanger", Kind: table.Type, Value: (*w_crypto_ecdh_KeyExchanger)(nil)},
 }
 
 type w_crypto_ecdh_KeyExchanger struct {

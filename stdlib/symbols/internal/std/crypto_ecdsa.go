@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_crypto_ecdsa = [...]table.Symbol{
-	{"GenerateKey", table.Value, ecdsa.GenerateKey},
-	{"ParseRawPrivateKey", table.Value, ecdsa.ParseRawPrivateKey},
-	{"ParseUncompressedPublicKey", table.Value, ecdsa.ParseUncompressedPublicKey},
-	{"Sign", table.Value, ecdsa.Sign},
-	{"SignASN1", table.Value, ecdsa.SignASN1},
-	{"Verify", table.Value, ecdsa.Verify},
-	{"VerifyASN1", table.Value, ecdsa.VerifyASN1},
-	{"PrivateKey", table.Type, (*ecdsa.PrivateKey)(nil)},
-	{"PublicKey", table.Type, (*ecdsa.PublicKey)(nil)},
+	{Name: "GenerateKey", Value: ecdsa.GenerateKey},
+	{Name: "ParseRawPrivateKey", Value: ecdsa.ParseRawPrivateKey},
+	{Name: "ParseUncompressedPublicKey", Value: ecdsa.ParseUncompressedPublicKey},
+	{Name: "Sign", Value: ecdsa.Sign},
+	{Name: "SignASN1", Value: ecdsa.SignASN1},
+	{Name: "Verify", Value: ecdsa.Verify},
+	{Name: "VerifyASN1", Value: ecdsa.VerifyASN1},
+	{Name: "PrivateKey", Kind: table.Type, Value: (*ecdsa.PrivateKey)(nil)},
+	{Name: "PublicKey", Kind: table.Type, Value: (*ecdsa.PublicKey)(nil)},
 }

@@ -8,16 +8,16 @@ import (
 )
 
 var pkg_crypto_ed25519 = [...]table.Symbol{
-	{"PrivateKeySize", table.Int, "64"},
-	{"PublicKeySize", table.Int, "32"},
-	{"SeedSize", table.Int, "32"},
-	{"SignatureSize", table.Int, "64"},
-	{"GenerateKey", table.Value, ed25519.GenerateKey},
-	{"NewKeyFromSeed", table.Value, ed25519.NewKeyFromSeed},
-	{"Sign", table.Value, ed25519.Sign},
-	{"Verify", table.Value, ed25519.Verify},
-	{"VerifyWithOptions", table.Value, ed25519.VerifyWithOptions},
-	{"Options", table.Type, (*ed25519.Options)(nil)},
-	{"PrivateKey", table.Type, (*ed25519.PrivateKey)(nil)},
-	{"PublicKey", table.Type, (*ed25519.PublicKey)(nil)},
+	{Name: "PrivateKeySize", Kind: table.Int, Value: "64"},
+	{Name: "PublicKeySize", Kind: table.Int, Value: "32"},
+	{Name: "SeedSize", Kind: table.Int, Value: "32"},
+	{Name: "SignatureSize", Kind: table.Int, Value: "64"},
+	{Name: "GenerateKey", Value: ed25519.GenerateKey},
+	{Name: "NewKeyFromSeed", Value: ed25519.NewKeyFromSeed},
+	{Name: "Sign", Value: ed25519.Sign},
+	{Name: "Verify", Value: ed25519.Verify},
+	{Name: "VerifyWithOptions", Value: ed25519.VerifyWithOptions},
+	{Name: "Options", Kind: table.Type, Value: (*ed25519.Options)(nil)},
+	{Name: "PrivateKey", Kind: table.Type, Value: (*ed25519.PrivateKey)(nil)},
+	{Name: "PublicKey", Kind: table.Type, Value: (*ed25519.PublicKey)(nil)},
 }

@@ -9,18 +9,18 @@ import (
 )
 
 var pkg_crypto_elliptic = [...]table.Symbol{
-	{"GenerateKey", table.Value, elliptic.GenerateKey},
-	{"Marshal", table.Value, elliptic.Marshal},
-	{"MarshalCompressed", table.Value, elliptic.MarshalCompressed},
-	{"P224", table.Value, elliptic.P224},
-	{"P256", table.Value, elliptic.P256},
-	{"P384", table.Value, elliptic.P384},
-	{"P521", table.Value, elliptic.P521},
-	{"Unmarshal", table.Value, elliptic.Unmarshal},
-	{"UnmarshalCompressed", table.Value, elliptic.UnmarshalCompressed},
-	{"Curve", table.Type, (*elliptic.Curve)(nil)},
-	{"CurveParams", table.Type, (*elliptic.CurveParams)(nil)},
-	{"_Curve", table.Type, (*w_crypto_elliptic_Curve)(nil)},
+	{Name: "GenerateKey", Value: elliptic.GenerateKey},
+	{Name: "Marshal", Value: elliptic.Marshal},
+	{Name: "MarshalCompressed", Value: elliptic.MarshalCompressed},
+	{Name: "P224", Value: elliptic.P224},
+	{Name: "P256", Value: elliptic.P256},
+	{Name: "P384", Value: elliptic.P384},
+	{Name: "P521", Value: elliptic.P521},
+	{Name: "Unmarshal", Value: elliptic.Unmarshal},
+	{Name: "UnmarshalCompressed", Value: elliptic.UnmarshalCompressed},
+	{Name: "Curve", Kind: table.Type, Value: (*elliptic.Curve)(nil)},
+	{Name: "CurveParams", Kind: table.Type, Value: (*elliptic.CurveParams)(nil)},
+	{Name: "_Curve", Kind: table.Type, Value: (*w_crypto_elliptic_Curve)(nil)},
 }
 
 type w_crypto_elliptic_Curve struct {

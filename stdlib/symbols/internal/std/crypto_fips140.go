@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_crypto_fips140 = [...]table.Symbol{
-	{"Enabled", table.Value, fips140.Enabled},
-	{"Enforced", table.Value, fips140.Enforced},
-	{"Version", table.Value, fips140.Version},
-	{"WithoutEnforcement", table.Value, fips140.WithoutEnforcement},
+	{Name: "Enabled", Value: fips140.Enabled},
+	{Name: "Enforced", Value: fips140.Enforced},
+	{Name: "Version", Value: fips140.Version},
+	{Name: "WithoutEnforcement", Value: fips140.WithoutEnforcement},
 }

@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_crypto_hmac = [...]table.Symbol{
-	{"Equal", table.Value, hmac.Equal},
-	{"New", table.Value, hmac.New},
+	{Name: "Equal", Value: hmac.Equal},
+	{Name: "New", Value: hmac.New},
 }

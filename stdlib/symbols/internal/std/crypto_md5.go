@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_crypto_md5 = [...]table.Symbol{
-	{"BlockSize", table.Int, "64"},
-	{"Size", table.Int, "16"},
-	{"New", table.Value, md5.New},
-	{"Sum", table.Value, md5.Sum},
+	{Name: "BlockSize", Kind: table.Int, Value: "64"},
+	{Name: "Size", Kind: table.Int, Value: "16"},
+	{Name: "New", Value: md5.New},
+	{Name: "Sum", Value: md5.Sum},
 }

@@ -8,9 +8,9 @@ import (
 )
 
 var pkg_crypto_rand = [...]table.Symbol{
-	{"Reader", table.Var, &rand.Reader},
-	{"Int", table.Value, rand.Int},
-	{"Prime", table.Value, rand.Prime},
-	{"Read", table.Value, rand.Read},
-	{"Text", table.Value, rand.Text},
+	{Name: "Reader", Kind: table.Var, Value: &rand.Reader},
+	{Name: "Int", Value: rand.Int},
+	{Name: "Prime", Value: rand.Prime},
+	{Name: "Read", Value: rand.Read},
+	{Name: "Text", Value: rand.Text},
 }

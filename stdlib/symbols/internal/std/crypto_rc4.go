@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_crypto_rc4 = [...]table.Symbol{
-	{"NewCipher", table.Value, rc4.NewCipher},
-	{"Cipher", table.Type, (*rc4.Cipher)(nil)},
-	{"KeySizeError", table.Type, (*rc4.KeySizeError)(nil)},
+	{Name: "NewCipher", Value: rc4.NewCipher},
+	{Name: "Cipher", Kind: table.Type, Value: (*rc4.Cipher)(nil)},
+	{Name: "KeySizeError", Kind: table.Type, Value: (*rc4.KeySizeError)(nil)},
 }

@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_crypto_sha1 = [...]table.Symbol{
-	{"BlockSize", table.Int, "64"},
-	{"Size", table.Int, "20"},
-	{"New", table.Value, sha1.New},
-	{"Sum", table.Value, sha1.Sum},
+	{Name: "BlockSize", Kind: table.Int, Value: "64"},
+	{Name: "Size", Kind: table.Int, Value: "20"},
+	{Name: "New", Value: sha1.New},
+	{Name: "Sum", Value: sha1.Sum},
 }

@@ -8,11 +8,11 @@ import (
 )
 
 var pkg_crypto_sha256 = [...]table.Symbol{
-	{"BlockSize", table.Int, "64"},
-	{"Size", table.Int, "32"},
-	{"Size224", table.Int, "28"},
-	{"New", table.Value, sha256.New},
-	{"New224", table.Value, sha256.New224},
-	{"Sum224", table.Value, sha256.Sum224},
-	{"Sum256", table.Value, sha256.Sum256},
+	{Name: "BlockSize", Kind: table.Int, Value: "64"},
+	{Name: "Size", Kind: table.Int, Value: "32"},
+	{Name: "Size224", Kind: table.Int, Value: "28"},
+	{Name: "New", Value: sha256.New},
+	{Name: "New224", Value: sha256.New224},
+	{Name: "Sum224", Value: sha256.Sum224},
+	{Name: "Sum256", Value: sha256.Sum256},
 }

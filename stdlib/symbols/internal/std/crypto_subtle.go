@@ -8,12 +8,12 @@ import (
 )
 
 var pkg_crypto_subtle = [...]table.Symbol{
-	{"ConstantTimeByteEq", table.Value, subtle.ConstantTimeByteEq},
-	{"ConstantTimeCompare", table.Value, subtle.ConstantTimeCompare},
-	{"ConstantTimeCopy", table.Value, subtle.ConstantTimeCopy},
-	{"ConstantTimeEq", table.Value, subtle.ConstantTimeEq},
-	{"ConstantTimeLessOrEq", table.Value, subtle.ConstantTimeLessOrEq},
-	{"ConstantTimeSelect", table.Value, subtle.ConstantTimeSelect},
-	{"WithDataIndependentTiming", table.Value, subtle.WithDataIndependentTiming},
-	{"XORBytes", table.Value, subtle.XORBytes},
+	{Name: "ConstantTimeByteEq", Value: subtle.ConstantTimeByteEq},
+	{Name: "ConstantTimeCompare", Value: subtle.ConstantTimeCompare},
+	{Name: "ConstantTimeCopy", Value: subtle.ConstantTimeCopy},
+	{Name: "ConstantTimeEq", Value: subtle.ConstantTimeEq},
+	{Name: "ConstantTimeLessOrEq", Value: subtle.ConstantTimeLessOrEq},
+	{Name: "ConstantTimeSelect", Value: subtle.ConstantTimeSelect},
+	{Name: "WithDataIndependentTiming", Value: subtle.WithDataIndependentTiming},
+	{Name: "XORBytes", Value: subtle.XORBytes},
 }

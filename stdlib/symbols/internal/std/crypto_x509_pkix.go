@@ -8,14 +8,14 @@ import (
 )
 
 var pkg_crypto_x509_pkix = [...]table.Symbol{
-	{"AlgorithmIdentifier", table.Type, (*pkix.AlgorithmIdentifier)(nil)},
-	{"AttributeTypeAndValue", table.Type, (*pkix.AttributeTypeAndValue)(nil)},
-	{"AttributeTypeAndValueSET", table.Type, (*pkix.AttributeTypeAndValueSET)(nil)},
-	{"CertificateList", table.Type, (*pkix.CertificateList)(nil)},
-	{"Extension", table.Type, (*pkix.Extension)(nil)},
-	{"Name", table.Type, (*pkix.Name)(nil)},
-	{"RDNSequence", table.Type, (*pkix.RDNSequence)(nil)},
-	{"RelativeDistinguishedNameSET", table.Type, (*pkix.RelativeDistinguishedNameSET)(nil)},
-	{"RevokedCertificate", table.Type, (*pkix.RevokedCertificate)(nil)},
-	{"TBSCertificateList", table.Type, (*pkix.TBSCertificateList)(nil)},
+	{Name: "AlgorithmIdentifier", Kind: table.Type, Value: (*pkix.AlgorithmIdentifier)(nil)},
+	{Name: "AttributeTypeAndValue", Kind: table.Type, Value: (*pkix.AttributeTypeAndValue)(nil)},
+	{Name: "AttributeTypeAndValueSET", Kind: table.Type, Value: (*pkix.AttributeTypeAndValueSET)(nil)},
+	{Name: "CertificateList", Kind: table.Type, Value: (*pkix.CertificateList)(nil)},
+	{Name: "Extension", Kind: table.Type, Value: (*pkix.Extension)(nil)},
+	{Name: "Name", Kind: table.Type, Value: (*pkix.Name)(nil)},
+	{Name: "RDNSequence", Kind: table.Type, Value: (*pkix.RDNSequence)(nil)},
+	{Name: "RelativeDistinguishedNameSET", Kind: table.Type, Value: (*pkix.RelativeDistinguishedNameSET)(nil)},
+	{Name: "RevokedCertificate", Kind: table.Type, Value: (*pkix.RevokedCertificate)(nil)},
+	{Name: "TBSCertificateList", Kind: table.Type, Value: (*pkix.TBSCertificateList)(nil)},
 }

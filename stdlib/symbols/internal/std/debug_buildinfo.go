@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_debug_buildinfo = [...]table.Symbol{
-	{"Read", table.Value, buildinfo.Read},
-	{"ReadFile", table.Value, buildinfo.ReadFile},
-	{"BuildInfo", table.Type, (*buildinfo.BuildInfo)(nil)},
+	{Name: "Read", Value: buildinfo.Read},
+	{Name: "ReadFile", Value: buildinfo.ReadFile},
+	{Name: "BuildInfo", Kind: table.Type, Value: (*buildinfo.BuildInfo)(nil)},
 }

@@ -8,14 +8,14 @@ import (
 )
 
 var pkg_debug_gosym = [...]table.Symbol{
-	{"NewLineTable", table.Value, gosym.NewLineTable},
-	{"NewTable", table.Value, gosym.NewTable},
-	{"DecodingError", table.Type, (*gosym.DecodingError)(nil)},
-	{"Func", table.Type, (*gosym.Func)(nil)},
-	{"LineTable", table.Type, (*gosym.LineTable)(nil)},
-	{"Obj", table.Type, (*gosym.Obj)(nil)},
-	{"Sym", table.Type, (*gosym.Sym)(nil)},
-	{"Table", table.Type, (*gosym.Table)(nil)},
-	{"UnknownFileError", table.Type, (*gosym.UnknownFileError)(nil)},
-	{"UnknownLineError", table.Type, (*gosym.UnknownLineError)(nil)},
+	{Name: "NewLineTable", Value: gosym.NewLineTable},
+	{Name: "NewTable", Value: gosym.NewTable},
+	{Name: "DecodingError", Kind: table.Type, Value: (*gosym.DecodingError)(nil)},
+	{Name: "Func", Kind: table.Type, Value: (*gosym.Func)(nil)},
+	{Name: "LineTable", Kind: table.Type, Value: (*gosym.LineTable)(nil)},
+	{Name: "Obj", Kind: table.Type, Value: (*gosym.Obj)(nil)},
+	{Name: "Sym", Kind: table.Type, Value: (*gosym.Sym)(nil)},
+	{Name: "Table", Kind: table.Type, Value: (*gosym.Table)(nil)},
+	{Name: "UnknownFileError", Kind: table.Type, Value: (*gosym.UnknownFileError)(nil)},
+	{Name: "UnknownLineError", Kind: table.Type, Value: (*gosym.UnknownLineError)(nil)},
 }

@@ -8,16 +8,16 @@ import (
 )
 
 var pkg_debug_plan9obj = [...]table.Symbol{
-	{"Magic386", table.Int, "491"},
-	{"Magic64", table.Int, "32768"},
-	{"MagicAMD64", table.Int, "35479"},
-	{"MagicARM", table.Int, "1607"},
-	{"ErrNoSymbols", table.Var, &plan9obj.ErrNoSymbols},
-	{"NewFile", table.Value, plan9obj.NewFile},
-	{"Open", table.Value, plan9obj.Open},
-	{"File", table.Type, (*plan9obj.File)(nil)},
-	{"FileHeader", table.Type, (*plan9obj.FileHeader)(nil)},
-	{"Section", table.Type, (*plan9obj.Section)(nil)},
-	{"SectionHeader", table.Type, (*plan9obj.SectionHeader)(nil)},
-	{"Sym", table.Type, (*plan9obj.Sym)(nil)},
+	{Name: "Magic386", Kind: table.Int, Value: "491"},
+	{Name: "Magic64", Kind: table.Int, Value: "32768"},
+	{Name: "MagicAMD64", Kind: table.Int, Value: "35479"},
+	{Name: "MagicARM", Kind: table.Int, Value: "1607"},
+	{Name: "ErrNoSymbols", Kind: table.Var, Value: &plan9obj.ErrNoSymbols},
+	{Name: "NewFile", Value: plan9obj.NewFile},
+	{Name: "Open", Value: plan9obj.Open},
+	{Name: "File", Kind: table.Type, Value: (*plan9obj.File)(nil)},
+	{Name: "FileHeader", Kind: table.Type, Value: (*plan9obj.FileHeader)(nil)},
+	{Name: "Section", Kind: table.Type, Value: (*plan9obj.Section)(nil)},
+	{Name: "SectionHeader", Kind: table.Type, Value: (*plan9obj.SectionHeader)(nil)},
+	{Name: "Sym", Kind: table.Type, Value: (*plan9obj.Sym)(nil)},
 }

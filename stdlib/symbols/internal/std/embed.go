@@ -8,5 +8,5 @@ import (
 )
 
 var pkg_embed = [...]table.Symbol{
-	{"FS", table.Type, (*embed.FS)(nil)},
+	{Name: "FS", Kind: table.Type, Value: (*embed.FS)(nil)},
 }

@@ -8,18 +8,18 @@ import (
 )
 
 var pkg_encoding = [...]table.Symbol{
-	{"BinaryAppender", table.Type, (*encoding.BinaryAppender)(nil)},
-	{"BinaryMarshaler", table.Type, (*encoding.BinaryMarshaler)(nil)},
-	{"BinaryUnmarshaler", table.Type, (*encoding.BinaryUnmarshaler)(nil)},
-	{"TextAppender", table.Type, (*encoding.TextAppender)(nil)},
-	{"TextMarshaler", table.Type, (*encoding.TextMarshaler)(nil)},
-	{"TextUnmarshaler", table.Type, (*encoding.TextUnmarshaler)(nil)},
-	{"_BinaryAppender", table.Type, (*w_encoding_BinaryAppender)(nil)},
-	{"_BinaryMarshaler", table.Type, (*w_encoding_BinaryMarshaler)(nil)},
-	{"_BinaryUnmarshaler", table.Type, (*w_encoding_BinaryUnmarshaler)(nil)},
-	{"_TextAppender", table.Type, (*w_encoding_TextAppender)(nil)},
-	{"_TextMarshaler", table.Type, (*w_encoding_TextMarshaler)(nil)},
-	{"_TextUnmarshaler", table.Type, (*w_encoding_TextUnmarshaler)(nil)},
+	{Name: "BinaryAppender", Kind: table.Type, Value: (*encoding.BinaryAppender)(nil)},
+	{Name: "BinaryMarshaler", Kind: table.Type, Value: (*encoding.BinaryMarshaler)(nil)},
+	{Name: "BinaryUnmarshaler", Kind: table.Type, Value: (*encoding.BinaryUnmarshaler)(nil)},
+	{Name: "TextAppender", Kind: table.Type, Value: (*encoding.TextAppender)(nil)},
+	{Name: "TextMarshaler", Kind: table.Type, Value: (*encoding.TextMarshaler)(nil)},
+	{Name: "TextUnmarshaler", Kind: table.Type, Value: (*encoding.TextUnmarshaler)(nil)},
+	{Name: "_BinaryAppender", Kind: table.Type, Value: (*w_encoding_BinaryAppender)(nil)},
+	{Name: "_BinaryMarshaler", Kind: table.Type, Value: (*w_encoding_BinaryMarshaler)(nil)},
+	{Name: "_BinaryUnmarshaler", Kind: table.Type, Value: (*w_encoding_BinaryUnmarshaler)(nil)},
+	{Name: "_TextAppender", Kind: table.Type, Value: (*w_encoding_TextAppender)(nil)},
+	{Name: "_TextMarshaler", Kind: table.Type, Value: (*w_encoding_TextMarshaler)(nil)},
+	{Name: "_TextUnmarshaler", Kind: table.Type, Value: (*w_encoding_TextUnmarshaler)(nil)},
 }
 
 type w_encoding_BinaryAppender struct {

@@ -8,10 +8,10 @@ import (
 )
 
 var pkg_encoding_ascii85 = [...]table.Symbol{
-	{"Decode", table.Value, ascii85.Decode},
-	{"Encode", table.Value, ascii85.Encode},
-	{"MaxEncodedLen", table.Value, ascii85.MaxEncodedLen},
-	{"NewDecoder", table.Value, ascii85.NewDecoder},
-	{"NewEncoder", table.Value, ascii85.NewEncoder},
-	{"CorruptInputError", table.Type, (*ascii85.CorruptInputError)(nil)},
+	{Name: "Decode", Value: ascii85.Decode},
+	{Name: "Encode", Value: ascii85.Encode},
+	{Name: "MaxEncodedLen", Value: ascii85.MaxEncodedLen},
+	{Name: "NewDecoder", Value: ascii85.NewDecoder},
+	{Name: "NewEncoder", Value: ascii85.NewEncoder},
+	{Name: "CorruptInputError", Kind: table.Type, Value: (*ascii85.CorruptInputError)(nil)},
 }

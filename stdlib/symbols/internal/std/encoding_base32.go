@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_encoding_base32 = [...]table.Symbol{
-	{"NoPadding", table.Value, base32.NoPadding},
-	{"StdPadding", table.Value, base32.StdPadding},
-	{"HexEncoding", table.Var, &base32.HexEncoding},
-	{"StdEncoding", table.Var, &base32.StdEncoding},
-	{"NewDecoder", table.Value, base32.NewDecoder},
-	{"NewEncoder", table.Value, base32.NewEncoder},
-	{"NewEncoding", table.Value, base32.NewEncoding},
-	{"CorruptInputError", table.Type, (*base32.CorruptInputError)(nil)},
-	{"Encoding", table.Type, (*base32.Encoding)(nil)},
+	{Name: "NoPadding", Value: base32.NoPadding},
+	{Name: "StdPadding", Value: base32.StdPadding},
+	{Name: "HexEncoding", Kind: table.Var, Value: &base32.HexEncoding},
+	{Name: "StdEncoding", Kind: table.Var, Value: &base32.StdEncoding},
+	{Name: "NewDecoder", Value: base32.NewDecoder},
+	{Name: "NewEncoder", Value: base32.NewEncoder},
+	{Name: "NewEncoding", Value: base32.NewEncoding},
+	{Name: "CorruptInputError", Kind: table.Type, Value: (*base32.CorruptInputError)(nil)},
+	{Name: "Encoding", Kind: table.Type, Value: (*base32.Encoding)(nil)},
 }

@@ -8,15 +8,15 @@ import (
 )
 
 var pkg_encoding_base64 = [...]table.Symbol{
-	{"NoPadding", table.Value, base64.NoPadding},
-	{"StdPadding", table.Value, base64.StdPadding},
-	{"RawStdEncoding", table.Var, &base64.RawStdEncoding},
-	{"RawURLEncoding", table.Var, &base64.RawURLEncoding},
-	{"StdEncoding", table.Var, &base64.StdEncoding},
-	{"URLEncoding", table.Var, &base64.URLEncoding},
-	{"NewDecoder", table.Value, base64.NewDecoder},
-	{"NewEncoder", table.Value, base64.NewEncoder},
-	{"NewEncoding", table.Value, base64.NewEncoding},
-	{"CorruptInputError", table.Type, (*base64.CorruptInputError)(nil)},
-	{"Encoding", table.Type, (*base64.Encoding)(nil)},
+	{Name: "NoPadding", Value: base64.NoPadding},
+	{Name: "StdPadding", Value: base64.StdPadding},
+	{Name: "RawStdEncoding", Kind: table.Var, Value: &base64.RawStdEncoding},
+	{Name: "RawURLEncoding", Kind: table.Var, Value: &base64.RawURLEncoding},
+	{Name: "StdEncoding", Kind: table.Var, Value: &base64.StdEncoding},
+	{Name: "URLEncoding", Kind: table.Var, Value: &base64.URLEncoding},
+	{Name: "NewDecoder", Value: base64.NewDecoder},
+	{Name: "NewEncoder", Value: base64.NewEncoder},
+	{Name: "NewEncoding", Value: base64.NewEncoding},
+	{Name: "CorruptInputError", Kind: table.Type, Value: (*base64.CorruptInputError)(nil)},
+	{Name: "Encoding", Kind: table.Type, Value: (*base64.Encoding)(nil)},
 }

@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_encoding_csv = [...]table.Symbol{
-	{"ErrBareQuote", table.Var, &csv.ErrBareQuote},
-	{"ErrFieldCount", table.Var, &csv.ErrFieldCount},
-	{"ErrQuote", table.Var, &csv.ErrQuote},
-	{"ErrTrailingComma", table.Var, &csv.ErrTrailingComma},
-	{"NewReader", table.Value, csv.NewReader},
-	{"NewWriter", table.Value, csv.NewWriter},
-	{"ParseError", table.Type, (*csv.ParseError)(nil)},
-	{"Reader", table.Type, (*csv.Reader)(nil)},
-	{"Writer", table.Type, (*csv.Writer)(nil)},
+	{Name: "ErrBareQuote", Kind: table.Var, Value: &csv.ErrBareQuote},
+	{Name: "ErrFieldCount", Kind: table.Var, Value: &csv.ErrFieldCount},
+	{Name: "ErrQuote", Kind: table.Var, Value: &csv.ErrQuote},
+	{Name: "ErrTrailingComma", Kind: table.Var, Value: &csv.ErrTrailingComma},
+	{Name: "NewReader", Value: csv.NewReader},
+	{Name: "NewWriter", Value: csv.NewWriter},
+	{Name: "ParseError", Kind: table.Type, Value: (*csv.ParseError)(nil)},
+	{Name: "Reader", Kind: table.Type, Value: (*csv.Reader)(nil)},
+	{Name: "Writer", Kind: table.Type, Value: (*csv.Writer)(nil)},
 }

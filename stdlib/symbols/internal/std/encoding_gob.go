@@ -8,17 +8,17 @@ import (
 )
 
 var pkg_encoding_gob = [...]table.Symbol{
-	{"NewDecoder", table.Value, gob.NewDecoder},
-	{"NewEncoder", table.Value, gob.NewEncoder},
-	{"Register", table.Value, gob.Register},
-	{"RegisterName", table.Value, gob.RegisterName},
-	{"CommonType", table.Type, (*gob.CommonType)(nil)},
-	{"Decoder", table.Type, (*gob.Decoder)(nil)},
-	{"Encoder", table.Type, (*gob.Encoder)(nil)},
-	{"GobDecoder", table.Type, (*gob.GobDecoder)(nil)},
-	{"GobEncoder", table.Type, (*gob.GobEncoder)(nil)},
-	{"_GobDecoder", table.Type, (*w_encoding_gob_GobDecoder)(nil)},
-	{"_GobEncoder", table.Type, (*w_encoding_gob_GobEncoder)(nil)},
+	{Name: "NewDecoder", Value: gob.NewDecoder},
+	{Name: "NewEncoder", Value: gob.NewEncoder},
+	{Name: "Register", Value: gob.Register},
+	{Name: "RegisterName", Value: gob.RegisterName},
+	{Name: "CommonType", Kind: table.Type, Value: (*gob.CommonType)(nil)},
+	{Name: "Decoder", Kind: table.Type, Value: (*gob.Decoder)(nil)},
+	{Name: "Encoder", Kind: table.Type, Value: (*gob.Encoder)(nil)},
+	{Name: "GobDecoder", Kind: table.Type, Value: (*gob.GobDecoder)(nil)},
+	{Name: "GobEncoder", Kind: table.Type, Value: (*gob.GobEncoder)(nil)},
+	{Name: "_GobDecoder", Kind: table.Type, Value: (*w_encoding_gob_GobDecoder)(nil)},
+	{Name: "_GobEncoder", Kind: table.Type, Value: (*w_encoding_gob_GobEncoder)(nil)},
 }
 
 type w_encoding_gob_GobDecoder struct {

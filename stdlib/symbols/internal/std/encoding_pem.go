@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_encoding_pem = [...]table.Symbol{
-	{"Decode", table.Value, pem.Decode},
-	{"Encode", table.Value, pem.Encode},
-	{"EncodeToMemory", table.Value, pem.EncodeToMemory},
-	{"Block", table.Type, (*pem.Block)(nil)},
+	{Name: "Decode", Value: pem.Decode},
+	{Name: "Encode", Value: pem.Encode},
+	{Name: "EncodeToMemory", Value: pem.EncodeToMemory},
+	{Name: "Block", Kind: table.Type, Value: (*pem.Block)(nil)},
 }

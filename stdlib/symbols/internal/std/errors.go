@@ -8,10 +8,10 @@ import (
 )
 
 var pkg_errors = [...]table.Symbol{
-	{"ErrUnsupported", table.Var, &errors.ErrUnsupported},
-	{"As", table.Value, errors.As},
-	{"Is", table.Value, errors.Is},
-	{"Join", table.Value, errors.Join},
-	{"New", table.Value, errors.New},
-	{"Unwrap", table.Value, errors.Unwrap},
+	{Name: "ErrUnsupported", Kind: table.Var, Value: &errors.ErrUnsupported},
+	{Name: "As", Value: errors.As},
+	{Name: "Is", Value: errors.Is},
+	{Name: "Join", Value: errors.Join},
+	{Name: "New", Value: errors.New},
+	{Name: "Unwrap", Value: errors.Unwrap},
 }

@@ -8,22 +8,22 @@ import (
 )
 
 var pkg_expvar = [...]table.Symbol{
-	{"Do", table.Value, expvar.Do},
-	{"Get", table.Value, expvar.Get},
-	{"Handler", table.Value, expvar.Handler},
-	{"NewFloat", table.Value, expvar.NewFloat},
-	{"NewInt", table.Value, expvar.NewInt},
-	{"NewMap", table.Value, expvar.NewMap},
-	{"NewString", table.Value, expvar.NewString},
-	{"Publish", table.Value, expvar.Publish},
-	{"Float", table.Type, (*expvar.Float)(nil)},
-	{"Func", table.Type, (*expvar.Func)(nil)},
-	{"Int", table.Type, (*expvar.Int)(nil)},
-	{"KeyValue", table.Type, (*expvar.KeyValue)(nil)},
-	{"Map", table.Type, (*expvar.Map)(nil)},
-	{"String", table.Type, (*expvar.String)(nil)},
-	{"Var", table.Type, (*expvar.Var)(nil)},
-	{"_Var", table.Type, (*w_expvar_Var)(nil)},
+	{Name: "Do", Value: expvar.Do},
+	{Name: "Get", Value: expvar.Get},
+	{Name: "Handler", Value: expvar.Handler},
+	{Name: "NewFloat", Value: expvar.NewFloat},
+	{Name: "NewInt", Value: expvar.NewInt},
+	{Name: "NewMap", Value: expvar.NewMap},
+	{Name: "NewString", Value: expvar.NewString},
+	{Name: "Publish", Value: expvar.Publish},
+	{Name: "Float", Kind: table.Type, Value: (*expvar.Float)(nil)},
+	{Name: "Func", Kind: table.Type, Value: (*expvar.Func)(nil)},
+	{Name: "Int", Kind: table.Type, Value: (*expvar.Int)(nil)},
+	{Name: "KeyValue", Kind: table.Type, Value: (*expvar.KeyValue)(nil)},
+	{Name: "Map", Kind: table.Type, Value: (*expvar.Map)(nil)},
+	{Name: "String", Kind: table.Type, Value: (*expvar.String)(nil)},
+	{Name: "Var", Kind: table.Type, Value: (*expvar.Var)(nil)},
+	{Name: "_Var", Kind: table.Type, Value: (*w_expvar_Var)(nil)},
 }
 
 type w_expvar_Var struct {

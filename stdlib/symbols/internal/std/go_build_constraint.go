@@ -8,16 +8,16 @@ import (
 )
 
 var pkg_go_build_constraint = [...]table.Symbol{
-	{"GoVersion", table.Value, constraint.GoVersion},
-	{"IsGoBuild", table.Value, constraint.IsGoBuild},
-	{"IsPlusBuild", table.Value, constraint.IsPlusBuild},
-	{"Parse", table.Value, constraint.Parse},
-	{"PlusBuildLines", table.Value, constraint.PlusBuildLines},
-	{"AndExpr", table.Type, (*constraint.AndExpr)(nil)},
-	{"Expr", table.Type, (*constraint.Expr)(nil)},
-	{"NotExpr", table.Type, (*constraint.NotExpr)(nil)},
-	{"OrExpr", table.Type, (*constraint.OrExpr)(nil)},
-	{"SyntaxError", table.Type, (*constraint.SyntaxError)(nil)},
-	{"TagExpr", table.Type, (*constraint.TagExpr)(nil)},
-	{"_Expr", table.Type, (*table.Sealed)(nil)},
+	{Name: "GoVersion", Value: constraint.GoVersion},
+	{Name: "IsGoBuild", Value: constraint.IsGoBuild},
+	{Name: "IsPlusBuild", Value: constraint.IsPlusBuild},
+	{Name: "Parse", Value: constraint.Parse},
+	{Name: "PlusBuildLines", Value: constraint.PlusBuildLines},
+	{Name: "AndExpr", Kind: table.Type, Value: (*constraint.AndExpr)(nil)},
+	{Name: "Expr", Kind: table.Type, Value: (*constraint.Expr)(nil)},
+	{Name: "NotExpr", Kind: table.Type, Value: (*constraint.NotExpr)(nil)},
+	{Name: "OrExpr", Kind: table.Type, Value: (*constraint.OrExpr)(nil)},
+	{Name: "SyntaxError", Kind: table.Type, Value: (*constraint.SyntaxError)(nil)},
+	{Name: "TagExpr", Kind: table.Type, Value: (*constraint.TagExpr)(nil)},
+	{Name: "_Expr", Kind: table.Type, Value: (*table.Sealed)(nil)},
 }

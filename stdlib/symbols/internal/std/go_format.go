@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_go_format = [...]table.Symbol{
-	{"Node", table.Value, format.Node},
-	{"Source", table.Value, format.Source},
+	{Name: "Node", Value: format.Node},
+	{Name: "Source", Value: format.Source},
 }

@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_go_importer = [...]table.Symbol{
-	{"Default", table.Value, importer.Default},
-	{"For", table.Value, importer.For},
-	{"ForCompiler", table.Value, importer.ForCompiler},
-	{"Lookup", table.Type, (*importer.Lookup)(nil)},
+	{Name: "Default", Value: importer.Default},
+	{Name: "For", Value: importer.For},
+	{Name: "ForCompiler", Value: importer.ForCompiler},
+	{Name: "Lookup", Kind: table.Type, Value: (*importer.Lookup)(nil)},
 }

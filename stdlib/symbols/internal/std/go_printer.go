@@ -8,12 +8,12 @@ import (
 )
 
 var pkg_go_printer = [...]table.Symbol{
-	{"RawFormat", table.Value, printer.RawFormat},
-	{"SourcePos", table.Value, printer.SourcePos},
-	{"TabIndent", table.Value, printer.TabIndent},
-	{"UseSpaces", table.Value, printer.UseSpaces},
-	{"Fprint", table.Value, printer.Fprint},
-	{"CommentedNode", table.Type, (*printer.CommentedNode)(nil)},
-	{"Config", table.Type, (*printer.Config)(nil)},
-	{"Mode", table.Type, (*printer.Mode)(nil)},
+	{Name: "RawFormat", Value: printer.RawFormat},
+	{Name: "SourcePos", Value: printer.SourcePos},
+	{Name: "TabIndent", Value: printer.TabIndent},
+	{Name: "UseSpaces", Value: printer.UseSpaces},
+	{Name: "Fprint", Value: printer.Fprint},
+	{Name: "CommentedNode", Kind: table.Type, Value: (*printer.CommentedNode)(nil)},
+	{Name: "Config", Kind: table.Type, Value: (*printer.Config)(nil)},
+	{Name: "Mode", Kind: table.Type, Value: (*printer.Mode)(nil)},
 }

@@ -8,11 +8,11 @@ import (
 )
 
 var pkg_go_scanner = [...]table.Symbol{
-	{"ScanComments", table.Value, scanner.ScanComments},
-	{"PrintError", table.Value, scanner.PrintError},
-	{"Error", table.Type, (*scanner.Error)(nil)},
-	{"ErrorHandler", table.Type, (*scanner.ErrorHandler)(nil)},
-	{"ErrorList", table.Type, (*scanner.ErrorList)(nil)},
-	{"Mode", table.Type, (*scanner.Mode)(nil)},
-	{"Scanner", table.Type, (*scanner.Scanner)(nil)},
+	{Name: "ScanComments", Value: scanner.ScanComments},
+	{Name: "PrintError", Value: scanner.PrintError},
+	{Name: "Error", Kind: table.Type, Value: (*scanner.Error)(nil)},
+	{Name: "ErrorHandler", Kind: table.Type, Value: (*scanner.ErrorHandler)(nil)},
+	{Name: "ErrorList", Kind: table.Type, Value: (*scanner.ErrorList)(nil)},
+	{Name: "Mode", Kind: table.Type, Value: (*scanner.Mode)(nil)},
+	{Name: "Scanner", Kind: table.Type, Value: (*scanner.Scanner)(nil)},
 }

@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_go_version = [...]table.Symbol{
-	{"Compare", table.Value, version.Compare},
-	{"IsValid", table.Value, version.IsValid},
-	{"Lang", table.Value, version.Lang},
+	{Name: "Compare", Value: version.Compare},
+	{Name: "IsValid", Value: version.IsValid},
+	{Name: "Lang", Value: version.Lang},
 }

@@ -8,16 +8,16 @@ import (
 )
 
 var pkg_hash = [...]table.Symbol{
-	{"Cloner", table.Type, (*hash.Cloner)(nil)},
-	{"Hash", table.Type, (*hash.Hash)(nil)},
-	{"Hash32", table.Type, (*hash.Hash32)(nil)},
-	{"Hash64", table.Type, (*hash.Hash64)(nil)},
-	{"XOF", table.Type, (*hash.XOF)(nil)},
-	{"_Cloner", table.Type, (*w_hash_Cloner)(nil)},
-	{"_Hash", table.Type, (*w_hash_Hash)(nil)},
-	{"_Hash32", table.Type, (*w_hash_Hash32)(nil)},
-	{"_Hash64", table.Type, (*w_hash_Hash64)(nil)},
-	{"_XOF", table.Type, (*w_hash_XOF)(nil)},
+	{Name: "Cloner", Kind: table.Type, Value: (*hash.Cloner)(nil)},
+	{Name: "Hash", Kind: table.Type, Value: (*hash.Hash)(nil)},
+	{Name: "Hash32", Kind: table.Type, Value: (*hash.Hash32)(nil)},
+	{Name: "Hash64", Kind: table.Type, Value: (*hash.Hash64)(nil)},
+	{Name: "XOF", Kind: table.Type, Value: (*hash.XOF)(nil)},
+	{Name: "_Cloner", Kind: table.Type, Value: (*w_hash_Cloner)(nil)},
+	{Name: "_Hash", Kind: table.Type, Value: (*w_hash_Hash)(nil)},
+	{Name: "_Hash32", Kind: table.Type, Value: (*w_hash_Hash32)(nil)},
+	{Name: "_Hash64", Kind: table.Type, Value: (*w_hash_Hash64)(nil)},
+	{Name: "_XOF", Kind: table.Type, Value: (*w_hash_XOF)(nil)},
 }
 
 type w_hash_Cloner struct {

@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_hash_adler32 = [...]table.Symbol{
-	{"Size", table.Int, "4"},
-	{"Checksum", table.Value, adler32.Checksum},
-	{"New", table.Value, adler32.New},
+	{Name: "Size", Kind: table.Int, Value: "4"},
+	{Name: "Checksum", Value: adler32.Checksum},
+	{Name: "New", Value: adler32.New},
 }

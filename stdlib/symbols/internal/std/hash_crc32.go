@@ -8,16 +8,16 @@ import (
 )
 
 var pkg_hash_crc32 = [...]table.Symbol{
-	{"Castagnoli", table.Int, "2197175160"},
-	{"IEEE", table.Int, "3988292384"},
-	{"Koopman", table.Int, "3945912366"},
-	{"Size", table.Int, "4"},
-	{"IEEETable", table.Var, &crc32.IEEETable},
-	{"Checksum", table.Value, crc32.Checksum},
-	{"ChecksumIEEE", table.Value, crc32.ChecksumIEEE},
-	{"MakeTable", table.Value, crc32.MakeTable},
-	{"New", table.Value, crc32.New},
-	{"NewIEEE", table.Value, crc32.NewIEEE},
-	{"Update", table.Value, crc32.Update},
-	{"Table", table.Type, (*crc32.Table)(nil)},
+	{Name: "Castagnoli", Kind: table.Int, Value: "2197175160"},
+	{Name: "IEEE", Kind: table.Int, Value: "3988292384"},
+	{Name: "Koopman", Kind: table.Int, Value: "3945912366"},
+	{Name: "Size", Kind: table.Int, Value: "4"},
+	{Name: "IEEETable", Kind: table.Var, Value: &crc32.IEEETable},
+	{Name: "Checksum", Value: crc32.Checksum},
+	{Name: "ChecksumIEEE", Value: crc32.ChecksumIEEE},
+	{Name: "MakeTable", Value: crc32.MakeTable},
+	{Name: "New", Value: crc32.New},
+	{Name: "NewIEEE", Value: crc32.NewIEEE},
+	{Name: "Update", Value: crc32.Update},
+	{Name: "Table", Kind: table.Type, Value: (*crc32.Table)(nil)},
 }

@@ -8,12 +8,12 @@ import (
 )
 
 var pkg_hash_crc64 = [...]table.Symbol{
-	{"ECMA", table.Int, "14514072000185962306"},
-	{"ISO", table.Int, "15564440312192434176"},
-	{"Size", table.Int, "8"},
-	{"Checksum", table.Value, crc64.Checksum},
-	{"MakeTable", table.Value, crc64.MakeTable},
-	{"New", table.Value, crc64.New},
-	{"Update", table.Value, crc64.Update},
-	{"Table", table.Type, (*crc64.Table)(nil)},
+	{Name: "ECMA", Kind: table.Int, Value: "14514072000185962306"},
+	{Name: "ISO", Kind: table.Int, Value: "15564440312192434176"},
+	{Name: "Size", Kind: table.Int, Value: "8"},
+	{Name: "Checksum", Value: crc64.Checksum},
+	{Name: "MakeTable", Value: crc64.MakeTable},
+	{Name: "New", Value: crc64.New},
+	{Name: "Update", Value: crc64.Update},
+	{Name: "Table", Kind: table.Type, Value: (*crc64.Table)(nil)},
 }

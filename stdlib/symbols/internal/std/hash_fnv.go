@@ -8,10 +8,10 @@ import (
 )
 
 var pkg_hash_fnv = [...]table.Symbol{
-	{"New128", table.Value, fnv.New128},
-	{"New128a", table.Value, fnv.New128a},
-	{"New32", table.Value, fnv.New32},
-	{"New32a", table.Value, fnv.New32a},
-	{"New64", table.Value, fnv.New64},
-	{"New64a", table.Value, fnv.New64a},
+	{Name: "New128", Value: fnv.New128},
+	{Name: "New128a", Value: fnv.New128a},
+	{Name: "New32", Value: fnv.New32},
+	{Name: "New32a", Value: fnv.New32a},
+	{Name: "New64", Value: fnv.New64},
+	{Name: "New64a", Value: fnv.New64a},
 }

@@ -8,9 +8,9 @@ import (
 )
 
 var pkg_hash_maphash = [...]table.Symbol{
-	{"Bytes", table.Value, maphash.Bytes},
-	{"MakeSeed", table.Value, maphash.MakeSeed},
-	{"String", table.Value, maphash.String},
-	{"Hash", table.Type, (*maphash.Hash)(nil)},
-	{"Seed", table.Type, (*maphash.Seed)(nil)},
+	{Name: "Bytes", Value: maphash.Bytes},
+	{Name: "MakeSeed", Value: maphash.MakeSeed},
+	{Name: "String", Value: maphash.String},
+	{Name: "Hash", Kind: table.Type, Value: (*maphash.Hash)(nil)},
+	{Name: "Seed", Kind: table.Type, Value: (*maphash.Seed)(nil)},
 }

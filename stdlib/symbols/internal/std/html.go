@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_html = [...]table.Symbol{
-	{"EscapeString", table.Value, html.EscapeString},
-	{"UnescapeString", table.Value, html.UnescapeString},
+	{Name: "EscapeString", Value: html.EscapeString},
+	{Name: "UnescapeString", Value: html.UnescapeString},
 }

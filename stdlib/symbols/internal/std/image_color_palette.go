@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_image_color_palette = [...]table.Symbol{
-	{"Plan9", table.Var, &palette.Plan9},
-	{"WebSafe", table.Var, &palette.WebSafe},
+	{Name: "Plan9", Kind: table.Var, Value: &palette.Plan9},
+	{Name: "WebSafe", Kind: table.Var, Value: &palette.WebSafe},
 }

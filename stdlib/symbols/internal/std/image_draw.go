@@ -10,20 +10,20 @@ import (
 )
 
 var pkg_image_draw = [...]table.Symbol{
-	{"Over", table.Value, draw.Over},
-	{"Src", table.Value, draw.Src},
-	{"FloydSteinberg", table.Var, &draw.FloydSteinberg},
-	{"Draw", table.Value, draw.Draw},
-	{"DrawMask", table.Value, draw.DrawMask},
-	{"Drawer", table.Type, (*draw.Drawer)(nil)},
-	{"Image", table.Type, (*draw.Image)(nil)},
-	{"Op", table.Type, (*draw.Op)(nil)},
-	{"Quantizer", table.Type, (*draw.Quantizer)(nil)},
-	{"RGBA64Image", table.Type, (*draw.RGBA64Image)(nil)},
-	{"_Drawer", table.Type, (*w_image_draw_Drawer)(nil)},
-	{"_Image", table.Type, (*w_image_draw_Image)(nil)},
-	{"_Quantizer", table.Type, (*w_image_draw_Quantizer)(nil)},
-	{"_RGBA64Image", table.Type, (*w_image_draw_RGBA64Image)(nil)},
+	{Name: "Over", Value: draw.Over},
+	{Name: "Src", Value: draw.Src},
+	{Name: "FloydSteinberg", Kind: table.Var, Value: &draw.FloydSteinberg},
+	{Name: "Draw", Value: draw.Draw},
+	{Name: "DrawMask", Value: draw.DrawMask},
+	{Name: "Drawer", Kind: table.Type, Value: (*draw.Drawer)(nil)},
+	{Name: "Image", Kind: table.Type, Value: (*draw.Image)(nil)},
+	{Name: "Op", Kind: table.Type, Value: (*draw.Op)(nil)},
+	{Name: "Quantizer", Kind: table.Type, Value: (*draw.Quantizer)(nil)},
+	{Name: "RGBA64Image", Kind: table.Type, Value: (*draw.RGBA64Image)(nil)},
+	{Name: "_Drawer", Kind: table.Type, Value: (*w_image_draw_Drawer)(nil)},
+	{Name: "_Image", Kind: table.Type, Value: (*w_image_draw_Image)(nil)},
+	{Name: "_Quantizer", Kind: table.Type, Value: (*w_image_draw_Quantizer)(nil)},
+	{Name: "_RGBA64Image", Kind: table.Type, Value: (*w_image_draw_RGBA64Image)(nil)},
 }
 
 type w_image_draw_Drawer struct {

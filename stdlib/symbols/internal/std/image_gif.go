@@ -8,14 +8,14 @@ import (
 )
 
 var pkg_image_gif = [...]table.Symbol{
-	{"DisposalBackground", table.Int, "2"},
-	{"DisposalNone", table.Int, "1"},
-	{"DisposalPrevious", table.Int, "3"},
-	{"Decode", table.Value, gif.Decode},
-	{"DecodeAll", table.Value, gif.DecodeAll},
-	{"DecodeConfig", table.Value, gif.DecodeConfig},
-	{"Encode", table.Value, gif.Encode},
-	{"EncodeAll", table.Value, gif.EncodeAll},
-	{"GIF", table.Type, (*gif.GIF)(nil)},
-	{"Options", table.Type, (*gif.Options)(nil)},
+	{Name: "DisposalBackground", Kind: table.Int, Value: "2"},
+	{Name: "DisposalNone", Kind: table.Int, Value: "1"},
+	{Name: "DisposalPrevious", Kind: table.Int, Value: "3"},
+	{Name: "Decode", Value: gif.Decode},
+	{Name: "DecodeAll", Value: gif.DecodeAll},
+	{Name: "DecodeConfig", Value: gif.DecodeConfig},
+	{Name: "Encode", Value: gif.Encode},
+	{Name: "EncodeAll", Value: gif.EncodeAll},
+	{Name: "GIF", Kind: table.Type, Value: (*gif.GIF)(nil)},
+	{Name: "Options", Kind: table.Type, Value: (*gif.Options)(nil)},
 }

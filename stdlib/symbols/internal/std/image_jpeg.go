@@ -8,15 +8,15 @@ import (
 )
 
 var pkg_image_jpeg = [...]table.Symbol{
-	{"DefaultQuality", table.Int, "75"},
-	{"Decode", table.Value, jpeg.Decode},
-	{"DecodeConfig", table.Value, jpeg.DecodeConfig},
-	{"Encode", table.Value, jpeg.Encode},
-	{"FormatError", table.Type, (*jpeg.FormatError)(nil)},
-	{"Options", table.Type, (*jpeg.Options)(nil)},
-	{"Reader", table.Type, (*jpeg.Reader)(nil)},
-	{"UnsupportedError", table.Type, (*jpeg.UnsupportedError)(nil)},
-	{"_Reader", table.Type, (*w_image_jpeg_Reader)(nil)},
+	{Name: "DefaultQuality", Kind: table.Int, Value: "75"},
+	{Name: "Decode", Value: jpeg.Decode},
+	{Name: "DecodeConfig", Value: jpeg.DecodeConfig},
+	{Name: "Encode", Value: jpeg.Encode},
+	{Name: "FormatError", Kind: table.Type, Value: (*jpeg.FormatError)(nil)},
+	{Name: "Options", Kind: table.Type, Value: (*jpeg.Options)(nil)},
+	{Name: "Reader", Kind: table.Type, Value: (*jpeg.Reader)(nil)},
+	{Name: "UnsupportedError", Kind: table.Type, Value: (*jpeg.UnsupportedError)(nil)},
+	{Name: "_Reader", Kind: table.Type, Value: (*w_image_jpeg_Reader)(nil)},
 }
 
 type w_image_jpeg_Reader struct {

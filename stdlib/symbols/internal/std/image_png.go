@@ -8,20 +8,20 @@ import (
 )
 
 var pkg_image_png = [...]table.Symbol{
-	{"BestCompression", table.Value, png.BestCompression},
-	{"BestSpeed", table.Value, png.BestSpeed},
-	{"DefaultCompression", table.Value, png.DefaultCompression},
-	{"NoCompression", table.Value, png.NoCompression},
-	{"Decode", table.Value, png.Decode},
-	{"DecodeConfig", table.Value, png.DecodeConfig},
-	{"Encode", table.Value, png.Encode},
-	{"CompressionLevel", table.Type, (*png.CompressionLevel)(nil)},
-	{"Encoder", table.Type, (*png.Encoder)(nil)},
-	{"EncoderBuffer", table.Type, (*png.EncoderBuffer)(nil)},
-	{"EncoderBufferPool", table.Type, (*png.EncoderBufferPool)(nil)},
-	{"FormatError", table.Type, (*png.FormatError)(nil)},
-	{"UnsupportedError", table.Type, (*png.UnsupportedError)(nil)},
-	{"_EncoderBufferPool", table.Type, (*w_image_png_EncoderBufferPool)(nil)},
+	{Name: "BestCompression", Value: png.BestCompression},
+	{Name: "BestSpeed", Value: png.BestSpeed},
+	{Name: "DefaultCompression", Value: png.DefaultCompression},
+	{Name: "NoCompression", Value: png.NoCompression},
+	{Name: "Decode", Value: png.Decode},
+	{Name: "DecodeConfig", Value: png.DecodeConfig},
+	{Name: "Encode", Value: png.Encode},
+	{Name: "CompressionLevel", Kind: table.Type, Value: (*png.CompressionLevel)(nil)},
+	{Name: "Encoder", Kind: table.Type, Value: (*png.Encoder)(nil)},
+	{Name: "EncoderBuffer", Kind: table.Type, Value: (*png.EncoderBuffer)(nil)},
+	{Name: "EncoderBufferPool", Kind: table.Type, Value: (*png.EncoderBufferPool)(nil)},
+	{Name: "FormatError", Kind: table.Type, Value: (*png.FormatError)(nil)},
+	{Name: "UnsupportedError", Kind: table.Type, Value: (*png.UnsupportedError)(nil)},
+	{Name: "_EncoderBufferPool", Kind: table.Type, Value: (*w_image_png_EncoderBufferPool)(nil)},
 }
 
 type w_image_png_EncoderBufferPool struct {

@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_index_suffixarray = [...]table.Symbol{
-	{"New", table.Value, suffixarray.New},
-	{"Index", table.Type, (*suffixarray.Index)(nil)},
+	{Name: "New", Value: suffixarray.New},
+	{Name: "Index", Kind: table.Type, Value: (*suffixarray.Index)(nil)},
 }

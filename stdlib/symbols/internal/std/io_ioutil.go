@@ -8,12 +8,12 @@ import (
 )
 
 var pkg_io_ioutil = [...]table.Symbol{
-	{"Discard", table.Var, &ioutil.Discard},
-	{"NopCloser", table.Value, ioutil.NopCloser},
-	{"ReadAll", table.Value, ioutil.ReadAll},
-	{"ReadDir", table.Value, ioutil.ReadDir},
-	{"ReadFile", table.Value, ioutil.ReadFile},
-	{"TempDir", table.Value, ioutil.TempDir},
-	{"TempFile", table.Value, ioutil.TempFile},
-	{"WriteFile", table.Value, ioutil.WriteFile},
+	{Name: "Discard", Kind: table.Var, Value: &ioutil.Discard},
+	{Name: "NopCloser", Value: ioutil.NopCloser},
+	{Name: "ReadAll", Value: ioutil.ReadAll},
+	{Name: "ReadDir", Value: ioutil.ReadDir},
+	{Name: "ReadFile", Value: ioutil.ReadFile},
+	{Name: "TempDir", Value: ioutil.TempDir},
+	{Name: "TempFile", Value: ioutil.TempFile},
+	{Name: "WriteFile", Value: ioutil.WriteFile},
 }

@@ -8,14 +8,14 @@ import (
 )
 
 var pkg_mime = [...]table.Symbol{
-	{"BEncoding", table.Value, mime.BEncoding},
-	{"QEncoding", table.Value, mime.QEncoding},
-	{"ErrInvalidMediaParameter", table.Var, &mime.ErrInvalidMediaParameter},
-	{"AddExtensionType", table.Value, mime.AddExtensionType},
-	{"ExtensionsByType", table.Value, mime.ExtensionsByType},
-	{"FormatMediaType", table.Value, mime.FormatMediaType},
-	{"ParseMediaType", table.Value, mime.ParseMediaType},
-	{"TypeByExtension", table.Value, mime.TypeByExtension},
-	{"WordDecoder", table.Type, (*mime.WordDecoder)(nil)},
-	{"WordEncoder", table.Type, (*mime.WordEncoder)(nil)},
+	{Name: "BEncoding", Value: mime.BEncoding},
+	{Name: "QEncoding", Value: mime.QEncoding},
+	{Name: "ErrInvalidMediaParameter", Kind: table.Var, Value: &mime.ErrInvalidMediaParameter},
+	{Name: "AddExtensionType", Value: mime.AddExtensionType},
+	{Name: "ExtensionsByType", Value: mime.ExtensionsByType},
+	{Name: "FormatMediaType", Value: mime.FormatMediaType},
+	{Name: "ParseMediaType", Value: mime.ParseMediaType},
+	{Name: "TypeByExtension", Value: mime.TypeByExtension},
+	{Name: "WordDecoder", Kind: table.Type, Value: (*mime.WordDecoder)(nil)},
+	{Name: "WordEncoder", Kind: table.Type, Value: (*mime.WordEncoder)(nil)},
 }

@@ -8,17 +8,17 @@ import (
 )
 
 var pkg_mime_multipart = [...]table.Symbol{
-	{"ErrMessageTooLarge", table.Var, &multipart.ErrMessageTooLarge},
-	{"FileContentDisposition", table.Value, multipart.FileContentDisposition},
-	{"NewReader", table.Value, multipart.NewReader},
-	{"NewWriter", table.Value, multipart.NewWriter},
-	{"File", table.Type, (*multipart.File)(nil)},
-	{"FileHeader", table.Type, (*multipart.FileHeader)(nil)},
-	{"Form", table.Type, (*multipart.Form)(nil)},
-	{"Part", table.Type, (*multipart.Part)(nil)},
-	{"Reader", table.Type, (*multipart.Reader)(nil)},
-	{"Writer", table.Type, (*multipart.Writer)(nil)},
-	{"_File", table.Type, (*w_mime_multipart_File)(nil)},
+	{Name: "ErrMessageTooLarge", Kind: table.Var, Value: &multipart.ErrMessageTooLarge},
+	{Name: "FileContentDisposition", Value: multipart.FileContentDisposition},
+	{Name: "NewReader", Value: multipart.NewReader},
+	{Name: "NewWriter", Value: multipart.NewWriter},
+	{Name: "File", Kind: table.Type, Value: (*multipart.File)(nil)},
+	{Name: "FileHeader", Kind: table.Type, Value: (*multipart.FileHeader)(nil)},
+	{Name: "Form", Kind: table.Type, Value: (*multipart.Form)(nil)},
+	{Name: "Part", Kind: table.Type, Value: (*multipart.Part)(nil)},
+	{Name: "Reader", Kind: table.Type, Value: (*multipart.Reader)(nil)},
+	{Name: "Writer", Kind: table.Type, Value: (*multipart.Writer)(nil)},
+	{Name: "_File", Kind: table.Type, Value: (*w_mime_multipart_File)(nil)},
 }
 
 type w_mime_multipart_File struct {

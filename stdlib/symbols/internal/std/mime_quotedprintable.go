@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_mime_quotedprintable = [...]table.Symbol{
-	{"NewReader", table.Value, quotedprintable.NewReader},
-	{"NewWriter", table.Value, quotedprintable.NewWriter},
-	{"Reader", table.Type, (*quotedprintable.Reader)(nil)},
-	{"Writer", table.Type, (*quotedprintable.Writer)(nil)},
+	{Name: "NewReader", Value: quotedprintable.NewReader},
+	{Name: "NewWriter", Value: quotedprintable.NewWriter},
+	{Name: "Reader", Kind: table.Type, Value: (*quotedprintable.Reader)(nil)},
+	{Name: "Writer", Kind: table.Type, Value: (*quotedprintable.Writer)(nil)},
 }

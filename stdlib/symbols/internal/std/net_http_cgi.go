@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_net_http_cgi = [...]table.Symbol{
-	{"Request", table.Value, cgi.Request},
-	{"RequestFromMap", table.Value, cgi.RequestFromMap},
-	{"Serve", table.Value, cgi.Serve},
-	{"Handler", table.Type, (*cgi.Handler)(nil)},
+	{Name: "Request", Value: cgi.Request},
+	{Name: "RequestFromMap", Value: cgi.RequestFromMap},
+	{Name: "Serve", Value: cgi.Serve},
+	{Name: "Handler", Kind: table.Type, Value: (*cgi.Handler)(nil)},
 }

@@ -8,11 +8,11 @@ import (
 )
 
 var pkg_net_http_cookiejar = [...]table.Symbol{
-	{"New", table.Value, cookiejar.New},
-	{"Jar", table.Type, (*cookiejar.Jar)(nil)},
-	{"Options", table.Type, (*cookiejar.Options)(nil)},
-	{"PublicSuffixList", table.Type, (*cookiejar.PublicSuffixList)(nil)},
-	{"_PublicSuffixList", table.Type, (*w_net_http_cookiejar_PublicSuffixList)(nil)},
+	{Name: "New", Value: cookiejar.New},
+	{Name: "Jar", Kind: table.Type, Value: (*cookiejar.Jar)(nil)},
+	{Name: "Options", Kind: table.Type, Value: (*cookiejar.Options)(nil)},
+	{Name: "PublicSuffixList", Kind: table.Type, Value: (*cookiejar.PublicSuffixList)(nil)},
+	{Name: "_PublicSuffixList", Kind: table.Type, Value: (*w_net_http_cookiejar_PublicSuffixList)(nil)},
 }
 
 type w_net_http_cookiejar_PublicSuffixList struct {

@@ -8,8 +8,8 @@ import (
 )
 
 var pkg_net_http_fcgi = [...]table.Symbol{
-	{"ErrConnClosed", table.Var, &fcgi.ErrConnClosed},
-	{"ErrRequestAborted", table.Var, &fcgi.ErrRequestAborted},
-	{"ProcessEnv", table.Value, fcgi.ProcessEnv},
-	{"Serve", table.Value, fcgi.Serve},
+	{Name: "ErrConnClosed", Kind: table.Var, Value: &fcgi.ErrConnClosed},
+	{Name: "ErrRequestAborted", Kind: table.Var, Value: &fcgi.ErrRequestAborted},
+	{Name: "ProcessEnv", Value: fcgi.ProcessEnv},
+	{Name: "Serve", Value: fcgi.Serve},
 }

@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_net_http_httptest = [...]table.Symbol{
-	{"DefaultRemoteAddr", table.String, httptest.DefaultRemoteAddr},
-	{"NewRecorder", table.Value, httptest.NewRecorder},
-	{"NewRequest", table.Value, httptest.NewRequest},
-	{"NewRequestWithContext", table.Value, httptest.NewRequestWithContext},
-	{"NewServer", table.Value, httptest.NewServer},
-	{"NewTLSServer", table.Value, httptest.NewTLSServer},
-	{"NewUnstartedServer", table.Value, httptest.NewUnstartedServer},
-	{"ResponseRecorder", table.Type, (*httptest.ResponseRecorder)(nil)},
-	{"Server", table.Type, (*httptest.Server)(nil)},
+	{Name: "DefaultRemoteAddr", Kind: table.String, Value: httptest.DefaultRemoteAddr},
+	{Name: "NewRecorder", Value: httptest.NewRecorder},
+	{Name: "NewRequest", Value: httptest.NewRequest},
+	{Name: "NewRequestWithContext", Value: httptest.NewRequestWithContext},
+	{Name: "NewServer", Value: httptest.NewServer},
+	{Name: "NewTLSServer", Value: httptest.NewTLSServer},
+	{Name: "NewUnstartedServer", Value: httptest.NewUnstartedServer},
+	{Name: "ResponseRecorder", Kind: table.Type, Value: (*httptest.ResponseRecorder)(nil)},
+	{Name: "Server", Kind: table.Type, Value: (*httptest.Server)(nil)},
 }

@@ -8,11 +8,11 @@ import (
 )
 
 var pkg_net_http_httptrace = [...]table.Symbol{
-	{"ContextClientTrace", table.Value, httptrace.ContextClientTrace},
-	{"WithClientTrace", table.Value, httptrace.WithClientTrace},
-	{"ClientTrace", table.Type, (*httptrace.ClientTrace)(nil)},
-	{"DNSDoneInfo", table.Type, (*httptrace.DNSDoneInfo)(nil)},
-	{"DNSStartInfo", table.Type, (*httptrace.DNSStartInfo)(nil)},
-	{"GotConnInfo", table.Type, (*httptrace.GotConnInfo)(nil)},
-	{"WroteRequestInfo", table.Type, (*httptrace.WroteRequestInfo)(nil)},
+	{Name: "ContextClientTrace", Value: httptrace.ContextClientTrace},
+	{Name: "WithClientTrace", Value: httptrace.WithClientTrace},
+	{Name: "ClientTrace", Kind: table.Type, Value: (*httptrace.ClientTrace)(nil)},
+	{Name: "DNSDoneInfo", Kind: table.Type, Value: (*httptrace.DNSDoneInfo)(nil)},
+	{Name: "DNSStartInfo", Kind: table.Type, Value: (*httptrace.DNSStartInfo)(nil)},
+	{Name: "GotConnInfo", Kind: table.Type, Value: (*httptrace.GotConnInfo)(nil)},
+	{Name: "WroteRequestInfo", Kind: table.Type, Value: (*httptrace.WroteRequestInfo)(nil)},
 }

@@ -8,10 +8,10 @@ import (
 )
 
 var pkg_net_http_pprof = [...]table.Symbol{
-	{"Cmdline", table.Value, pprof.Cmdline},
-	{"Handler", table.Value, pprof.Handler},
-	{"Index", table.Value, pprof.Index},
-	{"Profile", table.Value, pprof.Profile},
-	{"Symbol", table.Value, pprof.Symbol},
-	{"Trace", table.Value, pprof.Trace},
+	{Name: "Cmdline", Value: pprof.Cmdline},
+	{Name: "Handler", Value: pprof.Handler},
+	{Name: "Index", Value: pprof.Index},
+	{Name: "Profile", Value: pprof.Profile},
+	{Name: "Symbol", Value: pprof.Symbol},
+	{Name: "Trace", Value: pprof.Trace},
 }

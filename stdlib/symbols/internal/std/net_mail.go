@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_net_mail = [...]table.Symbol{
-	{"ErrHeaderNotPresent", table.Var, &mail.ErrHeaderNotPresent},
-	{"ParseAddress", table.Value, mail.ParseAddress},
-	{"ParseAddressList", table.Value, mail.ParseAddressList},
-	{"ParseDate", table.Value, mail.ParseDate},
-	{"ReadMessage", table.Value, mail.ReadMessage},
-	{"Address", table.Type, (*mail.Address)(nil)},
-	{"AddressParser", table.Type, (*mail.AddressParser)(nil)},
-	{"Header", table.Type, (*mail.Header)(nil)},
-	{"Message", table.Type, (*mail.Message)(nil)},
+	{Name: "ErrHeaderNotPresent", Kind: table.Var, Value: &mail.ErrHeaderNotPresent},
+	{Name: "ParseAddress", Value: mail.ParseAddress},
+	{Name: "ParseAddressList", Value: mail.ParseAddressList},
+	{Name: "ParseDate", Value: mail.ParseDate},
+	{Name: "ReadMessage", Value: mail.ReadMessage},
+	{Name: "Address", Kind: table.Type, Value: (*mail.Address)(nil)},
+	{Name: "AddressParser", Kind: table.Type, Value: (*mail.AddressParser)(nil)},
+	{Name: "Header", Kind: table.Type, Value: (*mail.Header)(nil)},
+	{Name: "Message", Kind: table.Type, Value: (*mail.Message)(nil)},
 }

@@ -8,9 +8,9 @@ import (
 )
 
 var pkg_net_rpc_jsonrpc = [...]table.Symbol{
-	{"Dial", table.Value, jsonrpc.Dial},
-	{"NewClient", table.Value, jsonrpc.NewClient},
-	{"NewClientCodec", table.Value, jsonrpc.NewClientCodec},
-	{"NewServerCodec", table.Value, jsonrpc.NewServerCodec},
-	{"ServeConn", table.Value, jsonrpc.ServeConn},
+	{Name: "Dial", Value: jsonrpc.Dial},
+	{Name: "NewClient", Value: jsonrpc.NewClient},
+	{Name: "NewClientCodec", Value: jsonrpc.NewClientCodec},
+	{Name: "NewServerCodec", Value: jsonrpc.NewServerCodec},
+	{Name: "ServeConn", Value: jsonrpc.ServeConn},
 }

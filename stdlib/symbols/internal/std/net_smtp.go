@@ -8,15 +8,15 @@ import (
 )
 
 var pkg_net_smtp = [...]table.Symbol{
-	{"CRAMMD5Auth", table.Value, smtp.CRAMMD5Auth},
-	{"Dial", table.Value, smtp.Dial},
-	{"NewClient", table.Value, smtp.NewClient},
-	{"PlainAuth", table.Value, smtp.PlainAuth},
-	{"SendMail", table.Value, smtp.SendMail},
-	{"Auth", table.Type, (*smtp.Auth)(nil)},
-	{"Client", table.Type, (*smtp.Client)(nil)},
-	{"ServerInfo", table.Type, (*smtp.ServerInfo)(nil)},
-	{"_Auth", table.Type, (*w_net_smtp_Auth)(nil)},
+	{Name: "CRAMMD5Auth", Value: smtp.CRAMMD5Auth},
+	{Name: "Dial", Value: smtp.Dial},
+	{Name: "NewClient", Value: smtp.NewClient},
+	{Name: "PlainAuth", Value: smtp.PlainAuth},
+	{Name: "SendMail", Value: smtp.SendMail},
+	{Name: "Auth", Kind: table.Type, Value: (*smtp.Auth)(nil)},
+	{Name: "Client", Kind: table.Type, Value: (*smtp.Client)(nil)},
+	{Name: "ServerInfo", Kind: table.Type, Value: (*smtp.ServerInfo)(nil)},
+	{Name: "_Auth", Kind: table.Type, Value: (*w_net_smtp_Auth)(nil)},
 }
 
 type w_net_smtp_Auth struct {

@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_os_exec = [...]table.Symbol{
-	{"ErrDot", table.Var, &exec.ErrDot},
-	{"ErrNotFound", table.Var, &exec.ErrNotFound},
-	{"ErrWaitDelay", table.Var, &exec.ErrWaitDelay},
-	{"Command", table.Value, exec.Command},
-	{"CommandContext", table.Value, exec.CommandContext},
-	{"LookPath", table.Value, exec.LookPath},
-	{"Cmd", table.Type, (*exec.Cmd)(nil)},
-	{"Error", table.Type, (*exec.Error)(nil)},
-	{"ExitError", table.Type, (*exec.ExitError)(nil)},
+	{Name: "ErrDot", Kind: table.Var, Value: &exec.ErrDot},
+	{Name: "ErrNotFound", Kind: table.Var, Value: &exec.ErrNotFound},
+	{Name: "ErrWaitDelay", Kind: table.Var, Value: &exec.ErrWaitDelay},
+	{Name: "Command", Value: exec.Command},
+	{Name: "CommandContext", Value: exec.CommandContext},
+	{Name: "LookPath", Value: exec.LookPath},
+	{Name: "Cmd", Kind: table.Type, Value: (*exec.Cmd)(nil)},
+	{Name: "Error", Kind: table.Type, Value: (*exec.Error)(nil)},
+	{Name: "ExitError", Kind: table.Type, Value: (*exec.ExitError)(nil)},
 }

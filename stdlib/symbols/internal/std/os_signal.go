@@ -8,10 +8,10 @@ import (
 )
 
 var pkg_os_signal = [...]table.Symbol{
-	{"Ignore", table.Value, signal.Ignore},
-	{"Ignored", table.Value, signal.Ignored},
-	{"Notify", table.Value, signal.Notify},
-	{"NotifyContext", table.Value, signal.NotifyContext},
-	{"Reset", table.Value, signal.Reset},
-	{"Stop", table.Value, signal.Stop},
+	{Name: "Ignore", Value: signal.Ignore},
+	{Name: "Ignored", Value: signal.Ignored},
+	{Name: "Notify", Value: signal.Notify},
+	{Name: "NotifyContext", Value: signal.NotifyContext},
+	{Name: "Reset", Value: signal.Reset},
+	{Name: "Stop", Value: signal.Stop},
 }

@@ -8,15 +8,15 @@ import (
 )
 
 var pkg_os_user = [...]table.Symbol{
-	{"Current", table.Value, user.Current},
-	{"Lookup", table.Value, user.Lookup},
-	{"LookupGroup", table.Value, user.LookupGroup},
-	{"LookupGroupId", table.Value, user.LookupGroupId},
-	{"LookupId", table.Value, user.LookupId},
-	{"Group", table.Type, (*user.Group)(nil)},
-	{"UnknownGroupError", table.Type, (*user.UnknownGroupError)(nil)},
-	{"UnknownGroupIdError", table.Type, (*user.UnknownGroupIdError)(nil)},
-	{"UnknownUserError", table.Type, (*user.UnknownUserError)(nil)},
-	{"UnknownUserIdError", table.Type, (*user.UnknownUserIdError)(nil)},
-	{"User", table.Type, (*user.User)(nil)},
+	{Name: "Current", Value: user.Current},
+	{Name: "Lookup", Value: user.Lookup},
+	{Name: "LookupGroup", Value: user.LookupGroup},
+	{Name: "LookupGroupId", Value: user.LookupGroupId},
+	{Name: "LookupId", Value: user.LookupId},
+	{Name: "Group", Kind: table.Type, Value: (*user.Group)(nil)},
+	{Name: "UnknownGroupError", Kind: table.Type, Value: (*user.UnknownGroupError)(nil)},
+	{Name: "UnknownGroupIdError", Kind: table.Type, Value: (*user.UnknownGroupIdError)(nil)},
+	{Name: "UnknownUserError", Kind: table.Type, Value: (*user.UnknownUserError)(nil)},
+	{Name: "UnknownUserIdError", Kind: table.Type, Value: (*user.UnknownUserIdError)(nil)},
+	{Name: "User", Kind: table.Type, Value: (*user.User)(nil)},
 }

@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_path = [...]table.Symbol{
-	{"ErrBadPattern", table.Var, &path.ErrBadPattern},
-	{"Base", table.Value, path.Base},
-	{"Clean", table.Value, path.Clean},
-	{"Dir", table.Value, path.Dir},
-	{"Ext", table.Value, path.Ext},
-	{"IsAbs", table.Value, path.IsAbs},
-	{"Join", table.Value, path.Join},
-	{"Match", table.Value, path.Match},
-	{"Split", table.Value, path.Split},
+	{Name: "ErrBadPattern", Kind: table.Var, Value: &path.ErrBadPattern},
+	{Name: "Base", Value: path.Base},
+	{Name: "Clean", Value: path.Clean},
+	{Name: "Dir", Value: path.Dir},
+	{Name: "Ext", Value: path.Ext},
+	{Name: "IsAbs", Value: path.IsAbs},
+	{Name: "Join", Value: path.Join},
+	{Name: "Match", Value: path.Match},
+	{Name: "Split", Value: path.Split},
 }

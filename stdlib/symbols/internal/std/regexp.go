@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_regexp = [...]table.Symbol{
-	{"Compile", table.Value, regexp.Compile},
-	{"CompilePOSIX", table.Value, regexp.CompilePOSIX},
-	{"Match", table.Value, regexp.Match},
-	{"MatchReader", table.Value, regexp.MatchReader},
-	{"MatchString", table.Value, regexp.MatchString},
-	{"MustCompile", table.Value, regexp.MustCompile},
-	{"MustCompilePOSIX", table.Value, regexp.MustCompilePOSIX},
-	{"QuoteMeta", table.Value, regexp.QuoteMeta},
-	{"Regexp", table.Type, (*regexp.Regexp)(nil)},
+	{Name: "Compile", Value: regexp.Compile},
+	{Name: "CompilePOSIX", Value: regexp.CompilePOSIX},
+	{Name: "Match", Value: regexp.Match},
+	{Name: "MatchReader", Value: regexp.MatchReader},
+	{Name: "MatchString", Value: regexp.MatchString},
+	{Name: "MustCompile", Value: regexp.MustCompile},
+	{Name: "MustCompilePOSIX", Value: regexp.MustCompilePOSIX},
+	{Name: "QuoteMeta", Value: regexp.QuoteMeta},
+	{Name: "Regexp", Kind: table.Type, Value: (*regexp.Regexp)(nil)},
 }

@@ -8,15 +8,15 @@ import (
 )
 
 var pkg_runtime_metrics = [...]table.Symbol{
-	{"KindBad", table.Value, metrics.KindBad},
-	{"KindFloat64", table.Value, metrics.KindFloat64},
-	{"KindFloat64Histogram", table.Value, metrics.KindFloat64Histogram},
-	{"KindUint64", table.Value, metrics.KindUint64},
-	{"All", table.Value, metrics.All},
-	{"Read", table.Value, metrics.Read},
-	{"Description", table.Type, (*metrics.Description)(nil)},
-	{"Float64Histogram", table.Type, (*metrics.Float64Histogram)(nil)},
-	{"Sample", table.Type, (*metrics.Sample)(nil)},
-	{"Value", table.Type, (*metrics.Value)(nil)},
-	{"ValueKind", table.Type, (*metrics.ValueKind)(nil)},
+	{Name: "KindBad", Value: metrics.KindBad},
+	{Name: "KindFloat64", Value: metrics.KindFloat64},
+	{Name: "KindFloat64Histogram", Value: metrics.KindFloat64Histogram},
+	{Name: "KindUint64", Value: metrics.KindUint64},
+	{Name: "All", Value: metrics.All},
+	{Name: "Read", Value: metrics.Read},
+	{Name: "Description", Kind: table.Type, Value: (*metrics.Description)(nil)},
+	{Name: "Float64Histogram", Kind: table.Type, Value: (*metrics.Float64Histogram)(nil)},
+	{Name: "Sample", Kind: table.Type, Value: (*metrics.Sample)(nil)},
+	{Name: "Value", Kind: table.Type, Value: (*metrics.Value)(nil)},
+	{Name: "ValueKind", Kind: table.Type, Value: (*metrics.ValueKind)(nil)},
 }

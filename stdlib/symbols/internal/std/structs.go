@@ -8,5 +8,5 @@ import (
 )
 
 var pkg_structs = [...]table.Symbol{
-	{"HostLayout", table.Type, (*structs.HostLayout)(nil)},
+	{Name: "HostLayout", Kind: table.Type, Value: (*structs.HostLayout)(nil)},
 }

@@ -8,17 +8,17 @@ import (
 )
 
 var pkg_sync = [...]table.Symbol{
-	{"NewCond", table.Value, sync.NewCond},
-	{"OnceFunc", table.Value, sync.OnceFunc},
-	{"Cond", table.Type, (*sync.Cond)(nil)},
-	{"Locker", table.Type, (*sync.Locker)(nil)},
-	{"Map", table.Type, (*sync.Map)(nil)},
-	{"Mutex", table.Type, (*sync.Mutex)(nil)},
-	{"Once", table.Type, (*sync.Once)(nil)},
-	{"Pool", table.Type, (*sync.Pool)(nil)},
-	{"RWMutex", table.Type, (*sync.RWMutex)(nil)},
-	{"WaitGroup", table.Type, (*sync.WaitGroup)(nil)},
-	{"_Locker", table.Type, (*w_sync_Locker)(nil)},
+	{Name: "NewCond", Value: sync.NewCond},
+	{Name: "OnceFunc", Value: sync.OnceFunc},
+	{Name: "Cond", Kind: table.Type, Value: (*sync.Cond)(nil)},
+	{Name: "Locker", Kind: table.Type, Value: (*sync.Locker)(nil)},
+	{Name: "Map", Kind: table.Type, Value: (*sync.Map)(nil)},
+	{Name: "Mutex", Kind: table.Type, Value: (*sync.Mutex)(nil)},
+	{Name: "Once", Kind: table.Type, Value: (*sync.Once)(nil)},
+	{Name: "Pool", Kind: table.Type, Value: (*sync.Pool)(nil)},
+	{Name: "RWMutex", Kind: table.Type, Value: (*sync.RWMutex)(nil)},
+	{Name: "WaitGroup", Kind: table.Type, Value: (*sync.WaitGroup)(nil)},
+	{Name: "_Locker", Kind: table.Type, Value: (*w_sync_Locker)(nil)},
 }
 
 type w_sync_Locker struct {

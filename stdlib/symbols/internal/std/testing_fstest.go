@@ -8,7 +8,7 @@ import (
 )
 
 var pkg_testing_fstest = [...]table.Symbol{
-	{"TestFS", table.Value, fstest.TestFS},
-	{"MapFS", table.Type, (*fstest.MapFS)(nil)},
-	{"MapFile", table.Type, (*fstest.MapFile)(nil)},
+	{Name: "TestFS", Value: fstest.TestFS},
+	{Name: "MapFS", Kind: table.Type, Value: (*fstest.MapFS)(nil)},
+	{Name: "MapFile", Kind: table.Type, Value: (*fstest.MapFile)(nil)},
 }

@@ -8,14 +8,14 @@ import (
 )
 
 var pkg_testing_iotest = [...]table.Symbol{
-	{"ErrTimeout", table.Var, &iotest.ErrTimeout},
-	{"DataErrReader", table.Value, iotest.DataErrReader},
-	{"ErrReader", table.Value, iotest.ErrReader},
-	{"HalfReader", table.Value, iotest.HalfReader},
-	{"NewReadLogger", table.Value, iotest.NewReadLogger},
-	{"NewWriteLogger", table.Value, iotest.NewWriteLogger},
-	{"OneByteReader", table.Value, iotest.OneByteReader},
-	{"TestReader", table.Value, iotest.TestReader},
-	{"TimeoutReader", table.Value, iotest.TimeoutReader},
-	{"TruncateWriter", table.Value, iotest.TruncateWriter},
+	{Name: "ErrTimeout", Kind: table.Var, Value: &iotest.ErrTimeout},
+	{Name: "DataErrReader", Value: iotest.DataErrReader},
+	{Name: "ErrReader", Value: iotest.ErrReader},
+	{Name: "HalfReader", Value: iotest.HalfReader},
+	{Name: "NewReadLogger", Value: iotest.NewReadLogger},
+	{Name: "NewWriteLogger", Value: iotest.NewWriteLogger},
+	{Name: "OneByteReader", Value: iotest.OneByteReader},
+	{Name: "TestReader", Value: iotest.TestReader},
+	{Name: "TimeoutReader", Value: iotest.TimeoutReader},
+	{Name: "TruncateWriter", Value: iotest.TruncateWriter},
 }

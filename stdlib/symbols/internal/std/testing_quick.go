@@ -10,15 +10,15 @@ import (
 )
 
 var pkg_testing_quick = [...]table.Symbol{
-	{"Check", table.Value, quick.Check},
-	{"CheckEqual", table.Value, quick.CheckEqual},
-	{"Value", table.Value, quick.Value},
-	{"CheckEqualError", table.Type, (*quick.CheckEqualError)(nil)},
-	{"CheckError", table.Type, (*quick.CheckError)(nil)},
-	{"Config", table.Type, (*quick.Config)(nil)},
-	{"Generator", table.Type, (*quick.Generator)(nil)},
-	{"SetupError", table.Type, (*quick.SetupError)(nil)},
-	{"_Generator", table.Type, (*w_testing_quick_Generator)(nil)},
+	{Name: "Check", Value: quick.Check},
+	{Name: "CheckEqual", Value: quick.CheckEqual},
+	{Name: "Value", Value: quick.Value},
+	{Name: "CheckEqualError", Kind: table.Type, Value: (*quick.CheckEqualError)(nil)},
+	{Name: "CheckError", Kind: table.Type, Value: (*quick.CheckError)(nil)},
+	{Name: "Config", Kind: table.Type, Value: (*quick.Config)(nil)},
+	{Name: "Generator", Kind: table.Type, Value: (*quick.Generator)(nil)},
+	{Name: "SetupError", Kind: table.Type, Value: (*quick.SetupError)(nil)},
+	{Name: "_Generator", Kind: table.Type, Value: (*w_testing_quick_Generator)(nil)},
 }
 
 type w_testing_quick_Generator struct {

@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_testing_slogtest = [...]table.Symbol{
-	{"Run", table.Value, slogtest.Run},
-	{"TestHandler", table.Value, slogtest.TestHandler},
+	{Name: "Run", Value: slogtest.Run},
+	{Name: "TestHandler", Value: slogtest.TestHandler},
 }

@@ -8,6 +8,6 @@ import (
 )
 
 var pkg_testing_synctest = [...]table.Symbol{
-	{"Test", table.Value, synctest.Test},
-	{"Wait", table.Value, synctest.Wait},
+	{Name: "Test", Value: synctest.Test},
+	{Name: "Wait", Value: synctest.Wait},
 }

@@ -8,13 +8,13 @@ import (
 )
 
 var pkg_text_tabwriter = [...]table.Symbol{
-	{"AlignRight", table.Value, tabwriter.AlignRight},
-	{"Debug", table.Value, tabwriter.Debug},
-	{"DiscardEmptyColumns", table.Value, tabwriter.DiscardEmptyColumns},
-	{"Escape", table.Int, "255"},
-	{"FilterHTML", table.Value, tabwriter.FilterHTML},
-	{"StripEscape", table.Value, tabwriter.StripEscape},
-	{"TabIndent", table.Value, tabwriter.TabIndent},
-	{"NewWriter", table.Value, tabwriter.NewWriter},
-	{"Writer", table.Type, (*tabwriter.Writer)(nil)},
+	{Name: "AlignRight", Value: tabwriter.AlignRight},
+	{Name: "Debug", Value: tabwriter.Debug},
+	{Name: "DiscardEmptyColumns", Value: tabwriter.DiscardEmptyColumns},
+	{Name: "Escape", Kind: table.Int, Value: "255"},
+	{Name: "FilterHTML", Value: tabwriter.FilterHTML},
+	{Name: "StripEscape", Value: tabwriter.StripEscape},
+	{Name: "TabIndent", Value: tabwriter.TabIndent},
+	{Name: "NewWriter", Value: tabwriter.NewWriter},
+	{Name: "Writer", Kind: table.Type, Value: (*tabwriter.Writer)(nil)},
 }

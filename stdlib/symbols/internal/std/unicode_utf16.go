@@ -8,11 +8,11 @@ import (
 )
 
 var pkg_unicode_utf16 = [...]table.Symbol{
-	{"AppendRune", table.Value, utf16.AppendRune},
-	{"Decode", table.Value, utf16.Decode},
-	{"DecodeRune", table.Value, utf16.DecodeRune},
-	{"Encode", table.Value, utf16.Encode},
-	{"EncodeRune", table.Value, utf16.EncodeRune},
-	{"IsSurrogate", table.Value, utf16.IsSurrogate},
-	{"RuneLen", table.Value, utf16.RuneLen},
+	{Name: "AppendRune", Value: utf16.AppendRune},
+	{Name: "Decode", Value: utf16.Decode},
+	{Name: "DecodeRune", Value: utf16.DecodeRune},
+	{Name: "Encode", Value: utf16.Encode},
+	{Name: "EncodeRune", Value: utf16.EncodeRune},
+	{Name: "IsSurrogate", Value: utf16.IsSurrogate},
+	{Name: "RuneLen", Value: utf16.RuneLen},
 }
