@@ -23,14 +23,6 @@ select {}
     ),
     "panic in a goroutine": ('go func() { panic("boom in the goroutine") }()\nselect {}', r"boom in the goroutine"),
     "os.Exit": ('import "os"\nos.Exit(3)', r"exit.*\b3\b"),
-    "memory beyond the limit": (
-        """
-import "bytes"
-var hoard [][]byte
-for { hoard = append(hoard, bytes.Repeat([]byte{1}, 64<<20)) }
-""",
-        r"memory",
-    ),
 }
 
 
@@ -48,6 +40,19 @@ def test_each_way_to_die(kernel, cell, cause):
     kernel.run("treasure := 1").ok()
     assert_lives_on(kernel, kernel.run(cell), cause)
     assert kernel.manager.provisioner.process.pid == front
+
+
+def test_memory_beyond_the_limit(start_kernel):
+    """The kernel's limit, made small here so that the test needs little."""
+    kernel = start_kernel(env=os.environ | {"HILLOCK_MEMORY": "800MB"})
+    kernel.run("treasure := 1").ok()
+    hoard = 'import "bytes"\nvar hoard [][]byte\nfor { hoard = append(hoard, bytes.Repeat([]byte{1}, 64<<20)) }'
+    assert_lives_on(kernel, kernel.run(hoard), r"memory.*800 MB")
+
+
+def test_memory_that_is_given_back_does_not_count(start_kernel):
+    kernel = start_kernel(env=os.environ | {"HILLOCK_MEMORY": "800MB"})
+    kernel.run('import "bytes"\nfor range 100 { bytes.Repeat([]byte{1}, 64<<20) }').ok()
 
 
 def test_kill_while_a_cell_runs(kernel):

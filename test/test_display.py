@@ -84,13 +84,17 @@ def test_display_and_trailing_expression(kernel):
 
 
 def test_display_id_and_update(kernel):
-    shown_first = kernel.run(HEAD + 'handle := notebook.DisplayID("gauge", notebook.HTML("one"))').ok()
+    shown_first = kernel.run(HEAD + 'gauge := notebook.DisplayID("gauge", notebook.HTML("one"))').ok()
     display = shown_first.displays[0]
     assert display["transient"]["display_id"] == "gauge"
-    updated = kernel.run('notebook.Update("gauge", notebook.HTML("two"))').ok()
-    update = updated.of_type("update_display_data")[0]
-    assert update["transient"]["display_id"] == "gauge"
-    assert update["data"]["text/html"] == "two"
+    for cell, html in (
+        ('gauge.Update(notebook.HTML("two"))', "two"),
+        ('notebook.UpdateDisplay("gauge", notebook.HTML("three"))', "three"),
+    ):
+        updated = kernel.run(cell).ok()
+        update = updated.of_type("update_display_data")[0]
+        assert update["transient"]["display_id"] == "gauge"
+        assert update["data"]["text/html"] == html
 
 
 @pytest.mark.parametrize("wait", ["true", "false"])
@@ -103,7 +107,8 @@ def test_clear_output(kernel, wait):
 
 def test_progress_keeps_its_final_state(kernel):
     outcome = kernel.run(
-        HEAD + 'bar := notebook.NewProgress("simulating", 50)\nfor range 50 { bar.Add(1) }\nbar.Done()'
+        HEAD + 'bar := notebook.NewProgress(notebook.ProgressOptions{Total: 50, Label: "simulating"})\n'
+        "for range 50 { bar.Add(1) }\nbar.Done()"
     ).ok()
     first = outcome.displays[0]
     updates = outcome.of_type("update_display_data")
