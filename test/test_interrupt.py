@@ -76,6 +76,29 @@ def test_interrupt_aborts_what_is_queued(kernel):
     assert kernel.run("1 + 1").ok().value == "2"
 
 
+def test_what_cannot_be_stopped_is_said_and_a_second_interrupt_restarts(start_kernel):
+    """Compiled code that ignores ctx: here a power modulo a large number, hours long."""
+    kernel = start_kernel()
+    kernel.run(SETUP).ok()
+    request = kernel.send(
+        """
+import "math/big"
+fmt.Println("started")
+one := big.NewInt(1)
+modulus := new(big.Int).Sub(new(big.Int).Lsh(one, 1<<17), one)
+new(big.Int).Exp(big.NewInt(3), new(big.Int).Lsh(one, 1<<22), modulus)
+"""
+    )
+    kernel.wait_for_text("started", request)
+    kernel.interrupt()
+    said = kernel.wait(lambda m: m["msg_type"] == "stream" and m["content"]["name"] == "stderr", request)
+    assert "interrupt" in said["content"]["text"]
+    kernel.interrupt()
+    assert "variables" in kernel.outcome(request).error
+    assert kernel.run("1 + 1").ok().value == "2"
+    assert "undefined" in kernel.run("kept").error
+
+
 def test_interrupt_request_is_answered_on_control(kernel):
     kernel.run('import "fmt"').ok()
     request = kernel.send('fmt.Println("started")\nfor {}')

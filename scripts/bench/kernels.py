@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -26,6 +27,7 @@ STARTS = 11  # fresh kernels of each kind
 CELLS = 200  # trivial cells in a running kernel
 PRINTS = 7  # cells that print LINES lines
 COMPLETIONS = 100
+INTERRUPTS = 15
 LINES = 100_000
 
 KERNELS = {
@@ -35,6 +37,7 @@ KERNELS = {
         "trivial": "1 + 1",
         "lines": f"for i := range {LINES} {{ fmt.Println(i) }}",
         "completion": ('import "strings"', "strings.EqualF", "EqualFold"),
+        "loop": 'fmt.Println("started")\nfor { }',
     },
     "peer": {
         "argv": lambda hillock, connection: [sys.executable, "-m", "ipykernel_launcher", "-f", connection],
@@ -42,6 +45,7 @@ KERNELS = {
         "trivial": "1 + 1",
         "lines": f"for i in range({LINES}): print(i)",
         "completion": ("import json", "json.JSONDecodeE", "JSONDecodeError"),
+        "loop": 'print("started")\nwhile True: pass',
     },
 }
 
@@ -132,8 +136,7 @@ class Kernel:
     def reply(self):
         return self.receive(self.shell)
 
-    def execute(self, code):
-        """Runs a cell; gives the seconds until both reply and idle, and what it printed."""
+    def send_cell(self, code):
         content = {
             "code": code,
             "silent": False,
@@ -142,22 +145,44 @@ class Kernel:
             "allow_stdin": False,
             "stop_on_error": True,
         }
+        return self.request("execute_request", content)
+
+    def until(self, request, kind, value):
+        """Takes iopub messages until one of a request has the value; gives what was printed."""
         text = []
-        began = time.perf_counter()
-        request = self.request("execute_request", content)
         while True:
             header, parent, _, content = self.receive(self.iopub)
             if parent.get("msg_id") != request:
                 continue
             if header["msg_type"] == "stream":
                 text.append(content["text"])
-            if header["msg_type"] == "status" and content["execution_state"] == "idle":
-                break
+            if header["msg_type"] == kind and value in content.values():
+                return "".join(text)
+
+    def execute(self, code):
+        """Runs a cell; gives the seconds until both reply and idle, and what it printed."""
+        began = time.perf_counter()
+        request = self.send_cell(code)
+        text = self.until(request, "status", "idle")
         answer = self.reply()[3]
         took = time.perf_counter() - began
         if answer["status"] != "ok":
             raise RuntimeError(f"{code!r}: {answer}")
-        return took, "".join(text)
+        return took, text
+
+    def interrupt(self, loop):
+        """Interrupts an endless loop by SIGINT; gives the seconds until both reply and idle."""
+        request = self.send_cell(loop)
+        self.until(request, "stream", "started\n")
+        time.sleep(0.05)
+        began = time.perf_counter()
+        self.process.send_signal(signal.SIGINT)
+        self.until(request, "status", "idle")
+        answer = self.reply()[3]
+        took = time.perf_counter() - began
+        if answer["status"] != "error":
+            raise RuntimeError(f"an interrupted loop ended so: {answer}")
+        return took
 
     def complete(self, code, wanted):
         began = time.perf_counter()
@@ -211,6 +236,8 @@ def measure(hillock):
             kernel.complete(code, wanted)
             for _ in range(COMPLETIONS):
                 note("kernel/completion", "ms", who, kernel.complete(code, wanted) * 1e3)
+            for _ in range(INTERRUPTS):
+                note("kernel/interrupt-loop", "ms", who, kernel.interrupt(kind["loop"]) * 1e3)
             for _ in range(PRINTS):
                 took, text = kernel.execute(kind["lines"])
                 if text != "".join(f"{i}\n" for i in range(LINES)):
