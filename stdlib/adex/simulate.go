@@ -91,10 +91,10 @@ func record(c *simdadex.Coefficients, s *simdadex.State, current []float64, firs
 		at := first + k
 		if at%every == 0 {
 			if v != nil {
-				v[at/every] = s.V
+				v[at/every] = s.V * 1e3
 			}
 			if w != nil {
-				w[at/every] = s.W
+				w[at/every] = s.W * 1e12
 			}
 		}
 		n := min(every-at%every, len(current)-k)
@@ -111,7 +111,8 @@ func part(x []float64, first, n int) []float64 {
 	return x[first : first+n]
 }
 
-// prepare checks the options, fills in their defaults and samples the stimulus.
+// prepare checks the options, fills in their defaults and samples the stimulus,
+// in ampere.
 func prepare(stimulus Stimulus, opts Options) (Options, []float64, error) {
 	if opts.Dt == 0 {
 		opts.Dt = DefaultDt
@@ -134,23 +135,25 @@ func prepare(stimulus Stimulus, opts Options) (Options, []float64, error) {
 	if stimulus == nil {
 		return opts, nil, fmt.Errorf("adex: no stimulus given; use Step or Sampled")
 	}
-	current, err := stimulus.Current(opts.Dt)
+	given, err := stimulus.Current(opts.Dt)
 	if err != nil {
 		return opts, nil, err
 	}
-	for k, x := range current {
+	current := make([]float64, len(given))
+	for k, x := range given {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return opts, nil, fmt.Errorf("adex: the stimulus is %g pA at step %d; it must be finite", x, k)
 		}
+		current[k] = x * pico
 	}
 	return opts, current, nil
 }
 
 func start(p Params, opts Options) simdadex.State {
 	if opts.Start != nil {
-		return simdadex.State{V: opts.Start.V, W: opts.Start.W}
+		return simdadex.State{V: opts.Start.V * milli, W: opts.Start.W * pico}
 	}
-	return simdadex.State{V: p.EL}
+	return simdadex.State{V: p.EL * milli}
 }
 
 func samples(steps int, opts Options) int {
@@ -170,18 +173,18 @@ func diverged(s simdadex.State) bool {
 	return math.IsNaN(sum) || math.IsInf(sum, 0)
 }
 
-// coefficients folds the parameters and the time step into one Euler step.
+// coefficients converts the parameters to the units of the integrator, with the
+// roundings that Brian 2 does: each value times its unit first.
 func coefficients(p Params, dt float64) simdadex.Coefficients {
 	c := simdadex.Coefficients{
-		VV: 1 - dt*p.GL/p.C, VW: -dt / p.C, VI: dt / p.C, V0: dt * p.GL * p.EL / p.C,
-		U0: math.Inf(-1),
-		WW: 1 - dt/p.TauW, WV: dt * p.A / p.TauW, W0: -dt * p.A * p.EL / p.TauW,
-		VTh: p.VTh, Vr: p.Vr, B: p.B,
+		VT: p.VT * milli, GL: p.GL * nano, EL: p.EL * milli,
+		DtPerC: float64(dt*milli) / float64(p.C*pico),
+		A:      p.A * nano, DtPerTauW: float64(dt*milli) / float64(p.TauW*milli),
+		VTh: p.VTh * milli, Vr: p.Vr * milli, B: p.B * pico,
 	}
 	if p.DeltaT > 0 {
-		// The factor dt·g_L·Δ_T/C of the exponential goes into its exponent.
-		c.K = math.Log2E / p.DeltaT
-		c.U0 = math.Log2(dt*p.GL*p.DeltaT/p.C) - p.VT*c.K
+		c.PerDeltaT = 1 / float64(p.DeltaT*milli)
+		c.Exponential = float64(p.DeltaT*milli) * c.GL
 	}
 	if n := steps(p.Refractory, dt); n > 0 {
 		// Brian 2 integrates V again in the n-th step after the spike's.
@@ -189,6 +192,12 @@ func coefficients(p Params, dt float64) simdadex.Coefficients {
 	}
 	return c
 }
+
+const (
+	milli = 1e-3
+	nano  = 1e-9
+	pico  = 1e-12
+)
 
 // Time gives the time of each sample in ms.
 func (r *Run) Time() []float64 {

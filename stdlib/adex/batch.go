@@ -1,0 +1,192 @@
+package adex
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"hillock/internal/simdadex"
+)
+
+// Batch is the result of SimulateBatch: one run for each parameter set, with all
+// traces in one array.
+type Batch struct {
+	Params   []Params
+	Stimulus Stimulus
+	Dt       float64     // time between two samples, ms
+	Duration float64     // simulated time of each run, ms
+	Samples  int         // samples of each trace
+	V        []float64   // membrane potentials, mV, len(Params)×Samples; nil with Options.SpikesOnly
+	W        []float64   // adaptation currents, pA, len(Params)×Samples; nil without Options.RecordW
+	Spikes   [][]float64 // spike times of each run, ms
+	Diverged []bool      // runs that left the finite numbers or had a parameter that is not one
+}
+
+// SimulateBatch integrates one neuron for each parameter set, all with the same
+// stimulus, on all cores. Each run has the bytes that Simulate gives for it, at
+// any number of cores.
+//
+// A set with a NaN in it gives a trace of NaN and is marked in Batch.Diverged;
+// any other parameter that the model cannot have is an error that names the set
+// and the field, before anything is simulated. A context that ends stops the
+// batch and drops it.
+func SimulateBatch(ctx context.Context, sets []Params, stimulus Stimulus, opts Options) (*Batch, error) {
+	opts, current, err := prepare(stimulus, opts)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range sets {
+		if p.hasNaN() {
+			continue
+		}
+		err := p.Validate()
+		if err == nil {
+			err = p.checkStep(opts.Dt)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("parameter set %d: %w", i, err)
+		}
+	}
+	b := newBatch(sets, stimulus, opts, len(current))
+	blocks := (len(sets) + simdadex.Lanes - 1) / simdadex.Lanes
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), blocks) {
+		wait.Go(func() {
+			for {
+				block := int(next.Add(1)) - 1
+				if block >= blocks || ctx.Err() != nil {
+					return
+				}
+				first := block * simdadex.Lanes
+				b.simulate(ctx, first, min(first+simdadex.Lanes, len(sets)), current, opts)
+			}
+		})
+	}
+	wait.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("adex: batch of %d runs stopped: %w", len(sets), err)
+	}
+	return b, nil
+}
+
+func newBatch(sets []Params, stimulus Stimulus, opts Options, steps int) *Batch {
+	b := &Batch{
+		Params: sets, Stimulus: stimulus,
+		Dt: opts.Dt * float64(opts.RecordEvery), Duration: float64(steps) * opts.Dt,
+		Samples: samples(steps, opts), Spikes: make([][]float64, len(sets)), Diverged: make([]bool, len(sets)),
+	}
+	if !opts.SpikesOnly {
+		b.V = make([]float64, len(sets)*b.Samples)
+	}
+	if opts.RecordW {
+		b.W = make([]float64, len(sets)*b.Samples)
+	}
+	return b
+}
+
+// simulate runs the sets from first to last, one after the other.
+func (b *Batch) simulate(ctx context.Context, first, last int, current []float64, opts Options) {
+	for i := first; i < last; i++ {
+		p := b.Params[i]
+		v, w := row(b.V, i, b.Samples), row(b.W, i, b.Samples)
+		if p.hasNaN() {
+			fillNaN(v)
+			fillNaN(w)
+			b.Diverged[i] = true
+			continue
+		}
+		c, state := coefficients(p, opts.Dt), start(p, opts)
+		var spikes []int
+		for k := 0; k < len(current) && ctx.Err() == nil; k += chunk {
+			end := min(k+chunk, len(current))
+			spikes = record(&c, &state, current[k:end], k, opts, v, w, spikes)
+		}
+		b.Spikes[i] = times(spikes, opts.Dt)
+		b.Diverged[i] = diverged(state)
+	}
+}
+
+func row(x []float64, i, n int) []float64 {
+	if x == nil {
+		return nil
+	}
+	return x[i*n : (i+1)*n : (i+1)*n]
+}
+
+func fillNaN(x []float64) {
+	for k := range x {
+		x[k] = math.NaN()
+	}
+}
+
+func (p Params) hasNaN() bool {
+	for _, f := range p.fields() {
+		if math.IsNaN(f.value) {
+			return true
+		}
+	}
+	return false
+}
+
+// Len is the number of runs.
+func (b *Batch) Len() int { return len(b.Params) }
+
+// Run gives run i; its traces share memory with the batch.
+func (b *Batch) Run(i int) *Run {
+	return &Run{
+		Params: b.Params[i], Stimulus: b.Stimulus, Dt: b.Dt, Duration: b.Duration,
+		V: row(b.V, i, b.Samples), W: row(b.W, i, b.Samples), Spikes: b.Spikes[i], Diverged: b.Diverged[i],
+	}
+}
+
+// First gives the first n runs, or all if there are fewer.
+func (b *Batch) First(n int) []*Run {
+	runs := make([]*Run, min(max(n, 0), b.Len()))
+	for i := range runs {
+		runs[i] = b.Run(i)
+	}
+	return runs
+}
+
+// Spiking is the share of runs with at least one spike, between 0 and 1; 0 for
+// an empty batch.
+func (b *Batch) Spiking() float64 {
+	if b.Len() == 0 {
+		return 0
+	}
+	n := 0
+	for _, s := range b.Spikes {
+		if len(s) > 0 {
+			n++
+		}
+	}
+	return float64(n) / float64(b.Len())
+}
+
+// Counts gives the number of spikes of each run.
+func (b *Batch) Counts() []int {
+	counts := make([]int, b.Len())
+	for i, s := range b.Spikes {
+		counts[i] = len(s)
+	}
+	return counts
+}
+
+// String says in one sentence what the batch is.
+func (b *Batch) String() string {
+	s := fmt.Sprintf("%d AdEx runs of %g ms: %.1f %% spike", b.Len(), round(b.Duration), 100*b.Spiking())
+	n := 0
+	for _, d := range b.Diverged {
+		if d {
+			n++
+		}
+	}
+	if n > 0 {
+		s += fmt.Sprintf("; %d diverged", n)
+	}
+	return s
+}
