@@ -20,12 +20,9 @@ const (
 )
 
 // text gives a value as text in Go's manner, as %+v does but readable: strings
-// inside other values are quoted, long slices elided, cycles cut. It asks the
+// are quoted, long slices elided, cycles cut. It asks the
 // value's own Error or String method first; a panic there is shown.
 func text(v any) string {
-	if s, ok := v.(string); ok {
-		return cut(s, textLimit)
-	}
 	p := printer{elements: 60, items: 2000}
 	return p.format(v, true, 0, 0)
 }
@@ -134,8 +131,8 @@ func (p *printer) structure(v reflect.Value, d Dynamic, named bool, depth, inden
 	case reflect.Complex64, reflect.Complex128:
 		return fmt.Sprint(v.Complex())
 	case reflect.String:
-		if depth == 0 {
-			return cut(v.String(), textLimit)
+		if depth == 0 && !p.oneLine {
+			return quoteText(v.String())
 		}
 		return quote(v.String())
 	case reflect.Interface:
@@ -353,6 +350,15 @@ func typeName(t reflect.Type, d Dynamic) string {
 		return strings.TrimPrefix(d.TypeName(), "main.")
 	}
 	return t.String()
+}
+
+// quoteText puts a string that stands alone in quotes; one of several lines keeps
+// its lines.
+func quoteText(s string) string {
+	if strings.Contains(s, "\n") && strconv.CanBackquote(strings.ReplaceAll(s, "\n", "")) {
+		return "`" + cut(s, textLimit) + "`"
+	}
+	return strconv.Quote(cut(s, textLimit))
 }
 
 // quote puts a string in quotes, shortened when it is long.
