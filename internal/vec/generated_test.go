@@ -1,0 +1,9 @@
+package vec
+
+import (
+	"testing"
+
+	"hillock/internal/fresh"
+)
+
+func TestGeneratedKernelsAreFresh(t *testing.T) { fresh.Assembly(t, "kernels_amd64", "vec") }

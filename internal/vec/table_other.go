@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package vec
+
+import "hillock/internal/simd"
+
+func vectorTable(simd.Level) (table, bool) { return table{}, false }
