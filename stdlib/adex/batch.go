@@ -143,13 +143,27 @@ func (b *Batch) Run(i int) *Run {
 	}
 }
 
-// First gives the first n runs, or all if there are fewer.
-func (b *Batch) First(n int) []*Run {
-	runs := make([]*Run, min(max(n, 0), b.Len()))
-	for i := range runs {
-		runs[i] = b.Run(i)
+// Trace gives the membrane potential of run i in mV and the time between two
+// samples in ms.
+func (b *Batch) Trace(i int) (v []float64, dt float64) { return row(b.V, i, b.Samples), b.Dt }
+
+// Adaptation gives the adaptation current of run i in pA, or nil if it was not
+// recorded, and the time between two samples in ms.
+func (b *Batch) Adaptation(i int) (w []float64, dt float64) { return row(b.W, i, b.Samples), b.Dt }
+
+// First gives the first n runs, or all if there are fewer; they share memory
+// with the batch.
+func (b *Batch) First(n int) *Batch {
+	n = min(max(n, 0), b.Len())
+	first := *b
+	first.Params, first.Spikes, first.Diverged = b.Params[:n:n], b.Spikes[:n:n], b.Diverged[:n:n]
+	if b.V != nil {
+		first.V = b.V[: n*b.Samples : n*b.Samples]
 	}
-	return runs
+	if b.W != nil {
+		first.W = b.W[: n*b.Samples : n*b.Samples]
+	}
+	return &first
 }
 
 // Spiking is the share of runs with at least one spike, between 0 and 1; 0 for

@@ -208,6 +208,17 @@ func (r *Run) Time() []float64 {
 	return t
 }
 
+// Len is 1: a run is one trace.
+func (r *Run) Len() int { return 1 }
+
+// Trace gives V in mV and the time between two samples in ms. The index is that
+// of the only trace, 0.
+func (r *Run) Trace(int) (v []float64, dt float64) { return r.V, r.Dt }
+
+// Adaptation gives w in pA, or nil if it was not recorded, and the time between
+// two samples in ms. The index is that of the only trace, 0.
+func (r *Run) Adaptation(int) (w []float64, dt float64) { return r.W, r.Dt }
+
 // Rate is the mean firing rate over the whole run in Hz.
 func (r *Run) Rate() float64 {
 	if r.Duration == 0 {
