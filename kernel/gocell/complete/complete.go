@@ -1,0 +1,88 @@
+// Package complete proposes continuations of a cell that is being written and
+// describes what stands in it, from types: those of the cell, of the session's
+// state and of every package that cells can import.
+//
+// A cell that is being written seldom parses. Its pieces (declarations and
+// statements) are therefore looked at one by one: those that parse are kept, the
+// one with the cursor is mended, and types are checked with errors ignored.
+//
+// A package that is not imported yet completes as if it were; hillock imports it
+// when the cell is run (symbols.Resolve tells which one a name means). So a
+// proposal never has to change the text anywhere but at the cursor, which is all
+// that Jupyter's protocol can express.
+package complete
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// State is what a session knows. Of makes one from a *gocell.World.
+type State interface {
+	// Imports are the packages that earlier cells imported.
+	Imports() []Import
+	// Objects is everything else that a new cell can see by name.
+	Objects() []types.Object
+	// Importer gives the types of packages, the same ones as Objects have.
+	Importer() types.Importer
+}
+
+// Import is a package that cells can use by name.
+type Import struct{ Name, Path string }
+
+// Documenter is a State that knows the declarations of its objects.
+type Documenter interface {
+	// Document gives the comment before an object's declaration and the
+	// declaration, or nil.
+	Document(obj types.Object) (comment string, node ast.Node)
+}
+
+// Valuer is a State that knows the values of its variables.
+type Valuer interface {
+	// Value gives the value of a live variable in a few words, or false.
+	Value(name string) (text string, ok bool)
+}
+
+// Kind says what a match stands for.
+type Kind string
+
+// The kinds of matches.
+const (
+	Function Kind = "function"
+	Type     Kind = "type"
+	Variable Kind = "variable"
+	Constant Kind = "constant"
+	Field    Kind = "field"
+	Method   Kind = "method"
+	Package  Kind = "package"
+	Keyword  Kind = "keyword"
+	Magic    Kind = "magic"
+	Label    Kind = "label"
+)
+
+// Match is a proposal.
+type Match struct {
+	Text      string // what replaces the range
+	Kind      Kind
+	Signature string // of a function; a variable's or field's type; a constant's value; a package's path
+}
+
+// Completion is a list of proposals, best first, for the range [Start, End) of
+// the code, counted in code points.
+type Completion struct {
+	Matches    []Match
+	Start, End int
+}
+
+// At proposes continuations of code at cursor, a count of code points. It never
+// fails: where nothing is known there are no matches.
+func At(state State, code string, cursor int) Completion {
+	at := byteOffset(code, cursor)
+	c := &completer{state: state}
+	start, end := c.complete(code, at)
+	return Completion{
+		Matches: c.sorted(code[start:min(at, end)]),
+		Start:   codePoints(code, start),
+		End:     codePoints(code, end),
+	}
+}
