@@ -1,0 +1,154 @@
+package worker
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"hillock/kernel/server"
+)
+
+func TestDeathsAreNamed(t *testing.T) {
+	s := supervise(t, Options{MemoryLimit: 800 << 20})
+	tests := []struct{ code, name, value string }{
+		{"exit 3", "exit status 3", "os.Exit"},
+		{"exit 0", "exit status 0", "os.Exit"},
+		{"exit 2", "exit status 2", "os.Exit"},
+		{"overflow", "stack overflow", "infinite recursion"},
+		{"maps", "concurrent map ", "goroutines use a map at the same time"},
+		{"panics boom", "panic in a goroutine", "boom"},
+		{"hoard", "out of memory", "839 MB"},
+	}
+	for _, test := range tests {
+		r, p := do(s, "print last words\n"+test.code)
+		f := r.Failure
+		if f == nil || !strings.HasPrefix(f.Name, test.name) || !strings.Contains(f.Value, test.value) ||
+			!strings.Contains(f.Value, "variables") || len(f.Traceback) == 0 {
+			t.Errorf("%s: %+v", test.code, f)
+		}
+		if got := p.String(); got != "stdout last words\n" {
+			t.Errorf("%s put out %q", test.code, got)
+		}
+		if got := mustDo(t, s, "lives"); got != "stdout 1" {
+			t.Errorf("after %s: state is %q", test.code, got)
+		}
+	}
+}
+
+func TestKilledFromOutside(t *testing.T) {
+	s := supervise(t, Options{})
+	pid := mustDo(t, s, "pid")
+	p := newPage()
+	done := make(chan server.Result)
+	go func() { done <- s.Execute(t.Context(), server.Cell{Code: "print begun\nwait"}, p) }()
+	p.wait(t, "begun")
+	kill(t, pid)
+	if r := <-done; r.Failure == nil || !strings.Contains(r.Failure.Value, "variables") {
+		t.Errorf("got %+v", r.Failure)
+	}
+	if got := mustDo(t, s, "lives"); got != "stdout 1" {
+		t.Errorf("state is %q", got)
+	}
+}
+
+func TestDeathBetweenCellsIsTold(t *testing.T) {
+	s := supervise(t, Options{})
+	_, last := do(s, "pid")
+	kill(t, last.String())
+	last.wait(t, "hillock: ")
+	r, p := do(s, "lives")
+	if r.Failure != nil || !strings.Contains(p.String(), "variables") || !strings.Contains(p.String(), "stdout 1") {
+		t.Errorf("got %v, %q", r.Failure, p)
+	}
+	if got := mustDo(t, s, "lives"); got != "stdout 2" {
+		t.Errorf("the cell after that got %q", got)
+	}
+}
+
+func TestPanicOfALateGoroutineIsTold(t *testing.T) {
+	s := supervise(t, Options{})
+	mustDo(t, s, "latepanic boom")
+	r, last := do(s, "release")
+	if r.Failure == nil { // the panic came after the cell's end
+		last.wait(t, "panic in a goroutine: boom")
+	} else if r.Failure.Name != "panic in a goroutine" {
+		t.Errorf("got %+v", r.Failure)
+	}
+	if got := mustDo(t, s, "lives"); !strings.HasSuffix(got, "stdout 1") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// kill ends the process whose number a cell has printed.
+func kill(t *testing.T, printed string) {
+	t.Helper()
+	pid, err := strconv.Atoi(strings.TrimPrefix(printed, "stdout "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	victim, err := os.FindProcess(pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := victim.Kill(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestProgramLeftBehindDoesNotHoldTheEnd(t *testing.T) {
+	s := supervise(t, Options{})
+	if r, _ := do(s, "leave 600\nexit 1"); r.Failure == nil || r.Failure.Name != "exit status 1" {
+		t.Errorf("got %+v", r.Failure)
+	}
+}
+
+func TestLastWords(t *testing.T) {
+	tests := []struct{ words, name, detail string }{
+		{"panic: boom\n\ngoroutine 7 [running]:\n", "panic in a goroutine", "boom"},
+		{"panic: boom [recovered, repanicked]\n\ngoroutine 7 [running]:\n", "panic in a goroutine", "boom"},
+		{"panic: boom [recovered]\n\tpanic: boom [recovered]\n\tpanic: boom\n\ngoroutine 7 [running]:\n", "panic in a goroutine", "boom"},
+		{"panic: runtime error: invalid memory address or nil pointer dereference\n[signal SIGSEGV: segmentation violation]\n\ngoroutine 7", "panic in a goroutine", "runtime error: invalid memory address or nil pointer dereference"},
+		{"panic: two\nlines\n\ngoroutine 7 [running]:\n", "panic in a goroutine", "two\nlines"},
+		{"runtime: goroutine stack exceeds 536870912-byte limit\nfatal error: stack overflow\n", "stack overflow", "infinite recursion, or recursion deeper than the interpreter can go"},
+		{"fatal error: concurrent map iteration and map write\n", "concurrent map iteration and map write", "goroutines use a map at the same time; guard it with a sync.Mutex"},
+		{"runtime: cannot allocate 1 page\nfatal error: out of memory\n", "out of memory", "the system refused to give more"},
+		{"fatal error: sync: unlock of unlocked mutex\n", "fatal error", "sync: unlock of unlocked mutex"},
+	}
+	for _, test := range tests {
+		if d, ok := lastWords([]byte(test.words)); !ok || d != (death{test.name, test.detail}) {
+			t.Errorf("%q: got %+v, %v", test.words, d, ok)
+		}
+	}
+	if d, ok := lastWords([]byte("hello")); ok {
+		t.Errorf("hello is taken for %+v", d)
+	}
+}
+
+func TestParseBytes(t *testing.T) {
+	for text, want := range map[string]uint64{"4GB": 4e9, "512 MiB": 512 << 20, "1.5gib": 3 << 29, "1000": 1000, "10kB": 10_000, "7B": 7} {
+		if got, err := parseBytes(text); err != nil || got != want {
+			t.Errorf("%q: got %d, %v; expected %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "GB", "-1GB", "much", "0", "NaN", "inf", "1e40GB"} {
+		if got, err := parseBytes(text); err == nil {
+			t.Errorf("%q is taken for %d", text, got)
+		}
+	}
+}
+
+func TestMemoryVariable(t *testing.T) {
+	t.Setenv(memoryVariable, "3GB")
+	if n, err := (Options{}).memoryLimit(); err != nil || n != 3e9 {
+		t.Errorf("got %d, %v", n, err)
+	}
+	t.Setenv(memoryVariable, "lots")
+	if _, err := New(Options{}); err == nil || !strings.Contains(err.Error(), memoryVariable) {
+		t.Errorf("got %v", err)
+	}
+	t.Setenv(memoryVariable, "")
+	if n, err := (Options{}).memoryLimit(); err != nil || n < 100e6 {
+		t.Errorf("got %d, %v", n, err)
+	}
+}

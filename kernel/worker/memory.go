@@ -1,0 +1,55 @@
+package worker
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+// fallbackMemory stands for the machine's memory where it can't be told.
+const fallbackMemory = 8 << 30
+
+// stackLimit is how many bytes the stack of one goroutine may take: enough for
+// some hundred thousand nested calls of interpreted functions, and little enough
+// that an infinite recursion ends within a second or two.
+const stackLimit = 512 << 20
+
+// outOfMemoryStatus is the exit status of a process that passed its limit.
+const outOfMemoryStatus = 86
+
+// outOfMemoryText begins the last words of a process that passed its limit.
+const outOfMemoryText = "hillock: out of memory: "
+
+// watchInterval is the time between two looks at the memory.
+const watchInterval = 10 * time.Millisecond
+
+// limitMemory makes the garbage collector work harder as the limit comes near,
+// and ends the process when it is passed all the same, with a line on last.
+func limitMemory(limit uint64, last io.Writer) {
+	debug.SetMaxStack(stackLimit)
+	if limit == 0 {
+		return
+	}
+	debug.SetMemoryLimit(int64(limit / 10 * 9))
+	go func() {
+		for range time.Tick(watchInterval) {
+			if held := heldMemory(); held > limit {
+				fmt.Fprintf(last, "%sthe cells held %s, the limit is %s\n", outOfMemoryText, formatBytes(held), formatBytes(limit))
+				os.Exit(outOfMemoryStatus)
+			}
+		}
+	}()
+}
+
+// heldMemory gives the bytes that the Go runtime has from the system.
+func heldMemory() uint64 {
+	samples := []metrics.Sample{
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
+	}
+	metrics.Read(samples)
+	return samples[0].Value.Uint64() - samples[1].Value.Uint64()
+}

@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package worker
+
+import "golang.org/x/sys/unix"
+
+// bytesWaiting is the request that asks how much a pipe holds.
+const bytesWaiting = unix.FIONREAD
