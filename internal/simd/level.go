@@ -1,60 +1,52 @@
-// Package simd says which vector instructions the hot kernels may use.
+// Package simd says which vector instructions the machine has.
 package simd
 
 import (
 	"fmt"
 	"os"
 	"sync"
-
-	"golang.org/x/sys/cpu"
 )
 
-// Level is a set of vector instructions; a higher level includes the lower.
+// Level is a set of vector instructions. A higher level includes the lower ones.
 type Level int
 
-// The levels that the kernels are written for.
 const (
-	Plain  Level = iota // plain Go
-	AVX2                // AVX2 with FMA, 8 float32 wide
-	AVX512              // AVX-512 F, DQ, BW and VL, 16 float32 wide
+	Plain  Level = iota // Go alone
+	AVX2                // 256 bits, with fused multiply-add
+	AVX512              // 512 bits: F, DQ, BW and VL
 )
 
-// Variable is the environment variable that lowers the level, for tests and
-// comparisons: plain, avx2 or avx512.
+// Variable is the environment variable that lowers the level, for tests and for
+// machines on which a level is slower than the one below: plain, avx2 or avx512.
 const Variable = "HILLOCK_SIMD"
+
+var names = [...]string{"plain", "avx2", "avx512"}
 
 // String gives the name that Variable takes.
 func (l Level) String() string {
-	switch l {
-	case Plain:
-		return "plain"
-	case AVX2:
-		return "avx2"
-	case AVX512:
-		return "avx512"
+	if l < 0 || int(l) >= len(names) {
+		return fmt.Sprintf("Level(%d)", int(l))
 	}
-	return fmt.Sprintf("simd.Level(%d)", int(l))
+	return names[l]
 }
 
-// Best is the highest level of this machine, or a lower one that the
-// environment asks for. A name that is not known or not to be had here leaves
-// the machine's own level.
+// Best is the highest level that the machine and its operating system have, or a
+// lower one if Variable asks for it.
 var Best = sync.OnceValue(func() Level {
-	best := machine()
-	for l := Plain; l < best; l++ {
-		if os.Getenv(Variable) == l.String() {
-			return l
+	best := detect()
+	for l, name := range names {
+		if os.Getenv(Variable) == name {
+			best = min(best, Level(l))
 		}
 	}
 	return best
 })
 
-func machine() Level {
-	switch {
-	case cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL:
-		return AVX512
-	case cpu.X86.HasAVX2 && cpu.X86.HasFMA:
-		return AVX2
+// Levels gives all levels up to the best, the plain one first.
+func Levels() []Level {
+	var levels []Level
+	for l := Plain; l <= Best(); l++ {
+		levels = append(levels, l)
 	}
-	return Plain
+	return levels
 }

@@ -1,60 +1,30 @@
 package simdadex
 
-import "math"
+import (
+	"math"
 
-const (
-	// magic brings the integer nearest to a double below 2^51 into its lowest
-	// bits; with 1023 added they are the exponent field of 2^n.
-	magic = 1<<52 + 1<<51 + 1023
-
-	// Arguments of exp are held between these: the first gives the smallest normal
-	// doubles, the second passes any threshold.
-	lowest  = -708
-	highest = 709
-
-	log2E = 0x1.71547652b82fep+0  // 1/ln 2
-	ln2Hi = 0x1.62e42fefa3800p-1  // ln 2 to 42 bits, so that n·ln2Hi is exact
-	ln2Lo = 0x1.ef35793c76730p-45 // ln 2 − ln2Hi
-
-	milli = 1e3  // mV in a V
-	pico  = 1e12 // pA in an A
-)
-
-// The polynomial q of degree 9 in e^r = 1 + r + r²·q(r) for |r| ≤ ½ln 2, with
-// q(0) = ½ and the rest fitted with 50 digits for the smallest relative error of
-// e^r (iteratively reweighted least squares).
-const (
-	q0 = 0.5
-	q1 = 0x1.5555555555501p-3
-	q2 = 0x1.555555555320cp-5
-	q3 = 0x1.1111111128845p-7
-	q4 = 0x1.6c16c17cc18d1p-10
-	q5 = 0x1.a01a011c7c4d9p-13
-	q6 = 0x1.a019ab3338edap-16
-	q7 = 0x1.71df5411fda53p-19
-	q8 = 0x1.289f83b4532f6p-22
-	q9 = 0x1.ad2260d114aeep-26
+	"hillock/internal/simdadex/layout"
 )
 
 // exp gives e^y as p·scale with scale a power of 2, to 0.63 units in the last
 // place: what is lost where r and 1 + r are rounded is carried along.
 func exp(y float64) (p, scale float64) {
-	if y > highest {
-		y = highest
+	if y > layout.HighestValue {
+		y = layout.HighestValue
 	}
-	if y < lowest {
-		y = lowest
+	if y < layout.LowestValue {
+		y = layout.LowestValue
 	}
-	t := math.FMA(y, log2E, magic)
-	n := t - magic
-	rh := math.FMA(n, -ln2Hi, y) // exact
-	r := math.FMA(n, -ln2Lo, rh)
-	rl := math.FMA(n, -ln2Lo, rh-r)
+	t := math.FMA(y, layout.Log2EValue, layout.MagicValue)
+	n := t - layout.MagicValue
+	rh := math.FMA(n, -layout.Ln2HiValue, y) // exact
+	r := math.FMA(n, -layout.Ln2LoValue, rh)
+	rl := math.FMA(n, -layout.Ln2LoValue, rh-r)
 	r2 := float64(r * r)
 	r4 := float64(r2 * r2)
-	q := math.FMA(math.FMA(q3, r, q2), r2, math.FMA(q1, r, q0))
-	h := math.FMA(math.FMA(q7, r, q6), r2, math.FMA(q5, r, q4))
-	h = math.FMA(math.FMA(q9, r, q8), r4, h)
+	q := math.FMA(math.FMA(layout.Q3Value, r, layout.Q2Value), r2, math.FMA(layout.Q1Value, r, layout.Q0Value))
+	h := math.FMA(math.FMA(layout.Q7Value, r, layout.Q6Value), r2, math.FMA(layout.Q5Value, r, layout.Q4Value))
+	h = math.FMA(math.FMA(layout.Q9Value, r, layout.Q8Value), r4, h)
 	q = math.FMA(h, r4, q)
 	s := 1 + r
 	sl := (1 - s) + r

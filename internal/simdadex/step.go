@@ -74,5 +74,7 @@ func Run(c *Coefficients, s *State, current, v, w []float64, first int, spikes [
 	return spikes
 }
 
-// Lanes is how many neurons a block holds.
-const Lanes = 64
+const (
+	milli = 1e3  // mV in a V
+	pico  = 1e12 // pA in an A
+)

@@ -7,9 +7,15 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
+	"hillock/internal/simd"
 	"hillock/internal/simdadex"
+	"hillock/stdlib/notebook"
 )
+
+// progressAfter is how long a batch may take before it shows its progress.
+const progressAfter = time.Second
 
 // Batch is the result of SimulateBatch: one run for each parameter set, with all
 // traces in one array.
@@ -26,8 +32,8 @@ type Batch struct {
 }
 
 // SimulateBatch integrates one neuron for each parameter set, all with the same
-// stimulus, on all cores. Each run has the bytes that Simulate gives for it, at
-// any number of cores.
+// stimulus, on all cores; what takes longer than a second shows its progress. Each run has the bytes that Simulate gives for it, at any number
+// of cores.
 //
 // A set with a NaN in it gives a trace of NaN and is marked in Batch.Diverged;
 // any other parameter that the model cannot have is an error that names the set
@@ -51,18 +57,25 @@ func SimulateBatch(ctx context.Context, sets []Params, stimulus Stimulus, opts O
 		}
 	}
 	b := newBatch(sets, stimulus, opts, len(current))
+	progress := notebook.NewProgress(notebook.ProgressOptions{
+		Total: len(sets), Label: "simulating neurons", Unit: "runs", After: progressAfter,
+	})
+	defer progress.Done()
 	blocks := (len(sets) + simdadex.Lanes - 1) / simdadex.Lanes
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), blocks) {
 		wait.Go(func() {
+			w := worker{batch: b, current: current, opts: opts, level: simd.Best()}
 			for {
 				block := int(next.Add(1)) - 1
 				if block >= blocks || ctx.Err() != nil {
 					return
 				}
 				first := block * simdadex.Lanes
-				b.simulate(ctx, first, min(first+simdadex.Lanes, len(sets)), current, opts)
+				last := min(first+simdadex.Lanes, len(sets))
+				w.simulate(ctx, first, last)
+				progress.Add(last - first)
 			}
 		})
 	}
@@ -88,28 +101,6 @@ func newBatch(sets []Params, stimulus Stimulus, opts Options, steps int) *Batch 
 	return b
 }
 
-// simulate runs the sets from first to last, one after the other.
-func (b *Batch) simulate(ctx context.Context, first, last int, current []float64, opts Options) {
-	for i := first; i < last; i++ {
-		p := b.Params[i]
-		v, w := row(b.V, i, b.Samples), row(b.W, i, b.Samples)
-		if p.hasNaN() {
-			fillNaN(v)
-			fillNaN(w)
-			b.Diverged[i] = true
-			continue
-		}
-		c, state := coefficients(p, opts.Dt), start(p, opts)
-		var spikes []int
-		for k := 0; k < len(current) && ctx.Err() == nil; k += chunk {
-			end := min(k+chunk, len(current))
-			spikes = record(&c, &state, current[k:end], k, opts, v, w, spikes)
-		}
-		b.Spikes[i] = times(spikes, opts.Dt)
-		b.Diverged[i] = diverged(state)
-	}
-}
-
 func row(x []float64, i, n int) []float64 {
 	if x == nil {
 		return nil
@@ -120,6 +111,15 @@ func row(x []float64, i, n int) []float64 {
 func fillNaN(x []float64) {
 	for k := range x {
 		x[k] = math.NaN()
+	}
+}
+
+// oneNaN makes all NaN the same: the processor's own carry a sign or not.
+func oneNaN(x []float64) {
+	for k := range x {
+		if math.IsNaN(x[k]) {
+			x[k] = math.NaN()
+		}
 	}
 }
 

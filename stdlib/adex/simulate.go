@@ -76,7 +76,10 @@ func Simulate(ctx context.Context, p Params, stimulus Stimulus, opts Options) (*
 		spikes = record(&c, &state, current[first:last], first, opts, run.V, run.W, spikes)
 	}
 	run.Spikes = times(spikes, opts.Dt)
-	run.Diverged = diverged(state)
+	if run.Diverged = diverged(state); run.Diverged {
+		oneNaN(run.V)
+		oneNaN(run.W)
+	}
 	return run, nil
 }
 

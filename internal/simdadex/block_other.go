@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package simdadex
+
+import "hillock/internal/simd"
+
+func kernelsOf(simd.Level) *kernels { return nil }
