@@ -1,6 +1,10 @@
 package gemm
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"hillock/internal/simd"
+)
 
 // Operand is a matrix seen through strides: element (i, j) is
 // Data[i*Row + j*Col].
@@ -22,9 +26,25 @@ func (o Operand) from(i, j int) Operand {
 
 const floatSize = int(unsafe.Sizeof(float32(0)))
 
-// strips computes an m×n block of C = A·B (C += A·B with add) tile by tile.
-// rows[s] is the offset in bytes of row s of B from b's first element, and every row holds
-// at least n elements from there. C's rows are contiguous.
+// Kernel multiplies without packing anything: B's rows may lie anywhere, so that
+// a convolution needs no copy of its input. A Kernel may be shared by goroutines.
+type Kernel struct{ kernel }
+
+// NewKernel gives the kernel of a level of instructions.
+func NewKernel(level simd.Level) Kernel { return Kernel{choose(level)} }
+
+// Offset is the distance between neighbouring elements, in the unit of the row
+// offsets that Strips takes.
+const Offset = floatSize
+
+// Strips computes an m×n block of C = A·B (C += A·B with add). Row s of B begins
+// rows[s] bytes after b's first element and holds at least n elements from there.
+// C's rows are contiguous.
+func (k Kernel) Strips(c, a Operand, b []float32, rows []int, m, n, depth int, add bool) {
+	k.strips(c, a, b, rows, m, n, depth, add)
+}
+
+// strips is Strips.
 func (k kernel) strips(c Operand, a Operand, b []float32, rows []int, m, n, depth int, add bool) {
 	if m == 0 || n == 0 {
 		return
@@ -45,6 +65,9 @@ func (k kernel) strips(c Operand, a Operand, b []float32, rows []int, m, n, dept
 	if add {
 		accumulate = 1
 	}
+	// Tiles of even height: 13 rows are 7 and 6, not 12 and a slow 1.
+	tilesDown := (m + k.rows - 1) / k.rows
+	rowsEach := (m + tilesDown - 1) / tilesDown
 	for j := 0; j < n; j += k.cols {
 		width := min(k.cols, n-j)
 		if width < k.cols && !k.masked {
@@ -52,8 +75,8 @@ func (k kernel) strips(c Operand, a Operand, b []float32, rows []int, m, n, dept
 			continue
 		}
 		mask := uint32(uint64(1)<<width - 1)
-		for i := 0; i < m; i += k.rows {
-			k.tiles[min(k.rows, m-i)](depth,
+		for i := 0; i < m; i += rowsEach {
+			k.tiles[min(rowsEach, m-i)](depth,
 				&a.Data[i*a.Row], a.Row*floatSize, a.Col*floatSize,
 				&b[j], &rows[0],
 				&c.Data[i*c.Row+j], c.Row*floatSize, mask, accumulate)

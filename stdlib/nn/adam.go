@@ -1,0 +1,102 @@
+package nn
+
+import (
+	"fmt"
+	"math"
+
+	"hillock/internal/simd"
+	"hillock/internal/vec"
+)
+
+// AdamOptions are the options of Adam. The zero value is the usual one, with a
+// learning rate of 1e-3.
+type AdamOptions struct {
+	LR          float64 // learning rate; 0 means 1e-3
+	Beta1       float64 // decay of the mean gradient; 0 means 0.9
+	Beta2       float64 // decay of the mean squared gradient; 0 means 0.999
+	Epsilon     float64 // keeps the divisor above zero; 0 means 1e-8
+	WeightDecay float64 // of AdamW: share of the weights taken off, times LR, each step
+}
+
+// Adam is the optimiser of Kingma and Ba 2015 (https://arxiv.org/abs/1412.6980),
+// with the decoupled weight decay of AdamW (https://arxiv.org/abs/1711.05101).
+type Adam struct {
+	// LR is the learning rate of the next step; a schedule may change it.
+	LR float64
+
+	options    AdamOptions
+	parameters []*Tensor
+	mean       [][]float32
+	square     [][]float32
+	steps      int
+	kernels    *vec.Kernels
+}
+
+// NewAdam makes an optimiser of a module's parameters.
+func NewAdam(m Module, o AdamOptions) (*Adam, error) {
+	defaults := []struct {
+		value *float64
+		usual float64
+	}{{&o.LR, 1e-3}, {&o.Beta1, 0.9}, {&o.Beta2, 0.999}, {&o.Epsilon, 1e-8}}
+	for _, d := range defaults {
+		if *d.value == 0 {
+			*d.value = d.usual
+		}
+	}
+	switch {
+	case !(o.LR > 0):
+		return nil, fmt.Errorf("nn: learning rate %g; want above 0", o.LR)
+	case !(o.Beta1 > 0 && o.Beta1 < 1 && o.Beta2 > 0 && o.Beta2 < 1):
+		return nil, fmt.Errorf("nn: Beta1 %g and Beta2 %g; want between 0 and 1", o.Beta1, o.Beta2)
+	case !(o.WeightDecay >= 0):
+		return nil, fmt.Errorf("nn: weight decay %g; want 0 or more", o.WeightDecay)
+	}
+	a := &Adam{LR: o.LR, options: o, kernels: vec.New(simd.Best())}
+	for _, p := range m.Parameters() {
+		if !p.Buffer {
+			a.parameters = append(a.parameters, p.Tensor)
+			a.mean = append(a.mean, make([]float32, p.Tensor.Len()))
+			a.square = append(a.square, make([]float32, p.Tensor.Len()))
+		}
+	}
+	return a, nil
+}
+
+// Step moves the parameters against the gradients of the last Backward.
+// Parameters that had no part in it stay.
+func (a *Adam) Step() {
+	a.steps++
+	o := a.options
+	step := vec.AdamStep{
+		Rate:  float32(a.LR / (1 - math.Pow(o.Beta1, float64(a.steps)))),
+		Beta1: float32(o.Beta1), Beta2: float32(o.Beta2), Epsilon: float32(o.Epsilon),
+		Correction: float32(1 / math.Sqrt(1-math.Pow(o.Beta2, float64(a.steps)))),
+		Decay:      float32(1 - a.LR*o.WeightDecay),
+	}
+	for i, p := range a.parameters {
+		if p.graded {
+			a.kernels.Adam(p.Data, p.Grad, a.mean[i], a.square[i], step)
+		}
+	}
+}
+
+// ClipGradients scales the gradients of a module so that their norm, taken over
+// all parameters, is at most limit, and gives the norm before.
+func ClipGradients(m Module, limit float64) float64 {
+	k := vec.New(simd.Best())
+	sum := 0.0
+	for _, p := range m.Parameters() {
+		if p.Tensor.graded && !p.Buffer {
+			sum += k.Dot(p.Tensor.Grad, p.Tensor.Grad)
+		}
+	}
+	norm := math.Sqrt(sum)
+	if norm > limit {
+		for _, p := range m.Parameters() {
+			if p.Tensor.graded && !p.Buffer {
+				k.ScaleShift(p.Tensor.Grad, p.Tensor.Grad, float32(limit/(norm+1e-6)), 0)
+			}
+		}
+	}
+	return norm
+}

@@ -1,0 +1,267 @@
+package nn
+
+import "hillock/internal/gemm"
+
+// ConvOptions are the options of a one-dimensional convolution. The zero value
+// is stride 1, dilation 1, no padding.
+type ConvOptions struct {
+	Stride    int // step of the kernel; 0 means 1
+	Dilation  int // distance between the kernel's taps; 0 means 1
+	PadBefore int // zeros before the input
+	PadAfter  int // zeros after the input
+}
+
+// convolution is the geometry of a convolution, kept with its node.
+type convolution struct {
+	batch, in, out         int // samples, channels
+	length, kernel, result int // of the input, the taps, the output
+	stride, dilation       int
+	before, after          int
+	relu                   bool
+}
+
+func (c *convolution) padded() int { return c.length + c.before + c.after }
+func (c *convolution) taps() int   { return c.in * c.kernel }
+
+// shards is the number of groups of samples whose weight gradients are summed
+// apart; it must not depend on the number of cores.
+func (c *convolution) shards() int { return min(c.batch, 8) }
+
+// Conv1d slides kernels over a sequence: x of shape (batch, in, length), weight
+// of (out, in, kernel), bias of (out) or nil, as PyTorch's conv1d.
+func (t *Tape) Conv1d(x, weight, bias *Tensor, o ConvOptions) *Tensor {
+	return t.conv1d(x, weight, bias, o, false)
+}
+
+// conv1d is Conv1d, with a ReLU after it when relu is set: one pass over the
+// output instead of two.
+func (t *Tape) conv1d(x, weight, bias *Tensor, o ConvOptions, relu bool) *Tensor {
+	in := [3]*Tensor{x, weight, bias}
+	used := in[:]
+	if bias == nil {
+		used = in[:2]
+	}
+	n := t.begin("conv1d", convBackward, used...)
+	if n == nil {
+		return t.void
+	}
+	if x.rank != 3 || weight.rank != 3 || weight.dims[1] != x.dims[1] || bias != nil && (bias.rank != 1 || bias.dims[0] != weight.dims[0]) {
+		return t.fail(n, "input %s does not fit weight %s%s; want (batch, in, length) and (out, in, kernel)", shapeText(x.Shape()), shapeText(weight.Shape()), biasText(bias))
+	}
+	if n.conv == nil {
+		n.conv = &convolution{}
+	}
+	c := n.conv
+	*c = convolution{
+		batch: x.dims[0], in: x.dims[1], out: weight.dims[0], length: x.dims[2], kernel: weight.dims[2],
+		stride: max(o.Stride, 1), dilation: max(o.Dilation, 1), before: o.PadBefore, after: o.PadAfter, relu: relu,
+	}
+	reach := (c.kernel-1)*c.dilation + 1
+	if c.before < 0 || c.after < 0 || c.padded() < reach {
+		return t.fail(n, "length %d with padding %d and %d is shorter than the kernel's reach of %d", c.length, c.before, c.after, reach)
+	}
+	c.result = (c.padded()-reach)/c.stride + 1
+	out := t.result(n, c.batch, c.out, c.result)
+	if c.before+c.after > 0 {
+		n.buffer(0, c.batch*c.in*c.padded())
+	}
+	rows := n.rows(0, c.taps())
+	if c.stride == 1 {
+		for r := range rows {
+			rows[r] = (r/c.kernel*c.padded() + r%c.kernel*c.dilation) * gemm.Offset
+		}
+	} else {
+		for r := range rows {
+			rows[r] = r * c.result * gemm.Offset
+		}
+		n.buffer(1, t.team.size*c.taps()*c.result)
+	}
+	t.team.run(t, n, c.batch, c.batch*c.out*c.result*c.taps(), convForward)
+	return out
+}
+
+// sample gives the padded input of a sample.
+func (n *node) sample(b int) []float32 {
+	c := n.conv
+	if c.before+c.after == 0 {
+		return n.in[0].Data[b*c.in*c.length:][:c.in*c.length]
+	}
+	return n.buffers[0][b*c.in*c.padded():][:c.in*c.padded()]
+}
+
+func convForward(t *Tape, n *node, worker, b int) {
+	c := n.conv
+	x := n.sample(b)
+	width := c.padded()
+	if c.before+c.after > 0 {
+		for i := range c.in {
+			row := x[i*width:][:width]
+			clear(row[:c.before])
+			copy(row[c.before:], n.in[0].Data[(b*c.in+i)*c.length:][:c.length])
+			clear(row[c.before+c.length:])
+		}
+	}
+	if c.stride > 1 {
+		columns := n.buffers[1][worker*c.taps()*c.result:][:c.taps()*c.result]
+		for r := range c.taps() {
+			from := x[r/c.kernel*width+r%c.kernel*c.dilation:]
+			for l := range c.result {
+				columns[r*c.result+l] = from[l*c.stride]
+			}
+		}
+		x = columns
+	}
+	y := n.out.Data[b*c.out*c.result:][:c.out*c.result]
+	t.kernel.Strips(gemm.RowMajor(y, c.result), gemm.RowMajor(n.in[1].Data, c.taps()), x, n.offsets[0], c.out, c.result, c.taps(), false)
+	for o := range c.out {
+		row, bias := y[o*c.result:][:c.result], float32(0)
+		if n.in[2] != nil {
+			bias = n.in[2].Data[o]
+		}
+		switch {
+		case c.relu:
+			t.vec[worker].ShiftReLU(row, row, bias)
+		case n.in[2] != nil:
+			t.vec[worker].ScaleShift(row, row, 1, bias)
+		}
+	}
+}
+
+func convBackward(t *Tape, n *node) {
+	c := n.conv
+	x, weight, bias := n.in[0], n.in[1], n.in[2]
+	work := c.batch * c.out * c.result * c.taps()
+	if c.relu {
+		n.i[0] = c.out * c.result
+		t.team.run(t, n, c.batch, len(n.out.Data), func(t *Tape, n *node, worker, b int) {
+			lo, hi := b*n.i[0], (b+1)*n.i[0]
+			t.vec[worker].ReLUGrad(n.out.Grad[lo:hi], n.out.Data[lo:hi], n.out.Grad[lo:hi])
+		})
+	}
+	if x.needs {
+		t.convInputGradient(n, work)
+	}
+	if weight.needs || bias != nil && bias.needs {
+		t.convWeightGradient(n, work)
+	}
+}
+
+// convInputGradient convolves the output's gradient with the turned kernels.
+func (t *Tape) convInputGradient(n *node, work int) {
+	c := n.conv
+	turned := n.buffer(2, c.in*c.out*c.kernel) // (in, out, kernel from the last tap)
+	for o := range c.out {
+		for i := range c.in {
+			from := n.in[1].Data[(o*c.in+i)*c.kernel:][:c.kernel]
+			to := turned[(i*c.out+o)*c.kernel:][:c.kernel]
+			for k, w := range from {
+				to[c.kernel-1-k] = w
+			}
+		}
+	}
+	width := c.length + (c.kernel-1)*c.dilation
+	rows := n.rows(1, c.out*c.kernel)
+	for r := range rows {
+		rows[r] = (r/c.kernel*width + r%c.kernel*c.dilation) * gemm.Offset
+	}
+	n.buffer(3, t.team.size*c.out*width)
+	_, add := n.in[0].gradient()
+	n.i[1] = 0
+	if add {
+		n.i[1] = 1
+	}
+	t.team.run(t, n, c.batch, work, func(t *Tape, n *node, worker, b int) {
+		c := n.conv
+		width := c.length + (c.kernel-1)*c.dilation
+		margin := (c.kernel-1)*c.dilation - c.before
+		spread := n.buffers[3][worker*c.out*width:][:c.out*width]
+		clear(spread)
+		for o := range c.out {
+			dy := n.out.Grad[(b*c.out+o)*c.result:][:c.result]
+			row := spread[o*width:][:width]
+			if c.stride == 1 {
+				first := max(0, -margin)
+				if first < len(dy) {
+					copy(row[margin+first:], dy[first:])
+				}
+				continue
+			}
+			for l, g := range dy {
+				if at := margin + l*c.stride; at >= 0 && at < width {
+					row[at] = g
+				}
+			}
+		}
+		dx := n.in[0].Grad[b*c.in*c.length:][:c.in*c.length]
+		t.kernel.Strips(gemm.RowMajor(dx, c.length), gemm.RowMajor(n.buffers[2], c.out*c.kernel), spread, n.offsets[1], c.in, c.length, c.out*c.kernel, n.i[1] == 1)
+	})
+}
+
+// convWeightGradient sums the weights' gradients in shards of samples, then adds
+// the shards up in their order.
+func (t *Tape) convWeightGradient(n *node, work int) {
+	c := n.conv
+	weight, bias := n.in[1], n.in[2]
+	size := c.taps() * c.out
+	n.buffer(3, c.shards()*(size+c.out))
+	n.buffer(4, t.team.size*c.result*c.out)
+	rows := n.rows(2, c.result)
+	for l := range rows {
+		rows[l] = l * c.out * gemm.Offset
+	}
+	t.team.run(t, n, c.shards(), work, convWeightShard)
+	sum := n.buffers[3][:size+c.out]
+	for s := 1; s < c.shards(); s++ {
+		t.vec[0].Add(sum, sum, n.buffers[3][s*(size+c.out):][:size+c.out])
+	}
+	if weight.needs {
+		grad, add := weight.gradient()
+		if !add {
+			clear(grad)
+		}
+		for o := range c.out {
+			row := grad[o*c.taps():][:c.taps()]
+			for r := range row {
+				row[r] += sum[r*c.out+o]
+			}
+		}
+	}
+	if bias != nil && bias.needs {
+		t.accumulate(bias, sum[size:])
+	}
+}
+
+func convWeightShard(t *Tape, n *node, worker, shard int) {
+	c := n.conv
+	size := c.taps() * c.out
+	part := n.buffers[3][shard*(size+c.out):][:size+c.out]
+	weights, biases := part[:size], part[size:]
+	clear(biases)
+	turned := n.buffers[4][worker*c.result*c.out:][:c.result*c.out]
+	first, last := shard*c.batch/c.shards(), (shard+1)*c.batch/c.shards()
+	for b := first; b < last; b++ {
+		dy := n.out.Grad[b*c.out*c.result:][:c.out*c.result]
+		for o := range c.out {
+			row := dy[o*c.result:][:c.result]
+			for l, g := range row {
+				turned[l*c.out+o] = g
+			}
+			if n.in[2] != nil {
+				biases[o] += float32(t.vec[worker].Sum(row))
+			}
+		}
+		x, width := n.sample(b), c.padded()
+		add := b > first
+		if c.in >= c.kernel {
+			for k := range c.kernel {
+				t.kernel.Strips(gemm.Operand{Data: weights[k*c.out:], Row: c.kernel * c.out, Col: 1},
+					gemm.Operand{Data: x[k*c.dilation:], Row: width, Col: c.stride}, turned, n.offsets[2], c.in, c.out, c.result, add)
+			}
+			continue
+		}
+		for i := range c.in {
+			t.kernel.Strips(gemm.RowMajor(weights[i*c.kernel*c.out:], c.out),
+				gemm.Operand{Data: x[i*width:], Row: c.dilation, Col: c.stride}, turned, n.offsets[2], c.kernel, c.out, c.result, add)
+		}
+	}
+}

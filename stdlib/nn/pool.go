@@ -1,0 +1,123 @@
+package nn
+
+// MaxPool1d is the largest of every window of size elements of the last
+// dimension; windows do not overlap, and a rest that fills none is left out. Of
+// equal elements the first gets the gradient.
+func (t *Tape) MaxPool1d(x *Tensor, size int) *Tensor {
+	n := t.begin("maxpool1d", maxPoolBackward, x)
+	if n == nil {
+		return t.void
+	}
+	length := x.Dim(-1)
+	if size < 1 || length < size {
+		return t.fail(n, "window of %d on input %s; want 1 to the last dimension", size, shapeText(x.Shape()))
+	}
+	shape := x.dims
+	shape[x.rank-1] = length / size
+	out := t.result(n, shape[:x.rank]...)
+	n.i[0], n.i[1], n.i[2] = size, length, length/size
+	if size == 2 && length%2 == 0 {
+		t.chunks(n, len(out.Data), 2, func(t *Tape, n *node, worker, item int) {
+			lo, hi := span(item, len(n.out.Data))
+			t.vec[worker].MaxPairs(n.out.Data[lo:hi], n.in[0].Data[2*lo:2*hi])
+		})
+		return out
+	}
+	best := n.rows(0, len(out.Data))
+	for at := range out.Data {
+		from := at/n.i[2]*length + at%n.i[2]*size
+		best[at] = from
+		for i := from + 1; i < from+size; i++ {
+			if x.Data[i] > x.Data[best[at]] {
+				best[at] = i
+			}
+		}
+		out.Data[at] = x.Data[best[at]]
+	}
+	return out
+}
+
+func maxPoolBackward(t *Tape, n *node) {
+	if n.i[0] == 2 && n.i[1]%2 == 0 {
+		grad, add := n.in[0].gradient()
+		to := grad
+		if add {
+			to = n.buffer(0, len(grad))
+		}
+		n.buffers[5] = to
+		t.chunks(n, len(n.out.Data), 2, func(t *Tape, n *node, worker, item int) {
+			lo, hi := span(item, len(n.out.Data))
+			t.vec[worker].MaxPairsGrad(n.buffers[5][2*lo:2*hi], n.in[0].Data[2*lo:2*hi], n.out.Grad[lo:hi])
+		})
+		n.buffers[5] = nil
+		if add {
+			t.vec[0].Add(grad, grad, to)
+		}
+		return
+	}
+	grad, add := n.in[0].gradient()
+	if !add {
+		clear(grad)
+	}
+	for at, from := range n.offsets[0] {
+		grad[from] += n.out.Grad[at]
+	}
+}
+
+// Upsample repeats every element of the last dimension factor times (nearest
+// neighbour).
+func (t *Tape) Upsample(x *Tensor, factor int) *Tensor {
+	n := t.begin("upsample", upsampleBackward, x)
+	if n == nil {
+		return t.void
+	}
+	if factor < 1 {
+		return t.fail(n, "factor %d; want 1 or more", factor)
+	}
+	shape := x.dims
+	shape[x.rank-1] *= factor
+	out := t.result(n, shape[:x.rank]...)
+	n.i[0] = factor
+	if factor == 2 {
+		t.chunks(n, len(x.Data), 2, func(t *Tape, n *node, worker, item int) {
+			lo, hi := span(item, len(n.in[0].Data))
+			t.vec[worker].RepeatPairs(n.out.Data[2*lo:2*hi], n.in[0].Data[lo:hi])
+		})
+		return out
+	}
+	for i, v := range x.Data {
+		for f := range factor {
+			out.Data[i*factor+f] = v
+		}
+	}
+	return out
+}
+
+func upsampleBackward(t *Tape, n *node) {
+	if n.i[0] == 2 {
+		grad, add := n.in[0].gradient()
+		to := grad
+		if add {
+			to = n.buffer(0, len(grad))
+		}
+		n.buffers[5] = to
+		t.chunks(n, len(to), 2, func(t *Tape, n *node, worker, item int) {
+			lo, hi := span(item, len(n.in[0].Data))
+			t.vec[worker].AddPairs(n.buffers[5][lo:hi], n.out.Grad[2*lo:2*hi])
+		})
+		n.buffers[5] = nil
+		if add {
+			t.vec[0].Add(grad, grad, to)
+		}
+		return
+	}
+	grad, add := n.in[0].gradient()
+	if !add {
+		clear(grad)
+	}
+	for i := range grad {
+		for f := range n.i[0] {
+			grad[i] += n.out.Grad[i*n.i[0]+f]
+		}
+	}
+}
