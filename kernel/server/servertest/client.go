@@ -281,3 +281,31 @@ func Types(messages []*wire.Message) []string {
 	}
 	return types
 }
+
+// Raw is a message content of any type and any JSON.
+type Raw struct {
+	Type string
+	JSON string // empty is {}
+}
+
+// MessageType is the type.
+func (r Raw) MessageType() string { return r.Type }
+
+// MarshalJSON gives the JSON as it is.
+func (r Raw) MarshalJSON() ([]byte, error) {
+	if r.JSON == "" {
+		return []byte("{}"), nil
+	}
+	return []byte(r.JSON), nil
+}
+
+// Of selects the messages that a request caused.
+func Of(messages []*wire.Message, id string) []*wire.Message {
+	var of []*wire.Message
+	for _, m := range messages {
+		if ParentID(m) == id {
+			of = append(of, m)
+		}
+	}
+	return of
+}

@@ -1,0 +1,97 @@
+package server_test
+
+import (
+	"net"
+	"strconv"
+	"testing"
+
+	"github.com/go-zeromq/zmq4"
+	"github.com/go-zeromq/zmq4/security/null"
+
+	"hillock/kernel/server"
+	"hillock/kernel/server/servertest"
+	"hillock/kernel/wire"
+)
+
+func TestInterruptStopsTheCell(t *testing.T) {
+	_, c := start(t)
+	for _, channel := range []servertest.Channel{servertest.Control, servertest.Shell} {
+		id := c.Send(servertest.Shell, cell("wait for ever"))
+		queued := c.Send(servertest.Shell, cell("out no"))
+		c.Next(servertest.Shell, servertest.ReplyTo(c.Send(servertest.Shell, wire.KernelInfoRequest{})))
+		if reply := c.Request(channel, wire.InterruptRequest{}); string(reply.Content) != `{"status":"ok"}` {
+			t.Errorf("%s: reply is %s", channel, reply.Content)
+		}
+		reply, _ := c.Collect(id)
+		if r := servertest.Decode[wire.ExecuteErrorReply](t, reply); r.Name != "Interrupted" {
+			t.Errorf("%s: cell ends with %s", channel, reply.Content)
+		}
+		if reply, _ := c.Collect(queued); status(t, reply) != wire.Aborted {
+			t.Errorf("%s: cell behind it ends with %s", channel, reply.Content)
+		}
+		if reply, _ := c.Run("out yes"); status(t, reply) != wire.OK {
+			t.Errorf("%s: cell after the interrupt: %s", channel, reply.Content)
+		}
+	}
+}
+
+func TestInterruptWithNothingRunning(t *testing.T) {
+	_, c := start(t)
+	c.Request(servertest.Control, wire.InterruptRequest{})
+	if reply, _ := c.Run("out yes"); status(t, reply) != wire.OK {
+		t.Errorf("cell after the interrupt: %s", reply.Content)
+	}
+}
+
+func TestRunawayPrintCanBeInterrupted(t *testing.T) {
+	_, c := start(t)
+	id := c.Send(servertest.Shell, cell("flood"))
+	c.Next(servertest.IOPub, servertest.OfType("stream"))
+	c.Request(servertest.Control, wire.InterruptRequest{})
+	if reply, _ := c.Collect(id); status(t, reply) != wire.Error {
+		t.Errorf("reply is %s", reply.Content)
+	}
+	if reply, output := c.Run("out fine"); status(t, reply) != wire.OK || servertest.Text(t, output, "stdout") != "fine\n" {
+		t.Errorf("cell after it: %s", reply.Content)
+	}
+}
+
+// subscribeAndReadNothing connects to iopub and then leaves everything unread.
+func subscribeAndReadNothing(t *testing.T, c server.Connection) net.Conn {
+	t.Helper()
+	raw, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(c.IOPubPort)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { raw.Close() })
+	conn, err := zmq4.Open(raw, null.Security(), zmq4.Sub, nil, false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.SendMsg(zmq4.NewMsg([]byte{1})); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.RecvMsg(); err != nil { // the welcome
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func TestRunawayPrintIntoAStuckClientCanBeInterrupted(t *testing.T) {
+	k := servertest.Start(t, &servertest.Echo{}, server.Options{Orphan: true})
+	stuck := subscribeAndReadNothing(t, k.Connection)
+	c := servertest.Connect(t, k.Connection)
+	id := c.Send(servertest.Shell, cell("flood"))
+	// As much as the kernel keeps for one client.
+	for text := 0; text < 8<<20; {
+		text += len(c.Next(servertest.IOPub, servertest.OfType("stream")).Content)
+	}
+	c.Request(servertest.Control, wire.InterruptRequest{})
+	if reply, _ := c.Collect(id); status(t, reply) != wire.Error {
+		t.Errorf("reply is %s", reply.Content)
+	}
+	stuck.Close()
+	if reply, output := c.Run("out fine"); status(t, reply) != wire.OK || servertest.Text(t, output, "stdout") != "fine\n" {
+		t.Errorf("cell after it: %s", reply.Content)
+	}
+}
