@@ -189,8 +189,8 @@ func bodyFollows(tokens []scanned) bool {
 	return false
 }
 
-// mask gives code with everything outside the pieces that keep chooses replaced
-// by spaces. Offsets and lines stay what they were.
+// mask gives code with everything outside the pieces that keep chooses, and the
+// comments above them, replaced by spaces. Offsets and lines stay what they were.
 func mask(code string, pieces []Piece, keep func(Piece) bool) string {
 	out := []byte(code)
 	blank := func(from, to int) {
@@ -201,11 +201,24 @@ func mask(code string, pieces []Piece, keep func(Piece) bool) string {
 		}
 	}
 	at := 0
-	for _, p := range pieces {
+	for i, p := range pieces {
 		if !keep(p) {
 			continue
 		}
-		blank(at, p.start)
+		// Between two pieces there are only comments. Those above a piece are
+		// its own, what is on the line of the piece before is not.
+		comments := 0
+		if i > 0 {
+			comments = pieces[i-1].end
+			if n := strings.IndexByte(code[comments:p.start], '\n'); n >= 0 {
+				comments += n
+			} else {
+				comments = p.start
+			}
+		}
+		if comments > at {
+			blank(at, comments)
+		}
 		at = p.end
 		if p.closed {
 			// The semicolon may stand after spaces.

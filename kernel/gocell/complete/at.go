@@ -47,9 +47,9 @@ func (c *completer) complete(code string, at int) (start, end int) {
 	case token.FUNC, token.VAR, token.CONST, token.TYPE, token.PACKAGE, token.IMPORT:
 		return start, end // a new name
 	}
-	ch := checkMarked(c.state, code, start, end)
+	ch := checkMarked(c.state, code, start, end, false)
 	if ch == nil {
-		ch = checkMarked(c.state, "", 0, 0)
+		ch = checkMarked(c.state, "", 0, 0, false)
 	}
 	if ch != nil {
 		c.node(ch, before, code[start:at])

@@ -35,10 +35,11 @@ func (c *checked) parent(n int) ast.Node {
 	return nil
 }
 
-// checkMarked checks a cell with the identifier [start, end) replaced by mark.
-// Of several ways to mend the piece that is being written, the first that
-// parses is taken, else the first that has the mark.
-func checkMarked(state State, code string, start, end int) *checked {
+// checkMarked checks a cell with the identifier [start, end) replaced by mark,
+// or, with keep, as it is. Of several ways to mend the piece that is being
+// written, the first that parses is taken, else the first that has the
+// identifier. It gives nil when there is none.
+func checkMarked(state State, code string, start, end int, keep bool) *checked {
 	list := pieces(code[:start] + mark + code[end:])
 	current := -1
 	for i, p := range list {
@@ -89,7 +90,11 @@ func checkMarked(state State, code string, start, end int) *checked {
 	if best == nil {
 		return nil
 	}
-	return checkFile(state, bestSet, bestFile, isMark)
+	path := find(bestFile, isMark)
+	if keep {
+		path[len(path)-1].(*ast.Ident).Name = code[start:end]
+	}
+	return checkFile(state, bestSet, bestFile, path)
 }
 
 func isMark(id *ast.Ident) bool { return id.Name == mark }
@@ -135,7 +140,8 @@ func imports(state State, except map[string]bool) string {
 }
 
 // checkFile checks a file whose function bodyName holds the cell's statements.
-func checkFile(state State, fset *token.FileSet, file *ast.File, match func(*ast.Ident) bool) *checked {
+// The nodes of the path lead to the identifier that is looked at.
+func checkFile(state State, fset *token.FileSet, file *ast.File, at []ast.Node) *checked {
 	dropShadowed(file)
 	declared := topNames(file)
 	freeMethods(file, declared)
@@ -150,7 +156,7 @@ func checkFile(state State, fset *token.FileSet, file *ast.File, match func(*ast
 		}
 	}
 	addImports(state, file, objects, declared)
-	c := &checked{fset: fset, file: file, path: find(file, match)}
+	c := &checked{fset: fset, file: file, path: at}
 	c.check(state, path, objects)
 	if hoist(c, objects) {
 		c.check(state, path, objects)
@@ -164,6 +170,7 @@ func (c *checked) check(state State, path string, objects map[string]types.Objec
 		Types:      map[ast.Expr]types.TypeAndValue{},
 		Defs:       map[*ast.Ident]types.Object{},
 		Uses:       map[*ast.Ident]types.Object{},
+		Instances:  map[*ast.Ident]types.Instance{},
 		Implicits:  map[ast.Node]types.Object{},
 		Selections: map[*ast.SelectorExpr]*types.Selection{},
 		Scopes:     map[ast.Node]*types.Scope{},

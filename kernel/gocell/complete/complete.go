@@ -12,10 +12,7 @@
 // that Jupyter's protocol can express.
 package complete
 
-import (
-	"go/ast"
-	"go/types"
-)
+import "go/types"
 
 // State is what a session knows. Of makes one from a *gocell.World.
 type State interface {
@@ -32,9 +29,9 @@ type Import struct{ Name, Path string }
 
 // Documenter is a State that knows the declarations of its objects.
 type Documenter interface {
-	// Document gives the comment before an object's declaration and the
-	// declaration, or nil.
-	Document(obj types.Object) (comment string, node ast.Node)
+	// Document gives the comment before an object's declaration in a cell, and
+	// the source of the declaration.
+	Document(obj types.Object) (comment, source string)
 }
 
 // Valuer is a State that knows the values of its variables.

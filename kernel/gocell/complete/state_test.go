@@ -16,6 +16,7 @@ type session struct {
 	imports []Import
 	objects []types.Object
 	decls   map[types.Object]*ast.FuncDecl
+	fset    *token.FileSet
 	values  map[string]string
 }
 
@@ -28,11 +29,12 @@ func (s *session) Value(name string) (string, bool) {
 	return text, ok
 }
 
-func (s *session) Document(obj types.Object) (string, ast.Node) {
+func (s *session) Document(obj types.Object) (comment, source string) {
 	if decl := s.decls[obj]; decl != nil {
-		return decl.Doc.Text(), decl
+		from, to := s.fset.Position(decl.Type.Pos()), s.fset.Position(decl.End())
+		return decl.Doc.Text(), earlier[from.Offset:to.Offset]
 	}
-	return "", nil
+	return "", ""
 }
 
 // earlier are the cells that ran before, in the tests.
@@ -91,6 +93,7 @@ func newSession(t testing.TB) *session {
 		t.Fatal(err)
 	}
 	s := &session{
+		fset:   fset,
 		decls:  map[types.Object]*ast.FuncDecl{},
 		values: map[string]string{"traces": "[-70 -69.5 …] (1000 values)", "count": "3"},
 	}
