@@ -122,6 +122,15 @@ func TestGradientsEqualFiniteDifferences(t *testing.T) {
 			checkGradients(t, "Conv1d", []*Tensor{a, kernels, shift}, func(t *Tape) *Tensor { return t.Conv1d(a, kernels, shift, o) })
 		}
 	}
+	for _, reverse := range []bool{false, true} {
+		steps, wi, wh, bi, bh := fill(rng, 3, 4, 5), fill(rng, 24, 5), fill(rng, 24, 6), fill(rng, 24), fill(rng, 24)
+		checkGradients(t, "LSTM", []*Tensor{steps, wi, wh, bi, bh}, func(t *Tape) *Tensor { return t.lstm(steps, wi, wh, bi, bh, reverse) })
+		wi, wh, bi, bh = fill(rng, 18, 5), fill(rng, 18, 6), fill(rng, 18), fill(rng, 18)
+		checkGradients(t, "GRU", []*Tensor{steps, wi, wh, bi, bh}, func(t *Tape) *Tensor { return t.gru(steps, wi, wh, bi, bh, reverse) })
+	}
+	checkGradients(t, "Concat", []*Tensor{a, b}, func(t *Tape) *Tensor { return t.Concat(a, b) })
+	checkGradients(t, "Slice", []*Tensor{a}, func(t *Tape) *Tensor { return t.Slice(a, 3, 9) })
+	checkGradients(t, "Transpose", []*Tensor{a}, func(t *Tape) *Tensor { return t.Transpose(a) })
 	scale, shift := fill(rng, 5), fill(rng, 5)
 	statistics := &batchStatistics{mean: make([]float32, 5), variance: make([]float32, 5), momentum: 0.1, epsilon: 1e-5}
 	checkGradients(t, "BatchNorm1d", []*Tensor{a, scale, shift}, func(t *Tape) *Tensor { return t.batchNorm(a, scale, shift, statistics) })

@@ -48,7 +48,7 @@ type node struct {
 	name     string
 	backward func(t *Tape, n *node)
 	out      *Tensor
-	in       [4]*Tensor
+	in       [5]*Tensor
 	i        [12]int
 	f        [4]float32
 	buffers  [6][]float32
@@ -56,6 +56,7 @@ type node struct {
 	conv     *convolution
 	// statistics are a batch normalisation's.
 	statistics *batchStatistics
+	recurrent  recurrent
 }
 
 // NewTape makes an empty tape.
@@ -114,7 +115,7 @@ func (t *Tape) begin(name string, backward func(t *Tape, n *node), in ...*Tensor
 	}
 	n := t.nodes[t.used]
 	n.name, n.backward = name, backward
-	n.in = [4]*Tensor{}
+	n.in = [5]*Tensor{}
 	copy(n.in[:], in)
 	for i, x := range in {
 		if x == nil {
