@@ -14,7 +14,7 @@ const Lanes = layout.Lanes
 
 // Rows is how many steps a block does between two looks at its spikes. Its rows
 // of states then stay in the nearest cache.
-const Rows = 32
+const Rows = 64
 
 // Block holds Lanes neurons, side by side, for the vector kernels.
 type Block struct {
@@ -29,7 +29,7 @@ type Block struct {
 
 // kernels are the vector kernels of a level.
 type kernels struct {
-	step, stepHold func(b, v, w, current *float64, steps int, spikes *uint64)
+	step, stepHold func(b, v, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 	scatter        func(dst *float64, stride int, src *float64, rows, lanes int, factor float64)
 }
 
@@ -71,7 +71,11 @@ func (b *Block) Run(l simd.Level, current []float64, first int, to *Recording) {
 	}
 	for len(current) > 0 {
 		n := min(Rows, len(current))
-		step(&b.vt[0], &b.v[0], &b.w[0], &current[0], n, &b.spikes[0])
+		nextW, lastW := 0, 0
+		if to.W != nil {
+			nextW, lastW = 8*Lanes, n*Lanes
+		}
+		step(&b.vt[0], &b.v[0], &b.w[0], nextW, &current[0], n, &b.spikes[0])
 		if to.V != nil {
 			to.record(k, to.V, b.v[:n*Lanes], first, milli)
 		}
@@ -86,7 +90,7 @@ func (b *Block) Run(l simd.Level, current []float64, first int, to *Recording) {
 			}
 		}
 		copy(b.v[:Lanes], b.v[n*Lanes:(n+1)*Lanes])
-		copy(b.w[:Lanes], b.w[n*Lanes:(n+1)*Lanes])
+		copy(b.w[:Lanes], b.w[lastW:lastW+Lanes])
 		current, first = current[n:], first+n
 	}
 }

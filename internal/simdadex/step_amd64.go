@@ -5,28 +5,32 @@
 package simdadex
 
 // stepAVX512 integrates the lanes of b over steps time steps. v and w have a row of Lanes for
-// each step and one more; the first holds the state to start from. Each step gets
-// a word of spikes, with a bit for each lane.
-func stepAVX512(b *float64, v *float64, w *float64, current *float64, steps int, spikes *uint64)
+// each step and one more; the first holds the state to start from. nextW is the
+// number of bytes between two rows of w: 0 keeps only the last. Each step gets a
+// word of spikes, with a bit for each lane.
+func stepAVX512(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 
 // stepHoldAVX512 integrates the lanes of b over steps time steps. v and w have a row of Lanes for
-// each step and one more; the first holds the state to start from. Each step gets
-// a word of spikes, with a bit for each lane.
-func stepHoldAVX512(b *float64, v *float64, w *float64, current *float64, steps int, spikes *uint64)
+// each step and one more; the first holds the state to start from. nextW is the
+// number of bytes between two rows of w: 0 keeps only the last. Each step gets a
+// word of spikes, with a bit for each lane.
+func stepHoldAVX512(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 
 // scatterAVX512 writes dst[lane·stride + row] = src[row·Lanes + lane]·factor. rows and lanes are
 // multiples of 8.
 func scatterAVX512(dst *float64, stride int, src *float64, rows int, lanes int, factor float64)
 
 // stepAVX2 integrates the lanes of b over steps time steps. v and w have a row of Lanes for
-// each step and one more; the first holds the state to start from. Each step gets
-// a word of spikes, with a bit for each lane.
-func stepAVX2(b *float64, v *float64, w *float64, current *float64, steps int, spikes *uint64)
+// each step and one more; the first holds the state to start from. nextW is the
+// number of bytes between two rows of w: 0 keeps only the last. Each step gets a
+// word of spikes, with a bit for each lane.
+func stepAVX2(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 
 // stepHoldAVX2 integrates the lanes of b over steps time steps. v and w have a row of Lanes for
-// each step and one more; the first holds the state to start from. Each step gets
-// a word of spikes, with a bit for each lane.
-func stepHoldAVX2(b *float64, v *float64, w *float64, current *float64, steps int, spikes *uint64)
+// each step and one more; the first holds the state to start from. nextW is the
+// number of bytes between two rows of w: 0 keeps only the last. Each step gets a
+// word of spikes, with a bit for each lane.
+func stepHoldAVX2(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 
 // scatterAVX2 writes dst[lane·stride + row] = src[row·Lanes + lane]·factor. rows and lanes are
 // multiples of 8.

@@ -74,15 +74,16 @@ DATA constants<>+528(SB)/8, $0x3e5ad2260d114aee
 DATA constants<>+536(SB)/8, $0x3e5ad2260d114aee
 GLOBL constants<>(SB), RODATA|NOPTR, $544
 
-// func stepAVX512(b *float64, v *float64, w *float64, current *float64, steps int, spikes *uint64)
+// func stepAVX512(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·stepAVX512(SB), NOSPLIT, $0-48
+TEXT ·stepAVX512(SB), NOSPLIT, $0-56
 	MOVQ         b+0(FP), AX
 	MOVQ         v+8(FP), CX
 	MOVQ         w+16(FP), DX
-	MOVQ         current+24(FP), BX
-	MOVQ         steps+32(FP), SI
-	MOVQ         spikes+40(FP), DI
+	MOVQ         nextW+24(FP), BX
+	MOVQ         current+32(FP), SI
+	MOVQ         steps+40(FP), DI
+	MOVQ         spikes+48(FP), R8
 	VBROADCASTSD constants<>+0(SB), Z0
 	VBROADCASTSD constants<>+96(SB), Z1
 	VBROADCASTSD constants<>+128(SB), Z2
@@ -90,7 +91,7 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD constants<>+192(SB), Z4
 
 next:
-	VBROADCASTSD     (BX), Z5
+	VBROADCASTSD     (SI), Z5
 	VMOVUPD          (CX), Z6
 	VSUBPD           (AX), Z6, Z7
 	VMOVUPD          64(CX), Z8
@@ -204,11 +205,11 @@ next:
 	VMOVUPD          4672(AX), K2, Z11
 	VADDPD           5184(AX), Z17, K2, Z17
 	VMOVUPD          Z10, 512(CX)
-	VMOVUPD          Z16, 512(DX)
+	VMOVUPD          Z16, (DX)(BX*1)
 	VMOVUPD          Z11, 576(CX)
-	VMOVUPD          Z17, 576(DX)
-	KMOVB            K1, (DI)
-	KMOVB            K2, 1(DI)
+	VMOVUPD          Z17, 64(DX)(BX*1)
+	KMOVB            K1, (R8)
+	KMOVB            K2, 1(R8)
 	VMOVUPD          128(CX), Z6
 	VSUBPD           128(AX), Z6, Z7
 	VMOVUPD          192(CX), Z8
@@ -322,11 +323,11 @@ next:
 	VMOVUPD          4800(AX), K2, Z11
 	VADDPD           5312(AX), Z17, K2, Z17
 	VMOVUPD          Z10, 640(CX)
-	VMOVUPD          Z16, 640(DX)
+	VMOVUPD          Z16, 128(DX)(BX*1)
 	VMOVUPD          Z11, 704(CX)
-	VMOVUPD          Z17, 704(DX)
-	KMOVB            K1, 2(DI)
-	KMOVB            K2, 3(DI)
+	VMOVUPD          Z17, 192(DX)(BX*1)
+	KMOVB            K1, 2(R8)
+	KMOVB            K2, 3(R8)
 	VMOVUPD          256(CX), Z6
 	VSUBPD           256(AX), Z6, Z7
 	VMOVUPD          320(CX), Z8
@@ -440,11 +441,11 @@ next:
 	VMOVUPD          4928(AX), K2, Z11
 	VADDPD           5440(AX), Z17, K2, Z17
 	VMOVUPD          Z10, 768(CX)
-	VMOVUPD          Z16, 768(DX)
+	VMOVUPD          Z16, 256(DX)(BX*1)
 	VMOVUPD          Z11, 832(CX)
-	VMOVUPD          Z17, 832(DX)
-	KMOVB            K1, 4(DI)
-	KMOVB            K2, 5(DI)
+	VMOVUPD          Z17, 320(DX)(BX*1)
+	KMOVB            K1, 4(R8)
+	KMOVB            K2, 5(R8)
 	VMOVUPD          384(CX), Z6
 	VSUBPD           384(AX), Z6, Z7
 	VMOVUPD          448(CX), Z8
@@ -558,29 +559,30 @@ next:
 	VMOVUPD          5056(AX), K2, Z11
 	VADDPD           5568(AX), Z17, K2, Z17
 	VMOVUPD          Z10, 896(CX)
-	VMOVUPD          Z16, 896(DX)
+	VMOVUPD          Z16, 384(DX)(BX*1)
 	VMOVUPD          Z11, 960(CX)
-	VMOVUPD          Z17, 960(DX)
-	KMOVB            K1, 6(DI)
-	KMOVB            K2, 7(DI)
+	VMOVUPD          Z17, 448(DX)(BX*1)
+	KMOVB            K1, 6(R8)
+	KMOVB            K2, 7(R8)
 	ADDQ             $0x00000200, CX
-	ADDQ             $0x00000200, DX
-	ADDQ             $0x08, BX
-	ADDQ             $0x08, DI
-	DECQ             SI
+	ADDQ             BX, DX
+	ADDQ             $0x08, SI
+	ADDQ             $0x08, R8
+	DECQ             DI
 	JNZ              next
 	VZEROUPPER
 	RET
 
-// func stepHoldAVX512(b *float64, v *float64, w *float64, current *float64, steps int, spikes *uint64)
+// func stepHoldAVX512(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·stepHoldAVX512(SB), NOSPLIT, $0-48
+TEXT ·stepHoldAVX512(SB), NOSPLIT, $0-56
 	MOVQ         b+0(FP), AX
 	MOVQ         v+8(FP), CX
 	MOVQ         w+16(FP), DX
-	MOVQ         current+24(FP), BX
-	MOVQ         steps+32(FP), SI
-	MOVQ         spikes+40(FP), DI
+	MOVQ         nextW+24(FP), BX
+	MOVQ         current+32(FP), SI
+	MOVQ         steps+40(FP), DI
+	MOVQ         spikes+48(FP), R8
 	VBROADCASTSD constants<>+0(SB), Z0
 	VBROADCASTSD constants<>+96(SB), Z1
 	VBROADCASTSD constants<>+128(SB), Z2
@@ -588,7 +590,7 @@ TEXT ·stepHoldAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD constants<>+192(SB), Z4
 
 next:
-	VBROADCASTSD     (BX), Z5
+	VBROADCASTSD     (SI), Z5
 	VMOVUPD          (CX), Z6
 	VSUBPD           (AX), Z6, Z7
 	VMOVUPD          64(CX), Z8
@@ -718,11 +720,11 @@ next:
 	VMOVUPD          4672(AX), K2, Z11
 	VADDPD           5184(AX), Z17, K2, Z17
 	VMOVUPD          Z10, 512(CX)
-	VMOVUPD          Z16, 512(DX)
+	VMOVUPD          Z16, (DX)(BX*1)
 	VMOVUPD          Z11, 576(CX)
-	VMOVUPD          Z17, 576(DX)
-	KMOVB            K1, (DI)
-	KMOVB            K2, 1(DI)
+	VMOVUPD          Z17, 64(DX)(BX*1)
+	KMOVB            K1, (R8)
+	KMOVB            K2, 1(R8)
 	VMOVUPD          128(CX), Z6
 	VSUBPD           128(AX), Z6, Z7
 	VMOVUPD          192(CX), Z8
@@ -852,11 +854,11 @@ next:
 	VMOVUPD          4800(AX), K2, Z11
 	VADDPD           5312(AX), Z17, K2, Z17
 	VMOVUPD          Z10, 640(CX)
-	VMOVUPD          Z16, 640(DX)
+	VMOVUPD          Z16, 128(DX)(BX*1)
 	VMOVUPD          Z11, 704(CX)
-	VMOVUPD          Z17, 704(DX)
-	KMOVB            K1, 2(DI)
-	KMOVB            K2, 3(DI)
+	VMOVUPD          Z17, 192(DX)(BX*1)
+	KMOVB            K1, 2(R8)
+	KMOVB            K2, 3(R8)
 	VMOVUPD          256(CX), Z6
 	VSUBPD           256(AX), Z6, Z7
 	VMOVUPD          320(CX), Z8
@@ -986,11 +988,11 @@ next:
 	VMOVUPD          4928(AX), K2, Z11
 	VADDPD           5440(AX), Z17, K2, Z17
 	VMOVUPD          Z10, 768(CX)
-	VMOVUPD          Z16, 768(DX)
+	VMOVUPD          Z16, 256(DX)(BX*1)
 	VMOVUPD          Z11, 832(CX)
-	VMOVUPD          Z17, 832(DX)
-	KMOVB            K1, 4(DI)
-	KMOVB            K2, 5(DI)
+	VMOVUPD          Z17, 320(DX)(BX*1)
+	KMOVB            K1, 4(R8)
+	KMOVB            K2, 5(R8)
 	VMOVUPD          384(CX), Z6
 	VSUBPD           384(AX), Z6, Z7
 	VMOVUPD          448(CX), Z8
@@ -1120,16 +1122,16 @@ next:
 	VMOVUPD          5056(AX), K2, Z11
 	VADDPD           5568(AX), Z17, K2, Z17
 	VMOVUPD          Z10, 896(CX)
-	VMOVUPD          Z16, 896(DX)
+	VMOVUPD          Z16, 384(DX)(BX*1)
 	VMOVUPD          Z11, 960(CX)
-	VMOVUPD          Z17, 960(DX)
-	KMOVB            K1, 6(DI)
-	KMOVB            K2, 7(DI)
+	VMOVUPD          Z17, 448(DX)(BX*1)
+	KMOVB            K1, 6(R8)
+	KMOVB            K2, 7(R8)
 	ADDQ             $0x00000200, CX
-	ADDQ             $0x00000200, DX
-	ADDQ             $0x08, BX
-	ADDQ             $0x08, DI
-	DECQ             SI
+	ADDQ             BX, DX
+	ADDQ             $0x08, SI
+	ADDQ             $0x08, R8
+	DECQ             DI
 	JNZ              next
 	VZEROUPPER
 	RET
@@ -1217,18 +1219,19 @@ rows:
 	VZEROUPPER
 	RET
 
-// func stepAVX2(b *float64, v *float64, w *float64, current *float64, steps int, spikes *uint64)
+// func stepAVX2(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 // Requires: AVX, AVX2, FMA3
-TEXT ·stepAVX2(SB), NOSPLIT, $0-48
+TEXT ·stepAVX2(SB), NOSPLIT, $0-56
 	MOVQ b+0(FP), AX
 	MOVQ v+8(FP), CX
 	MOVQ w+16(FP), DX
-	MOVQ current+24(FP), BX
-	MOVQ steps+32(FP), SI
-	MOVQ spikes+40(FP), DI
+	MOVQ nextW+24(FP), BX
+	MOVQ current+32(FP), SI
+	MOVQ steps+40(FP), DI
+	MOVQ spikes+48(FP), R8
 
 next:
-	VBROADCASTSD (BX), Y0
+	VBROADCASTSD (SI), Y0
 	VMOVUPD      (CX), Y1
 	VSUBPD       (AX), Y1, Y2
 	VMULPD       512(AX), Y2, Y2
@@ -1288,7 +1291,7 @@ next:
 	VADDPD       5120(AX), Y6, Y2
 	VBLENDVPD    Y1, Y2, Y6, Y6
 	VMOVUPD      Y3, 512(CX)
-	VMOVUPD      Y6, 512(DX)
+	VMOVUPD      Y6, (DX)(BX*1)
 	VMOVUPD      32(CX), Y2
 	VSUBPD       32(AX), Y2, Y3
 	VMULPD       544(AX), Y3, Y3
@@ -1348,12 +1351,12 @@ next:
 	VADDPD       5152(AX), Y7, Y3
 	VBLENDVPD    Y2, Y3, Y7, Y7
 	VMOVUPD      Y4, 544(CX)
-	VMOVUPD      Y7, 544(DX)
-	VMOVMSKPD    Y1, R8
-	VMOVMSKPD    Y2, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, (DI)
+	VMOVUPD      Y7, 32(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, (R8)
 	VMOVUPD      64(CX), Y1
 	VSUBPD       64(AX), Y1, Y2
 	VMULPD       576(AX), Y2, Y2
@@ -1413,7 +1416,7 @@ next:
 	VADDPD       5184(AX), Y6, Y2
 	VBLENDVPD    Y1, Y2, Y6, Y6
 	VMOVUPD      Y3, 576(CX)
-	VMOVUPD      Y6, 576(DX)
+	VMOVUPD      Y6, 64(DX)(BX*1)
 	VMOVUPD      96(CX), Y2
 	VSUBPD       96(AX), Y2, Y3
 	VMULPD       608(AX), Y3, Y3
@@ -1473,12 +1476,12 @@ next:
 	VADDPD       5216(AX), Y7, Y3
 	VBLENDVPD    Y2, Y3, Y7, Y7
 	VMOVUPD      Y4, 608(CX)
-	VMOVUPD      Y7, 608(DX)
-	VMOVMSKPD    Y1, R8
-	VMOVMSKPD    Y2, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 1(DI)
+	VMOVUPD      Y7, 96(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 1(R8)
 	VMOVUPD      128(CX), Y1
 	VSUBPD       128(AX), Y1, Y2
 	VMULPD       640(AX), Y2, Y2
@@ -1538,7 +1541,7 @@ next:
 	VADDPD       5248(AX), Y6, Y2
 	VBLENDVPD    Y1, Y2, Y6, Y6
 	VMOVUPD      Y3, 640(CX)
-	VMOVUPD      Y6, 640(DX)
+	VMOVUPD      Y6, 128(DX)(BX*1)
 	VMOVUPD      160(CX), Y2
 	VSUBPD       160(AX), Y2, Y3
 	VMULPD       672(AX), Y3, Y3
@@ -1598,12 +1601,12 @@ next:
 	VADDPD       5280(AX), Y7, Y3
 	VBLENDVPD    Y2, Y3, Y7, Y7
 	VMOVUPD      Y4, 672(CX)
-	VMOVUPD      Y7, 672(DX)
-	VMOVMSKPD    Y1, R8
-	VMOVMSKPD    Y2, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 2(DI)
+	VMOVUPD      Y7, 160(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 2(R8)
 	VMOVUPD      192(CX), Y1
 	VSUBPD       192(AX), Y1, Y2
 	VMULPD       704(AX), Y2, Y2
@@ -1663,7 +1666,7 @@ next:
 	VADDPD       5312(AX), Y6, Y2
 	VBLENDVPD    Y1, Y2, Y6, Y6
 	VMOVUPD      Y3, 704(CX)
-	VMOVUPD      Y6, 704(DX)
+	VMOVUPD      Y6, 192(DX)(BX*1)
 	VMOVUPD      224(CX), Y2
 	VSUBPD       224(AX), Y2, Y3
 	VMULPD       736(AX), Y3, Y3
@@ -1723,12 +1726,12 @@ next:
 	VADDPD       5344(AX), Y7, Y3
 	VBLENDVPD    Y2, Y3, Y7, Y7
 	VMOVUPD      Y4, 736(CX)
-	VMOVUPD      Y7, 736(DX)
-	VMOVMSKPD    Y1, R8
-	VMOVMSKPD    Y2, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 3(DI)
+	VMOVUPD      Y7, 224(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 3(R8)
 	VMOVUPD      256(CX), Y1
 	VSUBPD       256(AX), Y1, Y2
 	VMULPD       768(AX), Y2, Y2
@@ -1788,7 +1791,7 @@ next:
 	VADDPD       5376(AX), Y6, Y2
 	VBLENDVPD    Y1, Y2, Y6, Y6
 	VMOVUPD      Y3, 768(CX)
-	VMOVUPD      Y6, 768(DX)
+	VMOVUPD      Y6, 256(DX)(BX*1)
 	VMOVUPD      288(CX), Y2
 	VSUBPD       288(AX), Y2, Y3
 	VMULPD       800(AX), Y3, Y3
@@ -1848,12 +1851,12 @@ next:
 	VADDPD       5408(AX), Y7, Y3
 	VBLENDVPD    Y2, Y3, Y7, Y7
 	VMOVUPD      Y4, 800(CX)
-	VMOVUPD      Y7, 800(DX)
-	VMOVMSKPD    Y1, R8
-	VMOVMSKPD    Y2, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 4(DI)
+	VMOVUPD      Y7, 288(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 4(R8)
 	VMOVUPD      320(CX), Y1
 	VSUBPD       320(AX), Y1, Y2
 	VMULPD       832(AX), Y2, Y2
@@ -1913,7 +1916,7 @@ next:
 	VADDPD       5440(AX), Y6, Y2
 	VBLENDVPD    Y1, Y2, Y6, Y6
 	VMOVUPD      Y3, 832(CX)
-	VMOVUPD      Y6, 832(DX)
+	VMOVUPD      Y6, 320(DX)(BX*1)
 	VMOVUPD      352(CX), Y2
 	VSUBPD       352(AX), Y2, Y3
 	VMULPD       864(AX), Y3, Y3
@@ -1973,12 +1976,12 @@ next:
 	VADDPD       5472(AX), Y7, Y3
 	VBLENDVPD    Y2, Y3, Y7, Y7
 	VMOVUPD      Y4, 864(CX)
-	VMOVUPD      Y7, 864(DX)
-	VMOVMSKPD    Y1, R8
-	VMOVMSKPD    Y2, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 5(DI)
+	VMOVUPD      Y7, 352(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 5(R8)
 	VMOVUPD      384(CX), Y1
 	VSUBPD       384(AX), Y1, Y2
 	VMULPD       896(AX), Y2, Y2
@@ -2038,7 +2041,7 @@ next:
 	VADDPD       5504(AX), Y6, Y2
 	VBLENDVPD    Y1, Y2, Y6, Y6
 	VMOVUPD      Y3, 896(CX)
-	VMOVUPD      Y6, 896(DX)
+	VMOVUPD      Y6, 384(DX)(BX*1)
 	VMOVUPD      416(CX), Y2
 	VSUBPD       416(AX), Y2, Y3
 	VMULPD       928(AX), Y3, Y3
@@ -2098,12 +2101,12 @@ next:
 	VADDPD       5536(AX), Y7, Y3
 	VBLENDVPD    Y2, Y3, Y7, Y7
 	VMOVUPD      Y4, 928(CX)
-	VMOVUPD      Y7, 928(DX)
-	VMOVMSKPD    Y1, R8
-	VMOVMSKPD    Y2, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 6(DI)
+	VMOVUPD      Y7, 416(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 6(R8)
 	VMOVUPD      448(CX), Y1
 	VSUBPD       448(AX), Y1, Y2
 	VMULPD       960(AX), Y2, Y2
@@ -2163,7 +2166,7 @@ next:
 	VADDPD       5568(AX), Y6, Y2
 	VBLENDVPD    Y1, Y2, Y6, Y6
 	VMOVUPD      Y3, 960(CX)
-	VMOVUPD      Y6, 960(DX)
+	VMOVUPD      Y6, 448(DX)(BX*1)
 	VMOVUPD      480(CX), Y2
 	VSUBPD       480(AX), Y2, Y3
 	VMULPD       992(AX), Y3, Y3
@@ -2223,33 +2226,34 @@ next:
 	VADDPD       5600(AX), Y7, Y2
 	VBLENDVPD    Y0, Y2, Y7, Y7
 	VMOVUPD      Y4, 992(CX)
-	VMOVUPD      Y7, 992(DX)
-	VMOVMSKPD    Y1, R8
-	VMOVMSKPD    Y0, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 7(DI)
+	VMOVUPD      Y7, 480(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y0, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 7(R8)
 	ADDQ         $0x00000200, CX
-	ADDQ         $0x00000200, DX
-	ADDQ         $0x08, BX
-	ADDQ         $0x08, DI
-	DECQ         SI
+	ADDQ         BX, DX
+	ADDQ         $0x08, SI
+	ADDQ         $0x08, R8
+	DECQ         DI
 	JNZ          next
 	VZEROUPPER
 	RET
 
-// func stepHoldAVX2(b *float64, v *float64, w *float64, current *float64, steps int, spikes *uint64)
+// func stepHoldAVX2(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 // Requires: AVX, AVX2, FMA3
-TEXT ·stepHoldAVX2(SB), NOSPLIT, $0-48
+TEXT ·stepHoldAVX2(SB), NOSPLIT, $0-56
 	MOVQ b+0(FP), AX
 	MOVQ v+8(FP), CX
 	MOVQ w+16(FP), DX
-	MOVQ current+24(FP), BX
-	MOVQ steps+32(FP), SI
-	MOVQ spikes+40(FP), DI
+	MOVQ nextW+24(FP), BX
+	MOVQ current+32(FP), SI
+	MOVQ steps+40(FP), DI
+	MOVQ spikes+48(FP), R8
 
 next:
-	VBROADCASTSD (BX), Y0
+	VBROADCASTSD (SI), Y0
 	VMOVUPD      (CX), Y1
 	VSUBPD       (AX), Y1, Y2
 	VMULPD       512(AX), Y2, Y2
@@ -2318,7 +2322,7 @@ next:
 	VADDPD       5120(AX), Y6, Y1
 	VBLENDVPD    Y2, Y1, Y6, Y6
 	VMOVUPD      Y3, 512(CX)
-	VMOVUPD      Y6, 512(DX)
+	VMOVUPD      Y6, (DX)(BX*1)
 	VMOVUPD      32(CX), Y1
 	VSUBPD       32(AX), Y1, Y3
 	VMULPD       544(AX), Y3, Y3
@@ -2387,12 +2391,12 @@ next:
 	VADDPD       5152(AX), Y7, Y1
 	VBLENDVPD    Y3, Y1, Y7, Y7
 	VMOVUPD      Y4, 544(CX)
-	VMOVUPD      Y7, 544(DX)
-	VMOVMSKPD    Y2, R8
-	VMOVMSKPD    Y3, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, (DI)
+	VMOVUPD      Y7, 32(DX)(BX*1)
+	VMOVMSKPD    Y2, R9
+	VMOVMSKPD    Y3, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, (R8)
 	VMOVUPD      64(CX), Y1
 	VSUBPD       64(AX), Y1, Y2
 	VMULPD       576(AX), Y2, Y2
@@ -2461,7 +2465,7 @@ next:
 	VADDPD       5184(AX), Y6, Y1
 	VBLENDVPD    Y2, Y1, Y6, Y6
 	VMOVUPD      Y3, 576(CX)
-	VMOVUPD      Y6, 576(DX)
+	VMOVUPD      Y6, 64(DX)(BX*1)
 	VMOVUPD      96(CX), Y1
 	VSUBPD       96(AX), Y1, Y3
 	VMULPD       608(AX), Y3, Y3
@@ -2530,12 +2534,12 @@ next:
 	VADDPD       5216(AX), Y7, Y1
 	VBLENDVPD    Y3, Y1, Y7, Y7
 	VMOVUPD      Y4, 608(CX)
-	VMOVUPD      Y7, 608(DX)
-	VMOVMSKPD    Y2, R8
-	VMOVMSKPD    Y3, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 1(DI)
+	VMOVUPD      Y7, 96(DX)(BX*1)
+	VMOVMSKPD    Y2, R9
+	VMOVMSKPD    Y3, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 1(R8)
 	VMOVUPD      128(CX), Y1
 	VSUBPD       128(AX), Y1, Y2
 	VMULPD       640(AX), Y2, Y2
@@ -2604,7 +2608,7 @@ next:
 	VADDPD       5248(AX), Y6, Y1
 	VBLENDVPD    Y2, Y1, Y6, Y6
 	VMOVUPD      Y3, 640(CX)
-	VMOVUPD      Y6, 640(DX)
+	VMOVUPD      Y6, 128(DX)(BX*1)
 	VMOVUPD      160(CX), Y1
 	VSUBPD       160(AX), Y1, Y3
 	VMULPD       672(AX), Y3, Y3
@@ -2673,12 +2677,12 @@ next:
 	VADDPD       5280(AX), Y7, Y1
 	VBLENDVPD    Y3, Y1, Y7, Y7
 	VMOVUPD      Y4, 672(CX)
-	VMOVUPD      Y7, 672(DX)
-	VMOVMSKPD    Y2, R8
-	VMOVMSKPD    Y3, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 2(DI)
+	VMOVUPD      Y7, 160(DX)(BX*1)
+	VMOVMSKPD    Y2, R9
+	VMOVMSKPD    Y3, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 2(R8)
 	VMOVUPD      192(CX), Y1
 	VSUBPD       192(AX), Y1, Y2
 	VMULPD       704(AX), Y2, Y2
@@ -2747,7 +2751,7 @@ next:
 	VADDPD       5312(AX), Y6, Y1
 	VBLENDVPD    Y2, Y1, Y6, Y6
 	VMOVUPD      Y3, 704(CX)
-	VMOVUPD      Y6, 704(DX)
+	VMOVUPD      Y6, 192(DX)(BX*1)
 	VMOVUPD      224(CX), Y1
 	VSUBPD       224(AX), Y1, Y3
 	VMULPD       736(AX), Y3, Y3
@@ -2816,12 +2820,12 @@ next:
 	VADDPD       5344(AX), Y7, Y1
 	VBLENDVPD    Y3, Y1, Y7, Y7
 	VMOVUPD      Y4, 736(CX)
-	VMOVUPD      Y7, 736(DX)
-	VMOVMSKPD    Y2, R8
-	VMOVMSKPD    Y3, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 3(DI)
+	VMOVUPD      Y7, 224(DX)(BX*1)
+	VMOVMSKPD    Y2, R9
+	VMOVMSKPD    Y3, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 3(R8)
 	VMOVUPD      256(CX), Y1
 	VSUBPD       256(AX), Y1, Y2
 	VMULPD       768(AX), Y2, Y2
@@ -2890,7 +2894,7 @@ next:
 	VADDPD       5376(AX), Y6, Y1
 	VBLENDVPD    Y2, Y1, Y6, Y6
 	VMOVUPD      Y3, 768(CX)
-	VMOVUPD      Y6, 768(DX)
+	VMOVUPD      Y6, 256(DX)(BX*1)
 	VMOVUPD      288(CX), Y1
 	VSUBPD       288(AX), Y1, Y3
 	VMULPD       800(AX), Y3, Y3
@@ -2959,12 +2963,12 @@ next:
 	VADDPD       5408(AX), Y7, Y1
 	VBLENDVPD    Y3, Y1, Y7, Y7
 	VMOVUPD      Y4, 800(CX)
-	VMOVUPD      Y7, 800(DX)
-	VMOVMSKPD    Y2, R8
-	VMOVMSKPD    Y3, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 4(DI)
+	VMOVUPD      Y7, 288(DX)(BX*1)
+	VMOVMSKPD    Y2, R9
+	VMOVMSKPD    Y3, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 4(R8)
 	VMOVUPD      320(CX), Y1
 	VSUBPD       320(AX), Y1, Y2
 	VMULPD       832(AX), Y2, Y2
@@ -3033,7 +3037,7 @@ next:
 	VADDPD       5440(AX), Y6, Y1
 	VBLENDVPD    Y2, Y1, Y6, Y6
 	VMOVUPD      Y3, 832(CX)
-	VMOVUPD      Y6, 832(DX)
+	VMOVUPD      Y6, 320(DX)(BX*1)
 	VMOVUPD      352(CX), Y1
 	VSUBPD       352(AX), Y1, Y3
 	VMULPD       864(AX), Y3, Y3
@@ -3102,12 +3106,12 @@ next:
 	VADDPD       5472(AX), Y7, Y1
 	VBLENDVPD    Y3, Y1, Y7, Y7
 	VMOVUPD      Y4, 864(CX)
-	VMOVUPD      Y7, 864(DX)
-	VMOVMSKPD    Y2, R8
-	VMOVMSKPD    Y3, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 5(DI)
+	VMOVUPD      Y7, 352(DX)(BX*1)
+	VMOVMSKPD    Y2, R9
+	VMOVMSKPD    Y3, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 5(R8)
 	VMOVUPD      384(CX), Y1
 	VSUBPD       384(AX), Y1, Y2
 	VMULPD       896(AX), Y2, Y2
@@ -3176,7 +3180,7 @@ next:
 	VADDPD       5504(AX), Y6, Y1
 	VBLENDVPD    Y2, Y1, Y6, Y6
 	VMOVUPD      Y3, 896(CX)
-	VMOVUPD      Y6, 896(DX)
+	VMOVUPD      Y6, 384(DX)(BX*1)
 	VMOVUPD      416(CX), Y1
 	VSUBPD       416(AX), Y1, Y3
 	VMULPD       928(AX), Y3, Y3
@@ -3245,12 +3249,12 @@ next:
 	VADDPD       5536(AX), Y7, Y1
 	VBLENDVPD    Y3, Y1, Y7, Y7
 	VMOVUPD      Y4, 928(CX)
-	VMOVUPD      Y7, 928(DX)
-	VMOVMSKPD    Y2, R8
-	VMOVMSKPD    Y3, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 6(DI)
+	VMOVUPD      Y7, 416(DX)(BX*1)
+	VMOVMSKPD    Y2, R9
+	VMOVMSKPD    Y3, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 6(R8)
 	VMOVUPD      448(CX), Y1
 	VSUBPD       448(AX), Y1, Y2
 	VMULPD       960(AX), Y2, Y2
@@ -3319,7 +3323,7 @@ next:
 	VADDPD       5568(AX), Y6, Y1
 	VBLENDVPD    Y2, Y1, Y6, Y6
 	VMOVUPD      Y3, 960(CX)
-	VMOVUPD      Y6, 960(DX)
+	VMOVUPD      Y6, 448(DX)(BX*1)
 	VMOVUPD      480(CX), Y1
 	VSUBPD       480(AX), Y1, Y3
 	VMULPD       992(AX), Y3, Y3
@@ -3388,17 +3392,17 @@ next:
 	VADDPD       5600(AX), Y7, Y1
 	VBLENDVPD    Y0, Y1, Y7, Y7
 	VMOVUPD      Y4, 992(CX)
-	VMOVUPD      Y7, 992(DX)
-	VMOVMSKPD    Y2, R8
-	VMOVMSKPD    Y0, R9
-	SHLL         $0x04, R9
-	ORL          R9, R8
-	MOVB         R8, 7(DI)
+	VMOVUPD      Y7, 480(DX)(BX*1)
+	VMOVMSKPD    Y2, R9
+	VMOVMSKPD    Y0, R10
+	SHLL         $0x04, R10
+	ORL          R10, R9
+	MOVB         R9, 7(R8)
 	ADDQ         $0x00000200, CX
-	ADDQ         $0x00000200, DX
-	ADDQ         $0x08, BX
-	ADDQ         $0x08, DI
-	DECQ         SI
+	ADDQ         BX, DX
+	ADDQ         $0x08, SI
+	ADDQ         $0x08, R8
+	DECQ         DI
 	JNZ          next
 	VZEROUPPER
 	RET

@@ -17,16 +17,15 @@ import (
 // progressAfter is how long a batch may take before it shows its progress.
 const progressAfter = time.Second
 
-// Batch is the result of SimulateBatch: one run for each parameter set, with all
-// traces in one array.
+// Batch is the result of SimulateBatch: one run for each parameter set.
 type Batch struct {
 	Params   []Params
 	Stimulus Stimulus
 	Dt       float64     // time between two samples, ms
 	Duration float64     // simulated time of each run, ms
 	Samples  int         // samples of each trace
-	V        []float64   // membrane potentials, mV, len(Params)×Samples; nil with Options.SpikesOnly
-	W        []float64   // adaptation currents, pA, len(Params)×Samples; nil without Options.RecordW
+	V        [][]float64 // membrane potential of each run, mV; nil with Options.SpikesOnly
+	W        [][]float64 // adaptation current of each run, pA; nil without Options.RecordW
 	Spikes   [][]float64 // spike times of each run, ms
 	Diverged []bool      // runs that left the finite numbers or had a parameter that is not one
 }
@@ -93,19 +92,19 @@ func newBatch(sets []Params, stimulus Stimulus, opts Options, steps int) *Batch 
 		Samples: samples(steps, opts), Spikes: make([][]float64, len(sets)), Diverged: make([]bool, len(sets)),
 	}
 	if !opts.SpikesOnly {
-		b.V = make([]float64, len(sets)*b.Samples)
+		b.V = make([][]float64, len(sets))
 	}
 	if opts.RecordW {
-		b.W = make([]float64, len(sets)*b.Samples)
+		b.W = make([][]float64, len(sets))
 	}
 	return b
 }
 
-func row(x []float64, i, n int) []float64 {
+func row(x [][]float64, i int) []float64 {
 	if x == nil {
 		return nil
 	}
-	return x[i*n : (i+1)*n : (i+1)*n]
+	return x[i]
 }
 
 func fillNaN(x []float64) {
@@ -139,17 +138,17 @@ func (b *Batch) Len() int { return len(b.Params) }
 func (b *Batch) Run(i int) *Run {
 	return &Run{
 		Params: b.Params[i], Stimulus: b.Stimulus, Dt: b.Dt, Duration: b.Duration,
-		V: row(b.V, i, b.Samples), W: row(b.W, i, b.Samples), Spikes: b.Spikes[i], Diverged: b.Diverged[i],
+		V: row(b.V, i), W: row(b.W, i), Spikes: b.Spikes[i], Diverged: b.Diverged[i],
 	}
 }
 
 // Trace gives the membrane potential of run i in mV and the time between two
 // samples in ms.
-func (b *Batch) Trace(i int) (v []float64, dt float64) { return row(b.V, i, b.Samples), b.Dt }
+func (b *Batch) Trace(i int) (v []float64, dt float64) { return row(b.V, i), b.Dt }
 
 // Adaptation gives the adaptation current of run i in pA, or nil if it was not
 // recorded, and the time between two samples in ms.
-func (b *Batch) Adaptation(i int) (w []float64, dt float64) { return row(b.W, i, b.Samples), b.Dt }
+func (b *Batch) Adaptation(i int) (w []float64, dt float64) { return row(b.W, i), b.Dt }
 
 // First gives the first n runs, or all if there are fewer; they share memory
 // with the batch.
@@ -158,10 +157,10 @@ func (b *Batch) First(n int) *Batch {
 	first := *b
 	first.Params, first.Spikes, first.Diverged = b.Params[:n:n], b.Spikes[:n:n], b.Diverged[:n:n]
 	if b.V != nil {
-		first.V = b.V[: n*b.Samples : n*b.Samples]
+		first.V = b.V[:n:n]
 	}
 	if b.W != nil {
-		first.W = b.W[: n*b.Samples : n*b.Samples]
+		first.W = b.W[:n:n]
 	}
 	return &first
 }

@@ -42,11 +42,11 @@ func (w *worker) simulate(ctx context.Context, first, last int) {
 		if b.Params[i].hasNaN() {
 			b.Diverged[i] = true
 			b.Spikes[i] = []float64{}
-			fillNaN(row(b.V, i, b.Samples))
-			fillNaN(row(b.W, i, b.Samples))
+			fillNaN(row(b.V, i))
+			fillNaN(row(b.W, i))
 		} else if b.Diverged[i] {
-			oneNaN(row(b.V, i, b.Samples))
-			oneNaN(row(b.W, i, b.Samples))
+			oneNaN(row(b.V, i))
+			oneNaN(row(b.W, i))
 		}
 	}
 }
@@ -60,12 +60,12 @@ func (w *worker) together(ctx context.Context, first int, states []simdadex.Stat
 		p := b.Params[first+min(lane, len(states)-1)]
 		w.block.Set(lane, coefficients(p, w.opts.Dt), start(p, w.opts))
 	}
-	to := simdadex.Recording{Stride: b.Samples, Every: w.opts.RecordEvery, Spikes: w.spikes}
+	to := simdadex.Recording{Every: w.opts.RecordEvery, Spikes: w.spikes}
 	if b.V != nil {
-		to.V = b.V[first*b.Samples:]
+		to.V, to.Stride = rows(b.V[first:first+len(states)], b.Samples)
 	}
 	if b.W != nil {
-		to.W = b.W[first*b.Samples:]
+		to.W, to.Stride = rows(b.W[first:first+len(states)], b.Samples)
 	}
 	const piece = chunk / simdadex.Lanes
 	for k := 0; k < len(w.current) && ctx.Err() == nil; k += piece {
@@ -76,14 +76,31 @@ func (w *worker) together(ctx context.Context, first int, states []simdadex.Stat
 	}
 }
 
+// rows gives each run its samples, all in one array. They are made here, by the
+// worker that fills them, while they are in its cache.
+func rows(of [][]float64, samples int) (all []float64, stride int) {
+	const line = 8 // float64s in a cache line
+	stride = (samples + line - 1) / line * line
+	all = make([]float64, len(of)*stride)
+	for i := range of {
+		of[i] = all[i*stride : i*stride+samples : i*stride+samples]
+	}
+	return all, stride
+}
+
 // oneByOne uses the plain code.
 func (w *worker) oneByOne(ctx context.Context, first int, states []simdadex.State) {
 	b := w.batch
+	for _, of := range [][][]float64{b.V, b.W} {
+		if of != nil {
+			rows(of[first:first+len(states)], b.Samples)
+		}
+	}
 	for lane := range states {
 		p := b.Params[first+lane]
 		c := coefficients(p, w.opts.Dt)
 		states[lane] = start(p, w.opts)
-		v, a := row(b.V, first+lane, b.Samples), row(b.W, first+lane, b.Samples)
+		v, a := row(b.V, first+lane), row(b.W, first+lane)
 		for k := 0; k < len(w.current) && ctx.Err() == nil; k += chunk {
 			end := min(k+chunk, len(w.current))
 			w.spikes[lane] = record(&c, &states[lane], w.current[k:end], k, w.opts, v, a, w.spikes[lane])

@@ -15,13 +15,15 @@ func step(m machine, hold bool) {
 	if hold {
 		name = "stepHold"
 	}
-	TEXT(name+m.name(), NOSPLIT, "func(b, v, w, current *float64, steps int, spikes *uint64)")
+	TEXT(name+m.name(), NOSPLIT, "func(b, v, w *float64, nextW int, current *float64, steps int, spikes *uint64)")
 	Doc(name+m.name()+" integrates the lanes of b over steps time steps. v and w have a row of Lanes for",
-		"each step and one more; the first holds the state to start from. Each step gets",
-		"a word of spikes, with a bit for each lane.")
+		"each step and one more; the first holds the state to start from. nextW is the",
+		"number of bytes between two rows of w: 0 keeps only the last. Each step gets a",
+		"word of spikes, with a bit for each lane.")
 	block := Load(Param("b"), GP64())
 	v := Load(Param("v"), GP64())
 	w := Load(Param("w"), GP64())
+	nextW := Load(Param("nextW"), GP64())
 	current := Load(Param("current"), GP64())
 	steps := Load(Param("steps"), GP64())
 	spikes := Load(Param("spikes"), GP64())
@@ -48,7 +50,7 @@ func step(m machine, hold bool) {
 		for l := lane; l < lane+group; l += m.lanes() {
 			states = append(states, &state{
 				block: block, lane: l,
-				vOut: Mem{Base: v, Disp: 8 * (lanes + l)}, wOut: Mem{Base: w, Disp: 8 * (lanes + l)},
+				vOut: Mem{Base: v, Disp: 8 * (lanes + l)}, wOut: Mem{Base: w, Index: nextW, Scale: 1, Disp: 8 * l},
 			})
 		}
 		at := func(l int) (Mem, Mem) { return Mem{Base: v, Disp: 8 * l}, Mem{Base: w, Disp: 8 * l} }
@@ -58,7 +60,7 @@ func step(m machine, hold bool) {
 		m.spikes(states, Mem{Base: spikes, Disp: lane / 8})
 	}
 	ADDQ(U32(8*lanes), v)
-	ADDQ(U32(8*lanes), w)
+	ADDQ(nextW, w)
 	ADDQ(U8(8), current)
 	ADDQ(U8(8), spikes)
 	DECQ(steps)
