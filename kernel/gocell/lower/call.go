@@ -1,0 +1,518 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"strings"
+)
+
+// instance is a generic function with its type arguments.
+type instance struct {
+	obj  *types.Func
+	args []types.Type
+}
+
+// funcInstance finds what a mention of a generic function stands for.
+func (f *fn) funcInstance(x ast.Expr) *instance {
+	var id *ast.Ident
+	switch y := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		id = y
+	case *ast.SelectorExpr:
+		id = y.Sel
+	case *ast.IndexExpr:
+		return f.funcInstance(y.X)
+	case *ast.IndexListExpr:
+		return f.funcInstance(y.X)
+	default:
+		return nil
+	}
+	inst, ok := f.src.info.Instances[id]
+	if !ok {
+		return nil
+	}
+	obj, ok := f.src.info.Uses[id].(*types.Func)
+	if !ok {
+		return nil
+	}
+	in := &instance{obj: obj}
+	for t := range inst.TypeArgs.Types() {
+		in.args = append(in.args, f.subst(t))
+	}
+	return in
+}
+
+// callee gives the emitted name of a declared function, emitting an instance
+// of it where it is generic, and its signature.
+func (f *fn) callee(obj *types.Func, args []types.Type) (name string, compiled bool, sig *types.Signature) {
+	if obj.Pkg() != nil && !f.state.isOwn(obj.Pkg()) {
+		if obj.Signature().TypeParams().Len() == 0 {
+			return f.compiledName(obj), true, obj.Signature()
+		}
+		from := f.world.shared.function(f.emitter, obj)
+		if from == nil {
+			f.unsupported(fmt.Sprintf("the generic function %s.%s", obj.Pkg().Name(), obj.Name()), "write the function in the cell")
+		}
+		obj = from
+	}
+	obj = obj.Origin()
+	if len(args) == 0 {
+		sig = f.emitter.subst(nil, obj.Signature()).(*types.Signature)
+		if name, ok := f.state.name(obj); ok {
+			return name, false, sig
+		}
+		// A function of a generic source that is not generic itself.
+		name = f.state.fresh(funcName(obj))
+		f.state.names[obj] = name
+		f.emitFunction(name, obj, nil)
+		return name, false, sig
+	}
+	v := newEnv(obj.Signature().TypeParams(), args)
+	sig = f.emitter.subst(v, types.NewSignatureType(nil, nil, nil, obj.Signature().Params(), obj.Signature().Results(), obj.Signature().Variadic())).(*types.Signature)
+	return f.instantiate(obj, args, v), false, sig
+}
+
+func (e *emitter) instantiate(obj *types.Func, args []types.Type, v *env) string {
+	key := fmt.Sprintf("func:%s.%s@%d", obj.Pkg().Path(), obj.Name(), obj.Pos())
+	if e.state.isOwn(obj.Pkg()) {
+		key = fmt.Sprintf("func:%p", obj)
+	}
+	for _, a := range args {
+		key += "," + e.key(a)
+	}
+	if name, ok := e.state.key(key); ok {
+		return name
+	}
+	name := e.state.fresh(funcName(obj))
+	e.state.keys[key] = name
+	e.emitFunction(name, obj, v)
+	return name
+}
+
+// method gives the emitted function for a method of an own type.
+func (e *emitter) method(obj *types.Func, recv types.Type) string {
+	if p, ok := types.Unalias(recv).(*types.Pointer); ok {
+		recv = p.Elem()
+	}
+	named := types.Unalias(recv).(*types.Named)
+	origin := obj.Origin()
+	if named.TypeArgs().Len() == 0 {
+		if name, ok := e.state.name(origin); ok {
+			return name
+		}
+		name := e.state.fresh(funcName(origin))
+		e.state.names[origin] = name
+		e.emitFunction(name, origin, nil)
+		return name
+	}
+	var args []types.Type
+	for t := range named.TypeArgs().Types() {
+		args = append(args, t)
+	}
+	return e.instantiate(origin, args, newEnv(origin.Signature().RecvTypeParams(), args))
+}
+
+// callValue is a call that gives one value.
+func (f *fn) callValue(x *ast.CallExpr) val {
+	if tv := f.src.info.Types[x.Fun]; tv.IsType() {
+		return f.conversion(x)
+	}
+	if b := f.builtin(x); b != "" {
+		return f.builtinCall(b, x)
+	}
+	text, results := f.call(x)
+	if results.Len() != 1 {
+		panic("lower: call without a single value")
+	}
+	t := results.At(0).Type()
+	name := f.temp("")
+	f.declare(name, text, t)
+	f.effects++
+	return temp(name)
+}
+
+func (f *fn) builtin(x *ast.CallExpr) string {
+	switch id := ast.Unparen(x.Fun).(type) {
+	case *ast.Ident:
+		if b, ok := f.src.info.Uses[id].(*types.Builtin); ok {
+			return b.Name()
+		}
+	case *ast.SelectorExpr:
+		if b, ok := f.src.info.Uses[id.Sel].(*types.Builtin); ok {
+			return b.Name()
+		}
+	}
+	return ""
+}
+
+func (f *fn) callStmt(x *ast.CallExpr) {
+	if tv := f.src.info.Types[x.Fun]; tv.IsType() {
+		t := f.typeOf(x)
+		f.discard(f.conversion(x), t)
+		return
+	}
+	if b := f.builtin(x); b != "" {
+		f.builtinStmt(b, x)
+		return
+	}
+	text, _ := f.call(x)
+	f.emit("%s", text)
+	f.effects++
+}
+
+// callTuple is a call that gives several values.
+func (f *fn) callTuple(x *ast.CallExpr) ([]val, []types.Type) {
+	text, results := f.call(x)
+	var names []string
+	var vals []val
+	var ts []types.Type
+	for v := range results.Variables() {
+		name := f.temp("")
+		names = append(names, name)
+		vals = append(vals, temp(name))
+		ts = append(ts, v.Type())
+	}
+	f.emit("%s := %s", joinComma(names), text)
+	f.effects++
+	return vals, ts
+}
+
+// call gives the text of a call, ready to be emitted.
+func (f *fn) call(x *ast.CallExpr) (text string, results *types.Tuple) {
+	fun := ast.Unparen(x.Fun)
+	if in := f.funcInstance(fun); in != nil {
+		name, _, sig := f.callee(in.obj, in.args)
+		return f.invoke(name, sig, nil, x), sig.Results()
+	}
+	switch y := fun.(type) {
+	case *ast.Ident:
+		if obj, ok := f.src.info.Uses[y].(*types.Func); ok {
+			name, _, sig := f.callee(obj, nil)
+			return f.invoke(name, sig, nil, x), sig.Results()
+		}
+	case *ast.SelectorExpr:
+		if id, ok := y.X.(*ast.Ident); ok {
+			if _, ok := f.src.info.Uses[id].(*types.PkgName); ok {
+				if obj, ok := f.src.info.Uses[y.Sel].(*types.Func); ok {
+					if text, ok := f.special(obj, x); ok {
+						return text, obj.Signature().Results()
+					}
+					name, _, sig := f.callee(obj, nil)
+					return f.invoke(name, sig, nil, x), sig.Results()
+				}
+			}
+		}
+		if sel := f.src.info.Selections[y]; sel == nil || sel.Kind() != types.MethodExpr {
+			if _, isType := f.src.info.Types[y.X]; isType || sel != nil {
+				s := f.lookup(y)
+				if m, ok := s.obj.(*types.Func); ok {
+					return f.methodCall(y, s, m, x)
+				}
+			}
+		}
+	}
+	t := f.typeOf(fun)
+	sig := core(t).(*types.Signature)
+	fv := f.under(fun)
+	if _, isLit := fun.(*ast.FuncLit); !isLit {
+		if f.keepAll {
+			fv = f.keep(fv, t.Underlying())
+			return f.invoke(fv.s, sig, nil, x), sig.Results()
+		}
+		fv = f.keepName(fv, t.Underlying())
+		text = f.invoke(fv.s, sig, nil, x)
+		f.nonNil(fv.s, x)
+		return text, sig.Results()
+	}
+	return f.invoke(fv.operand(), sig, nil, x), sig.Results()
+}
+
+// invoke evaluates the arguments of a call; lead are arguments before them.
+func (f *fn) invoke(name string, sig *types.Signature, lead []val, x *ast.CallExpr) string {
+	args := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
+	var texts []string
+	for _, v := range lead {
+		texts = append(texts, v.s)
+	}
+	texts = append(texts, args...)
+	return name + "(" + joinComma(texts) + ")"
+}
+
+// arguments evaluates the arguments of a call for a signature.
+func (f *fn) arguments(sig *types.Signature, args []ast.Expr, ellipsis bool) []string {
+	n := sig.Params().Len()
+	var vals []val
+	var ts []types.Type
+	paramType := func(i int) types.Type {
+		if sig.Variadic() && i >= n-1 && !ellipsis {
+			return sig.Params().At(n - 1).Type().Underlying().(*types.Slice).Elem()
+		}
+		return sig.Params().At(i).Type()
+	}
+	if len(args) == 1 && n != 1 || len(args) == 1 && n == 1 && sig.Variadic() && !ellipsis {
+		if tuple, ok := f.typeOf(args[0]).(*types.Tuple); ok {
+			got, from := f.tuple(args[0], tuple.Len())
+			for i := range got {
+				t := paramType(i)
+				vals = append(vals, f.conv(got[i], from[i], t))
+				ts = append(ts, t)
+			}
+			return f.pack(sig, vals, ts, ellipsis)
+		}
+	}
+	for i := range args {
+		ts = append(ts, paramType(i))
+	}
+	vals = f.list(args, ts)
+	return f.pack(sig, vals, ts, ellipsis)
+}
+
+// pack gives argument texts; those of a variadic parameter become a slice.
+func (f *fn) pack(sig *types.Signature, vals []val, ts []types.Type, ellipsis bool) []string {
+	n := sig.Params().Len()
+	if f.keepAll {
+		for i := range vals {
+			vals[i] = f.keep(vals[i], ts[i])
+		}
+	}
+	var texts []string
+	for i, v := range vals {
+		if sig.Variadic() && i >= n-1 && !ellipsis {
+			break
+		}
+		texts = append(texts, f.enter(v, ts[i]).s)
+	}
+	if !sig.Variadic() {
+		return texts
+	}
+	if ellipsis {
+		texts[len(texts)-1] = f.keepName(vals[len(vals)-1], ts[len(ts)-1]).s + "..."
+		return texts
+	}
+	slice := sig.Params().At(n - 1).Type()
+	rep := "[]" + f.rep(slice.Underlying().(*types.Slice).Elem())
+	if len(vals) < n {
+		return append(texts, rep+"(nil)...")
+	}
+	var rest []string
+	for i := n - 1; i < len(vals); i++ {
+		rest = append(rest, f.enter(vals[i], ts[i]).s)
+	}
+	name := f.temp("")
+	f.emit("%s := %s{%s}", name, rep, joinComma(rest))
+	return append(texts, name+"...")
+}
+
+// methodCall is x.m(args).
+func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.CallExpr) (string, *types.Tuple) {
+	recv, t := f.receiver(y, s)
+	sig := f.methodSignature(m, t)
+	if isInterface(t) {
+		recv = f.keep(recv, t)
+		if f.compiledInterface(t) {
+			text := f.invoke(recv.s+"."+m.Name(), sig, nil, x)
+			f.nonNil(recv.s, x)
+			return text, sig.Results()
+		}
+		d := f.dispatcher(m, sig)
+		return f.invoke(d, sig, []val{recv}, x), sig.Results()
+	}
+	if f.compiledMethod(t) {
+		base := f.compiledReceiver(recv, t, m, y)
+		if f.keepAll {
+			base = f.temp("x")
+			f.emit("%s := %s", base, f.compiledReceiver(recv, t, m, y))
+		}
+		if text, ok := f.specialMethod(base, m, x); ok {
+			return text, sig.Results()
+		}
+		return f.invoke(base+"."+m.Name(), sig, nil, x), sig.Results()
+	}
+	recv = f.adjustReceiver(recv, t, m, y)
+	if !recv.stable || f.keepAll {
+		recv = f.keepReceiver(recv, m, t)
+	}
+	return f.invoke(f.method(m, t), sig, []val{recv}, x), sig.Results()
+}
+
+func (f *fn) keepReceiver(recv val, m *types.Func, t types.Type) val {
+	return f.keep(recv, f.subst(receiverType(m, t)))
+}
+
+// receiverType is the type of the receiver parameter for a receiver of type t.
+func receiverType(m *types.Func, t types.Type) types.Type {
+	base := t
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		base = p.Elem()
+	}
+	if _, ok := types.Unalias(m.Signature().Recv().Type()).(*types.Pointer); ok {
+		return types.NewPointer(base)
+	}
+	return base
+}
+
+// methodSignature is the signature of a method of an instantiated type.
+func (f *fn) methodSignature(m *types.Func, t types.Type) *types.Signature {
+	sig := m.Signature()
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	if sig.RecvTypeParams().Len() > 0 && m.Origin() == m {
+		if p, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		var args []types.Type
+		for a := range types.Unalias(t).(*types.Named).TypeArgs().Types() {
+			args = append(args, a)
+		}
+		return f.emitter.subst(newEnv(sig.RecvTypeParams(), args), plain).(*types.Signature)
+	}
+	return f.subst(plain).(*types.Signature)
+}
+
+// receiver evaluates what a method is called on: x and the embedded fields on
+// the way. A place is left a place, so that its address can be taken.
+func (f *fn) receiver(y *ast.SelectorExpr, s selection) (val, types.Type) {
+	t := f.typeOf(y.X)
+	var base val
+	if _, ok := core(t).(*types.Pointer); ok || isInterface(t) {
+		base = f.value(y.X)
+	} else if tv := f.src.info.Types[y.X]; tv.Addressable() {
+		base = f.placeOrValue(y.X, false)
+	} else {
+		base = f.value(y.X)
+	}
+	for _, i := range s.index[:len(s.index)-1] {
+		base, t = f.field(base, t, i, y)
+	}
+	return base, t
+}
+
+func (f *fn) compiledMethod(t types.Type) bool {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && !f.isOwn(n)
+}
+
+func (f *fn) compiledReceiver(recv val, t types.Type, m *types.Func, at ast.Node) string {
+	_, pointerRecv := types.Unalias(m.Signature().Recv().Type()).(*types.Pointer)
+	_, isPointer := types.Unalias(t).(*types.Pointer)
+	switch {
+	case pointerRecv && !isPointer:
+		name := f.temp("p")
+		if strings.HasPrefix(recv.s, "*") {
+			f.emit("%s := %s", name, recv.s[1:])
+		} else {
+			f.emit("%s := &%s", name, recv.s)
+		}
+		return name
+	case isPointer:
+		recv = f.keepName(recv, t)
+		if !pointerRecv {
+			f.nonNil(recv.s, at)
+		}
+		return recv.s
+	}
+	return f.keepName(recv, t).s
+}
+
+// adjustReceiver takes the address of a receiver, or follows a pointer to it.
+func (f *fn) adjustReceiver(recv val, t types.Type, m *types.Func, at ast.Node) val {
+	_, pointerRecv := types.Unalias(m.Signature().Recv().Type()).(*types.Pointer)
+	_, isPointer := types.Unalias(t).(*types.Pointer)
+	switch {
+	case pointerRecv && !isPointer:
+		if strings.HasPrefix(recv.s, "*") {
+			return val{s: recv.s[1:], stable: recv.stable, atom: true}
+		}
+		return val{s: "&" + recv.s, stable: true}
+	case !pointerRecv && isPointer:
+		recv = f.pointer(recv, t, at)
+		return val{s: "*" + recv.operand()}
+	}
+	return recv
+}
+
+// methodValue is x.m without a call: a literal that holds the receiver.
+func (f *fn) methodValue(y *ast.SelectorExpr, s selection, m *types.Func) val {
+	recv, t := f.receiver(y, s)
+	sig := f.methodSignature(m, t)
+	switch {
+	case isInterface(t):
+		recv = f.keep(recv, t)
+		f.nonNil(recv.s, y)
+		if f.compiledInterface(t) {
+			return f.closure(f.forward(recv.s+"."+m.Name(), sig), sig)
+		}
+		return f.closure(f.forwardWith(f.dispatcher(m, sig), recv.s, sig), sig)
+	case f.compiledMethod(t):
+		base := f.compiledReceiver(recv, t, m, y)
+		if _, pointerRecv := types.Unalias(m.Signature().Recv().Type()).(*types.Pointer); !pointerRecv {
+			if p, ok := types.Unalias(t).(*types.Pointer); ok {
+				base = f.keep(val{s: "*" + base}, p.Elem()).s
+			} else {
+				base = f.keep(val{s: base}, t).s
+			}
+		}
+		return f.closure(f.forward(base+"."+m.Name(), sig), sig)
+	}
+	recv = f.keepReceiver(f.adjustReceiver(recv, t, m, y), m, t)
+	return f.closure(f.forwardWith(f.method(m, t), recv.s, sig), sig)
+}
+
+func (e *emitter) forwardWith(callee, first string, sig *types.Signature) string {
+	return strings.Replace(e.forward(callee+"\x00", sig), "\x00(", "("+first+commaIf(sig.Params().Len()), 1)
+}
+
+func commaIf(n int) string {
+	if n > 0 {
+		return ", "
+	}
+	return ""
+}
+
+// methodExpr is T.m: a function that takes the receiver first.
+func (f *fn) methodExpr(y *ast.SelectorExpr) val {
+	sig := f.typeOf(y).(*types.Signature)
+	recvType := sig.Params().At(0).Type()
+	s := f.lookupIn(recvType, y.Sel)
+	m := s.obj.(*types.Func)
+	g := f.newFn(f.src, f.env, f, f.analysis)
+	g.loops = 0
+	var params, args []string
+	for i := range sig.Params().Len() {
+		name := f.temp("a")
+		params = append(params, name+" "+f.repParam(sig, i))
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			name += "..."
+		}
+		args = append(args, name)
+	}
+	base, t := temp(args[0]), recvType
+	for _, i := range s.index[:len(s.index)-1] {
+		base, t = g.field(base, t, i, y)
+	}
+	text := g.callOn(base, t, m, args[1:], y)
+	if sig.Results().Len() > 0 {
+		text = "return " + text
+	}
+	g.emit("%s", text)
+	return f.closure(fmt.Sprintf("func(%s)%s {\n%s\n}", joinComma(params), f.repResults(sig.Results()), joinLines(g.lines)), sig)
+}
+
+// callOn is the text of a call of a method with arguments that are texts.
+func (f *fn) callOn(base val, t types.Type, m *types.Func, args []string, at ast.Node) string {
+	switch {
+	case isInterface(t):
+		if f.compiledInterface(t) {
+			f.nonNil(base.s, at)
+			return base.s + "." + m.Name() + "(" + joinComma(args) + ")"
+		}
+		return f.dispatcher(m, f.methodSignature(m, t)) + "(" + joinComma(append([]string{base.s}, args...)) + ")"
+	case f.compiledMethod(t):
+		return f.compiledReceiver(base, t, m, at) + "." + m.Name() + "(" + joinComma(args) + ")"
+	}
+	recv := f.adjustReceiver(base, t, m, at)
+	return f.method(m, t) + "(" + joinComma(append([]string{recv.s}, args...)) + ")"
+}

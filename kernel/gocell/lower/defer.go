@@ -1,0 +1,95 @@
+package lower
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+func (f *fn) goStmt(s *ast.GoStmt) {
+	f.emit("rt.Go(%s)", f.delayed(s.Call))
+	f.effects++
+}
+
+func (f *fn) deferStmt(s *ast.DeferStmt) {
+	recovers := true
+	switch fun := ast.Unparen(s.Call.Fun).(type) {
+	case *ast.FuncLit:
+		recovers = f.analysis.recovers[fun.Body]
+	case *ast.Ident:
+		if b, ok := f.src.info.Uses[fun].(*types.Builtin); ok {
+			recovers = b.Name() == "recover"
+		}
+		if fn, ok := f.src.info.Uses[fun].(*types.Func); ok {
+			if decl, ok := f.state.function(fn.Origin()); ok && decl.decl.Body != nil {
+				recovers = analyze(decl.src.info, decl.decl).recovers[decl.decl.Body]
+			}
+		}
+	}
+	f.emit("rt.Defer(%s, %v, %s)", f.deferrer, recovers, f.delayed(s.Call))
+	f.effects++
+}
+
+// delayed evaluates the function and the arguments of a call now and gives a
+// literal that makes the call.
+func (f *fn) delayed(x *ast.CallExpr) string {
+	fun := ast.Unparen(x.Fun)
+	if lit, ok := fun.(*ast.FuncLit); ok && len(x.Args) == 0 && lit.Type.Results.NumFields() == 0 {
+		return f.loopClosure(func() val { return f.funcLit(lit) }).s
+	}
+	if b := f.builtin(x); b != "" {
+		return f.delayedBuiltin(b, x)
+	}
+	if tv := f.src.info.Types[x.Fun]; tv.IsType() {
+		f.callStmt(x)
+		return f.closure("func() {}", emptySignature).s
+	}
+	// What call emits before the call itself is evaluated now; all operands of
+	// the call's text are kept.
+	g := f
+	g.keepAll = true
+	text, _ := g.call(x)
+	g.keepAll = false
+	return f.loopClosure(func() val { return f.closure("func() { "+text+" }", emptySignature) }).s
+}
+
+var emptySignature = types.NewSignatureType(nil, nil, nil, nil, nil, false)
+
+// loopClosure makes a closure in a frame of its own even outside loops: it may
+// run while the function that made it goes on.
+func (f *fn) loopClosure(do func() val) val {
+	f.loops++
+	v := do()
+	f.loops--
+	return v
+}
+
+func (f *fn) delayedBuiltin(b string, x *ast.CallExpr) string {
+	switch b {
+	case "recover":
+		return f.closure("func() { rt.Recover(rt.Enter()) }", emptySignature).s
+	}
+	// Arguments now, the effect later.
+	g := f.newFn(f.src, f.env, f, f.analysis)
+	g.loops = 0
+	g.lines = nil
+	call := *x
+	call.Args = nil
+	var keeps []val
+	var ts []types.Type
+	for i, a := range x.Args {
+		if tv := f.src.info.Types[a]; tv.IsType() {
+			keeps = append(keeps, val{})
+			ts = append(ts, nil)
+			continue
+		}
+		t := types.Default(f.typeOf(a))
+		if b == "panic" || b == "delete" && i == 1 {
+			t = f.builtinParam(b, x, i)
+		}
+		v := f.keep(f.as(a, t), t)
+		keeps = append(keeps, v)
+		ts = append(ts, t)
+	}
+	g.builtinOn(b, x, keeps, ts)
+	return f.closure("func() {\n"+joinLines(g.lines)+"\n}", emptySignature).s
+}

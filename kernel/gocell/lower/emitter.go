@@ -1,0 +1,293 @@
+package lower
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// runtimePath is the import path under which emitted text finds the compiled
+// helpers.
+const runtimePath = "hillock/kernel/gocell/rt"
+
+// emitter lowers one unit.
+type emitter struct {
+	world     *World
+	state     *state
+	unit      *Unit
+	src       *source // the unit's own
+	imports   map[string]string
+	types     []string // struct declarations
+	vars      []string // package variables
+	funcs     []string // functions
+	described []string // statements that make type descriptors
+	methods   []string // statements that fill them, after all are made
+	queue     []func() // functions still to be emitted
+	locals    map[types.Object]string
+	recursion map[*types.Named]bool
+	canonical map[types.Type]types.Type
+	entry     string
+	at        token.Position // of the statement being lowered, for errors
+}
+
+func (e *emitter) unsupported(what, instead string) {
+	panic(&UnsupportedError{Pos: e.at, What: what, Instead: instead})
+}
+
+func (e *emitter) sourceName() string {
+	return e.entry + ".go"
+}
+
+func (e *emitter) text() string {
+	var b strings.Builder
+	b.WriteString("package main\n")
+	fmt.Fprintf(&b, "import rt %q\n", runtimePath)
+	paths := make([]string, 0, len(e.imports))
+	for path := range e.imports {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		fmt.Fprintf(&b, "import %s %q\n", e.imports[path], path)
+	}
+	for _, list := range [][]string{e.types, e.vars, e.funcs} {
+		for _, s := range list {
+			b.WriteString(s)
+		}
+	}
+	return b.String()
+}
+
+// lowerUnit emits everything the unit declares, and the function that runs it.
+func (e *emitter) lowerUnit() {
+	u := e.unit
+	e.locals = map[types.Object]string{}
+	e.canonical = map[types.Type]types.Type{}
+	e.state.own[u.Pkg] = true
+	e.src = &source{
+		fset: u.Fset, info: u.Info, pkg: u.Pkg, cell: u.Body != nil,
+		name: func(p token.Position) string {
+			if u.Name != "" {
+				return u.Name
+			}
+			return p.Filename
+		},
+	}
+	e.entry = fmt.Sprintf("hillock_%d", e.state.next())
+	globals := map[types.Object]bool{}
+	for _, g := range u.Globals {
+		globals[g] = true
+		e.declareVar(g)
+	}
+	var redirects []string
+	var inits []*types.Func
+	var mainFunc *types.Func
+	var list []*types.Func
+	for _, file := range u.Files {
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.GenDecl:
+				if d.Tok == token.VAR {
+					for _, spec := range d.Specs {
+						for _, name := range spec.(*ast.ValueSpec).Names {
+							if obj, ok := u.Info.Defs[name].(*types.Var); ok && obj.Name() != "_" {
+								e.declareVar(obj)
+							}
+						}
+					}
+				}
+			case *ast.FuncDecl:
+				if d == u.Body {
+					continue
+				}
+				fn := u.Info.Defs[d.Name].(*types.Func)
+				e.state.funcs[fn] = &function{decl: d, src: e.src}
+				switch {
+				case fn.Name() == "_":
+					continue
+				case fn.Name() == "init" && d.Recv == nil:
+					inits = append(inits, fn)
+				case fn.Name() == "main" && d.Recv == nil && u.Body == nil:
+					mainFunc = fn
+				}
+				if fn.Signature().TypeParams().Len() == 0 && fn.Signature().RecvTypeParams().Len() == 0 {
+					e.state.names[fn] = e.state.fresh(funcName(fn))
+					list = append(list, fn)
+				}
+				if old, ok := u.Same[fn]; ok {
+					if name, ok := e.state.name(old); ok {
+						redirects = append(redirects, fmt.Sprintf("%s_r = %s", name, e.funcLiteral(fn)))
+					}
+				}
+			}
+		}
+	}
+	for _, fn := range list {
+		e.emitFunction(e.state.names[fn], fn, nil)
+	}
+	start := e.newFn(e.src, nil, nil, nil)
+	start.lines = append(start.lines, redirects...)
+	start.entry = true
+	for _, init := range u.Info.InitOrder {
+		start.initialize(init)
+	}
+	for _, fn := range inits {
+		start.emit("%s()", e.state.names[fn])
+	}
+	if mainFunc != nil {
+		start.emit("%s()", e.state.names[mainFunc])
+	}
+	if u.Body != nil {
+		start.analysis = analyze(u.Info, u.Body)
+		start.cellBody(u.Body, u.Show)
+	}
+	for len(e.queue) > 0 {
+		next := e.queue[0]
+		e.queue = e.queue[1:]
+		next()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "func %s() {\n", e.entry)
+	for _, list := range [][]string{e.described, e.methods, start.lines} {
+		for _, line := range list {
+			b.WriteString(line)
+			b.WriteByte('\n')
+		}
+	}
+	b.WriteString("}\n")
+	e.funcs = append(e.funcs, b.String())
+}
+
+func funcName(fn *types.Func) string {
+	if recv := fn.Signature().Recv(); recv != nil {
+		t := recv.Type()
+		if p, ok := types.Unalias(t).(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if n, ok := types.Unalias(t).(*types.Named); ok {
+			return identifier(n.Obj().Name()) + "_" + identifier(fn.Name())
+		}
+	}
+	return identifier(fn.Name())
+}
+
+func (e *emitter) declareVar(v *types.Var) {
+	if old, ok := e.unit.Same[v]; ok {
+		if name, ok := e.state.name(old); ok {
+			e.state.names[v] = name
+			return
+		}
+	}
+	name := e.state.fresh(v.Name())
+	e.state.names[v] = name
+	e.vars = append(e.vars, fmt.Sprintf("var %s %s\n", name, e.rep(e.subst(nil, v.Type()))))
+}
+
+// initialize runs one step of the initialisation of package variables.
+func (f *fn) initialize(init *types.Initializer) {
+	f.position(init.Rhs)
+	f.analysis = analyze(f.src.info, init.Rhs)
+	if len(init.Lhs) > 1 {
+		vals, ts := f.tuple(init.Rhs, len(init.Lhs))
+		for i, v := range init.Lhs {
+			if v.Name() != "_" {
+				f.emit("%s = %s", f.varName(v), f.conv(vals[i], ts[i], f.subst(v.Type())).s)
+			}
+		}
+		return
+	}
+	v := init.Lhs[0]
+	x := f.as(init.Rhs, f.subst(v.Type()))
+	if v.Name() == "_" {
+		f.discard(x, f.subst(v.Type()))
+		return
+	}
+	f.emit("%s = %s", f.varName(v), x.s)
+}
+
+// emitFunction emits a declared function or an instance of one.
+func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
+	fun, ok := e.state.function(obj)
+	if !ok {
+		fun = e.world.shared.funcs[obj]
+	}
+	if fun == nil || fun.decl.Body == nil {
+		e.unsupported("the function "+obj.Name()+" without a body", "write its body in Go")
+	}
+	e.queue = append(e.queue, func() {
+		f := e.newFn(fun.src, v, nil, analyze(fun.src.info, fun.decl))
+		sig := f.subst(obj.Signature()).(*types.Signature)
+		var recv *types.Var
+		if obj.Signature().Recv() != nil {
+			recv = obj.Signature().Recv()
+		}
+		redirect := ""
+		if fun.src.cell && recv == nil && v == nil {
+			redirect = name + "_r"
+			e.vars = append(e.vars, fmt.Sprintf("var %s %s\n", redirect, e.rep(sig)))
+		}
+		f.position(fun.decl)
+		header, body := f.functionText(obj.Signature(), recv, fun.decl.Type, fun.decl.Recv, fun.decl.Body, redirect)
+		e.funcs = append(e.funcs, f.lineDirective(fun.decl.Pos())+"func "+name+header+" {\n"+body+"}\n")
+	})
+}
+
+// funcLiteral is a function value that calls a declared function.
+func (e *emitter) funcLiteral(obj *types.Func) string {
+	sig := e.subst(nil, obj.Signature()).(*types.Signature)
+	return e.forward(e.state.names[obj], sig)
+}
+
+// forward is a function literal with the signature that calls callee.
+func (e *emitter) forward(callee string, sig *types.Signature) string {
+	var params, args []string
+	for i := range sig.Params().Len() {
+		p := "a_" + strconv.Itoa(i)
+		params = append(params, p+" "+e.repParam(sig, i))
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			p += "..."
+		}
+		args = append(args, p)
+	}
+	ret := ""
+	if sig.Results().Len() > 0 {
+		ret = "return "
+	}
+	return fmt.Sprintf("func(%s)%s { %s%s(%s) }", strings.Join(params, ", "), e.repResults(sig.Results()), ret, callee, strings.Join(args, ", "))
+}
+
+// lineDirective leads positions in the text that follows back to the unit.
+func (f *fn) lineDirective(pos token.Pos) string {
+	p := f.src.fset.Position(pos)
+	if !p.IsValid() {
+		return ""
+	}
+	return fmt.Sprintf("//line %s:%d\n", f.src.name(p), p.Line)
+}
+
+// position notes where the statement being lowered stands.
+func (f *fn) position(n ast.Node) {
+	p := f.src.fset.Position(n.Pos())
+	p.Filename = f.src.name(p)
+	f.at = p
+}
+
+// where is a position as a string literal for the text that reports panics.
+func (f *fn) where(n ast.Node) string {
+	p := f.src.fset.Position(n.Pos())
+	return strconv.Quote(fmt.Sprintf("%s:%d", f.src.name(p), p.Line))
+}
+
+// constantInt gives the value of a constant integer.
+func constantInt(v constant.Value) (int64, bool) {
+	v = constant.ToInt(v)
+	if v.Kind() != constant.Int {
+		return 0, false
+	}
+	return constant.Int64Val(v)
+}

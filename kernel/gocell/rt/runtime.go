@@ -1,0 +1,124 @@
+package rt
+
+import (
+	"reflect"
+	"sync"
+)
+
+// Path is the import path under which emitted text finds this package.
+const Path = "hillock/kernel/gocell/rt"
+
+// Runtime holds what emitted text needs of its surroundings.
+type Runtime struct {
+	// OnShow receives the values of a cell's trailing expression. Values whose
+	// type was declared in a cell come as notebook.Dynamic.
+	OnShow func(values []any)
+	// Adaptors holds yaegi's wrappers of compiled interfaces, as its symbol
+	// tables list them: "io/io" → "_Reader" → a nil pointer to the wrapper.
+	Adaptors map[string]map[string]reflect.Value
+	// OnPanic is called with the value of a panic that ends a goroutine which
+	// the running code started, on that goroutine. Nil lets it end the process.
+	OnPanic func(value any)
+
+	mu   sync.Mutex
+	done <-chan struct{}
+}
+
+// SetDone sets the channel whose closing ends waits of the running code.
+func (r *Runtime) SetDone(done <-chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.done = done
+}
+
+func (r *Runtime) doneChannel() <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.done
+}
+
+func (r *Runtime) show(values ...any) {
+	if r.OnShow != nil {
+		r.OnShow(values)
+	}
+}
+
+// Symbols is the table that yaegi's Use takes.
+func (r *Runtime) Symbols() map[string]map[string]reflect.Value {
+	wrappers.Store(&r.Adaptors)
+	v := reflect.ValueOf
+	return map[string]map[string]reflect.Value{
+		Path + "/rt": {
+			"Type": v((*Type)(nil)), "Box": v((*Box)(nil)), "Defers": v((*Defers)(nil)),
+			"NewType": v(NewType), "NativeType": v(NativeType), "SetElem": v(SetElem), "SetKey": v(SetKey),
+			"AddField": v(AddField), "AddMethod": v(AddMethod), "AddInterfaceMethod": v(AddInterfaceMethod),
+			"BoxOf": v(BoxOf), "Plain": v(Plain), "NewError": v(NewError), "Adapt": v(Adapt),
+			"AssertAdapt": v(AssertAdapt), "Implements": v(Implements), "NativeMethod": v(NativeMethod),
+			"Equal": v(Equal), "Eface": v(Eface),
+			"Panic": v(Panic), "PanicIndex": v(PanicIndex), "PanicSlice": v(PanicSlice), "PanicNil": v(PanicNil),
+			"PanicDivide": v(PanicDivide), "PanicShift": v(PanicShift), "PanicArray": v(PanicArray),
+			"PanicNilMap": v(PanicNilMap), "PanicMake": v(PanicMake), "PanicYield": v(PanicYield), "PanicAssert": v(PanicAssert),
+			"NewDefers": v(NewDefers), "Defer": v(Defer), "Run": v(Run), "Enter": v(Enter), "Recover": v(Recover),
+			"Nop": v(Nop), "Complex": v(Complex), "AddComplex": v(AddComplex), "SubComplex": v(SubComplex),
+			"MulComplex": v(MulComplex), "QuoComplex": v(QuoComplex), "NegComplex": v(NegComplex), "Real": v(Real), "Imag": v(Imag),
+			"Min": v(Min), "Max": v(Max), "DecodeRune": v(DecodeRune), "RuneString": v(RuneString), "Clamp": v(Clamp),
+			"Size": v(Size), "Clear": v(Clear), "ArrayPointer": v(ArrayPointer),
+			"Print": v(Print), "Println": v(Println),
+			"Show": v(r.show), "Select": v(r.selectCase), "Go": v(r.goFunc),
+		},
+	}
+}
+
+// goFunc starts a goroutine.
+func (r *Runtime) goFunc(f func()) {
+	if f == nil {
+		panic(&Error{"go of nil func value"})
+	}
+	go func() {
+		if r.OnPanic != nil {
+			defer func() {
+				if v := recover(); v != nil {
+					r.OnPanic(Explain(v))
+				}
+			}()
+		}
+		f()
+	}()
+}
+
+// selectCase runs a select statement. cases are triples: 0 for a receive or 1
+// for a send, the channel, the value to send. It gives the number of the case
+// that went through, or -1 for the default case.
+func (r *Runtime) selectCase(block bool, cases []any) (int, any, bool) {
+	list := make([]reflect.SelectCase, 0, len(cases)/3+1)
+	for i := 0; i < len(cases); i += 3 {
+		c := reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(cases[i+1])}
+		if cases[i].(int) == 1 {
+			c.Dir = reflect.SelectSend
+			if c.Chan.IsValid() {
+				c.Send = reflect.New(c.Chan.Type().Elem()).Elem()
+				if v := reflect.ValueOf(cases[i+2]); v.IsValid() {
+					c.Send.Set(v)
+				}
+			}
+		}
+		if c.Chan.IsValid() && c.Chan.IsNil() {
+			c = reflect.SelectCase{Dir: c.Dir}
+		}
+		list = append(list, c)
+	}
+	n := len(list)
+	if block {
+		list = append(list, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(r.doneChannel())})
+	} else {
+		list = append(list, reflect.SelectCase{Dir: reflect.SelectDefault})
+	}
+	i, v, ok := reflect.Select(list)
+	if i == n {
+		return -1, nil, false
+	}
+	if !v.IsValid() {
+		return i, nil, ok
+	}
+	return i, v.Interface(), ok
+}
