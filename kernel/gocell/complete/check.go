@@ -15,6 +15,10 @@ import (
 // people write, and valid Go.
 const mark = "hillock_cursor_mark"
 
+// behind is where positions begin in a cell that is being written: behind those
+// of all earlier cells, whose variables it would not see otherwise.
+const behind = 1 << 40
+
 // checked is a cell after checking, as far as it could be.
 type checked struct {
 	fset *token.FileSet
@@ -76,6 +80,7 @@ func checkMarked(state State, code string, start, end int, keep bool) *checked {
 			return others[p.start], p.end - p.start
 		})
 		fset := token.NewFileSet()
+		fset.AddFile("", behind, 0)
 		file, err := parser.ParseFile(fset, "", l.text.String(), parser.SkipObjectResolution|parser.ParseComments)
 		if file == nil || find(file, isMark) == nil {
 			continue

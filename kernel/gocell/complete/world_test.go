@@ -14,7 +14,7 @@ func TestWorld(t *testing.T) {
 	world := gocell.NewWorld(gocell.Config{Importer: symbols.Importer()})
 	for i, code := range []string{
 		"import \"strings\"\n\n// Cell is a cell.\ntype Cell struct{ Rate float64 }\n\n// Twice doubles.\nfunc Twice(x float64) float64 { return 2 * x }",
-		"first := Cell{Rate: 3}\nx := Twice(first.Rate)",
+		"/* " + strings.Repeat("far down ", 1000) + "*/ first := Cell{Rate: 3}\nx := Twice(first.Rate)",
 		"func (c Cell) Double() float64 { return Twice(c.Rate) }",
 	} {
 		c, err := world.Check("cell", i+1, code)
