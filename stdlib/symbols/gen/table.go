@@ -6,7 +6,9 @@ import (
 	"go/constant"
 	"go/format"
 	"go/types"
+	"go/version"
 	"math/big"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -262,5 +264,11 @@ func indexFile(group string, packages []*types.Package) ([]byte, error) {
 		fmt.Fprintf(&b, "{Path: %q, Name: %q, Symbols: pkg_%s[:]},\n", pkg.Path(), pkg.Name(), identifier(pkg.Path()))
 	}
 	b.WriteString("}\n")
+	if group == "std" {
+		fmt.Fprintf(&b, "\n// GoVersion is the Go whose standard library the tables are of.\nconst GoVersion = %q\n", goVersion())
+	}
 	return format.Source(b.Bytes())
 }
+
+// goVersion is the version of Go without that of the patch: "go1.26".
+func goVersion() string { return version.Lang(runtime.Version()) }

@@ -174,3 +174,6 @@ var Tables = []table.Package{
 	{Path: "unique", Name: "unique", Symbols: pkg_unique[:]},
 	{Path: "weak", Name: "weak", Symbols: pkg_weak[:]},
 }
+
+// GoVersion is the Go whose standard library the tables are of.
+const GoVersion = "go1.26"
