@@ -7,7 +7,7 @@ import (
 )
 
 // wrappers are the adaptors of the interpreter in use; a process has one.
-var wrappers atomic.Pointer[map[string]map[string]reflect.Value]
+var wrappers atomic.Pointer[func(path, name string) (reflect.Value, bool)]
 
 // errorBox is a described value that is an error.
 type errorBox struct{ Box }
@@ -103,14 +103,12 @@ func Adapt(x any, name string) any {
 }
 
 func wrapperOf(name string) (reflect.Type, bool) {
-	tables := wrappers.Load()
-	if tables == nil {
+	find := wrappers.Load()
+	dot := strings.LastIndexByte(name, '.')
+	if find == nil || *find == nil || dot < 0 {
 		return nil, false
 	}
-	dot := strings.LastIndexByte(name, '.')
-	path, base := name[:dot], name[dot+1:]
-	last := path[strings.LastIndexByte(path, '/')+1:]
-	w, ok := (*tables)[path+"/"+last]["_"+base]
+	w, ok := (*find)(name[:dot], "_"+name[dot+1:])
 	if !ok {
 		return nil, false
 	}

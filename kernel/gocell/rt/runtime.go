@@ -13,9 +13,10 @@ type Runtime struct {
 	// OnShow receives the values of a cell's trailing expression. Values whose
 	// type was declared in a cell come as notebook.Dynamic.
 	OnShow func(values []any)
-	// Adaptors holds yaegi's wrappers of compiled interfaces, as its symbol
-	// tables list them: "io/io" → "_Reader" → a nil pointer to the wrapper.
-	Adaptors map[string]map[string]reflect.Value
+	// Wrapper finds the type that wraps interpreted values as a compiled
+	// interface, as yaegi's symbol tables list it under "_" and the name: a nil
+	// pointer to it. Nil finds none.
+	Wrapper func(path, name string) (reflect.Value, bool)
 	// OnPanic is called with the value of a panic that ends a goroutine which
 	// the running code started, on that goroutine. Nil lets it end the process.
 	OnPanic func(value any)
@@ -45,7 +46,7 @@ func (r *Runtime) show(values ...any) {
 
 // Symbols is the table that yaegi's Use takes.
 func (r *Runtime) Symbols() map[string]map[string]reflect.Value {
-	wrappers.Store(&r.Adaptors)
+	wrappers.Store(&r.Wrapper)
 	v := reflect.ValueOf
 	return map[string]map[string]reflect.Value{
 		Path + "/rt": {
