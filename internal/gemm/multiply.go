@@ -12,6 +12,7 @@ const (
 	widthBlock = 1024 // columns of B in a block: it stays in the second cache
 	parallel   = 3e6  // multiply-adds below which one goroutine is faster than two
 	direct     = 1e5  // multiply-adds below which packing costs more than it saves
+	narrow     = 64   // rows of A up to which a transposed B is not worth packing
 )
 
 // Workspace keeps what products need between calls, so that they allocate
@@ -19,6 +20,7 @@ const (
 // machine's best instructions. It must not be used by two goroutines at once.
 type Workspace struct {
 	packed  []float32
+	turned  []float32
 	rows    []int
 	workers []worker
 	kern    kernel
@@ -60,6 +62,10 @@ func (w *Workspace) Multiply(c, a, b Operand, m, n, k int, add bool, goroutines 
 		kern.strips(c, a, b.Data, w.rows, m, n, k, add)
 		return
 	}
+	if b.Col != 1 && b.Row == 1 && m <= narrow && n >= 4*m {
+		w.turn(c, a, b, m, n, k, add, goroutines)
+		return
+	}
 	if m*n*k < parallel {
 		goroutines = 1
 	}
@@ -71,6 +77,26 @@ func (w *Workspace) Multiply(c, a, b Operand, m, n, k int, add bool, goroutines 
 		for s := 0; s < k; s += depthBlock {
 			depth := min(depthBlock, k-s)
 			w.block(kern, c.from(0, j), a.from(0, s), b.from(s, j), m, width, depth, add || s > 0, goroutines)
+		}
+	}
+}
+
+// turn computes the product of few rows with a transposed B as Cᵀ = Bᵀ·Aᵀ: B
+// is then read once, as it lies.
+func (w *Workspace) turn(c, a, b Operand, m, n, k int, add bool, goroutines int) {
+	turned := grow(w.turned, m*n)
+	w.turned = turned
+	w.Multiply(RowMajor(turned, m), b.T(), a.T(), n, m, k, false, goroutines)
+	for i := range m {
+		row := c.Data[i*c.Row:][:n]
+		if add {
+			for j := range row {
+				row[j] += turned[j*m+i]
+			}
+			continue
+		}
+		for j := range row {
+			row[j] = turned[j*m+i]
 		}
 	}
 }

@@ -3,6 +3,8 @@ package nn
 import (
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
 
 	"hillock/internal/simd"
 	"hillock/internal/vec"
@@ -29,7 +31,7 @@ type Adam struct {
 	mean       [][]float32
 	square     [][]float32
 	steps      int
-	kernels    *vec.Kernels
+	kernels    []*vec.Kernels // one a core
 }
 
 // NewAdam makes an optimiser of a module's parameters.
@@ -51,7 +53,10 @@ func NewAdam(m Module, o AdamOptions) (*Adam, error) {
 	case !(o.WeightDecay >= 0):
 		return nil, fmt.Errorf("nn: weight decay %g; want 0 or more", o.WeightDecay)
 	}
-	a := &Adam{LR: o.LR, options: o, kernels: vec.New(simd.Best())}
+	a := &Adam{LR: o.LR, options: o}
+	for range runtime.GOMAXPROCS(0) {
+		a.kernels = append(a.kernels, vec.New(simd.Best()))
+	}
 	for _, p := range m.Parameters() {
 		if !p.Buffer {
 			a.parameters = append(a.parameters, p.Tensor)
@@ -74,10 +79,37 @@ func (a *Adam) Step() {
 		Decay:      float32(1 - a.LR*o.WeightDecay),
 	}
 	for i, p := range a.parameters {
-		if p.graded {
-			a.kernels.Adam(p.Data, p.Grad, a.mean[i], a.square[i], step)
+		if !p.graded {
+			continue
+		}
+		if len(p.Data) > large && len(a.kernels) > 1 {
+			a.shared(i, step)
+		} else {
+			a.span(0, i, 0, len(p.Data), step)
 		}
 	}
+}
+
+// large is the size from which all cores share a parameter: memory, not
+// arithmetic, is then what takes the time.
+const large = 1 << 18
+
+// shared moves parameter i on all cores.
+func (a *Adam) shared(i int, step vec.AdamStep) {
+	total := len(a.parameters[i].Data)
+	size := (total + len(a.kernels) - 1) / len(a.kernels)
+	var wait sync.WaitGroup
+	for me := 1; me*size < total; me++ {
+		wait.Go(func() { a.span(me, i, me*size, min((me+1)*size, total), step) })
+	}
+	a.span(0, i, 0, size, step)
+	wait.Wait()
+}
+
+// span moves elements lo … hi−1 of parameter i.
+func (a *Adam) span(me, i, lo, hi int, step vec.AdamStep) {
+	p := a.parameters[i]
+	a.kernels[me].Adam(p.Data[lo:hi], p.Grad[lo:hi], a.mean[i][lo:hi], a.square[i][lo:hi], step)
 }
 
 // ClipGradients scales the gradients of a module so that their norm, taken over
