@@ -32,7 +32,7 @@ func (n *Notebook) WriteHTMLFile(path, title string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return writeAtomically(path, data)
+	return WriteWhole(path, data)
 }
 
 // pageCell is a cell as the page's template sees it.

@@ -17,7 +17,7 @@ func (n *Notebook) WriteFile(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return writeAtomically(path, data)
+	return WriteWhole(path, data)
 }
 
 // Bytes gives the notebook in format 4.5 (or newer, if it was read so), byte
@@ -258,9 +258,9 @@ func (w *documentWriter) text(s string) {
 	w.out = append(w.out, '"')
 }
 
-// writeAtomically writes a file beside its place and moves it there, so that a
+// WriteWhole writes a file beside its place and moves it there, so that a
 // crash leaves the old contents or the new. A symbolic link is followed.
-func writeAtomically(path string, data []byte) (err error) {
+func WriteWhole(path string, data []byte) (err error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}

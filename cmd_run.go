@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"hillock/kernel/nb"
+	"hillock/kernel/worker"
+)
+
+var runCommand = &command{
+	name: "run",
+	args: "FILE.ipynb|FILE.go|- [flags]",
+	does: "run a notebook or a Go program in the terminal",
+	more: `
+A notebook's cells run in order, in the notebook's folder; the first that fails
+ends the run. Nothing is written unless -o or --html asks for it. What follows
+FILE.go is given to the program. - reads a notebook or a program from standard
+input.`,
+	run: func(c *command, args []string) error {
+		var o runOptions
+		flags := flag.NewFlagSet("run", flag.ContinueOnError)
+		flags.StringVar(&o.out, "o", "", "write the executed notebook to `FILE`; it may be the one that is read")
+		flags.StringVar(&o.html, "html", "", "write a web page of the executed notebook to `FILE`")
+		flags.Var(&o.parameters, "p", "set `NAME=VALUE` in place of the value in the cell tagged parameters")
+		flags.DurationVar(&o.timeout, "timeout", 0, "stop when the run takes longer than `D`, such as 90s or 2h")
+		rest, err := c.parseUntil(flags, args, func(arg string) bool { return strings.HasSuffix(arg, ".go") })
+		if err != nil {
+			return err
+		}
+		if len(rest) == 0 {
+			return &usageError{c, "run needs a notebook or a program"}
+		}
+		o.file, o.arguments = rest[0], rest[1:]
+		return o.run(c)
+	},
+}
+
+// runOptions is what the command line of run says.
+type runOptions struct {
+	file, out, html string
+	parameters      parameterFlags
+	timeout         time.Duration
+	arguments       []string
+}
+
+// parameterFlags collects -p.
+type parameterFlags []string
+
+// String gives the flags as they were written.
+func (p *parameterFlags) String() string { return strings.Join(*p, " ") }
+
+// Set takes one more.
+func (p *parameterFlags) Set(s string) error {
+	if name, _, ok := strings.Cut(s, "="); !ok || name == "" {
+		return errors.New("expected NAME=VALUE")
+	}
+	*p = append(*p, s)
+	return nil
+}
+
+func (o *runOptions) run(c *command) error {
+	ctx, stop := o.context()
+	defer stop()
+
+	data, isProgram, err := o.read()
+	if err != nil {
+		return err
+	}
+	if isProgram {
+		if o.out != "" || o.html != "" || len(o.parameters) > 0 {
+			return &usageError{c, "-o, -p and --html are for notebooks"}
+		}
+		return runProgram(ctx, o.file, data, o.arguments)
+	}
+	if len(o.arguments) > 0 {
+		return &usageError{c, fmt.Sprintf("run takes one notebook; what is %q for?", o.arguments[0])}
+	}
+	n, err := nb.Read(data)
+	if err == nil {
+		err = n.CheckLanguage()
+	}
+	if err == nil {
+		err = n.SetParameters(o.parameters)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.file, err)
+	}
+	return o.runNotebook(ctx, n)
+}
+
+// context gives a context that ends with Ctrl-C and with the time limit. A
+// second Ctrl-C ends the command at once.
+func (o *runOptions) context() (context.Context, func()) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop)
+	if o.timeout <= 0 {
+		return ctx, stop
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, o.timeout, &nb.TimeoutError{Limit: o.timeout.String()})
+	return limited, func() { cancel(); stop() }
+}
+
+// read reads the file and says whether it is a program.
+func (o *runOptions) read() (data []byte, isProgram bool, err error) {
+	if o.file == "-" {
+		data, err = io.ReadAll(os.Stdin)
+		if err != nil {
+			return nil, false, fmt.Errorf("reading standard input: %w", err)
+		}
+		trimmed := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+		return data, !bytes.HasPrefix(trimmed, []byte("{")), nil
+	}
+	data, err = os.ReadFile(o.file)
+	return data, strings.HasSuffix(o.file, ".go"), err
+}
+
+func (o *runOptions) runNotebook(ctx context.Context, n *nb.Notebook) error {
+	options := worker.Options{}
+	console := nb.NewConsole()
+	if o.file == "-" {
+		console.In = nil
+	} else if dir := filepath.Dir(o.file); dir != "." {
+		options.Directory = dir
+	}
+	language, err := worker.New(options)
+	if err != nil {
+		return err
+	}
+	failed := nb.Run(ctx, n, language, console)
+	if err := language.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, "hillock:", err)
+	}
+	if o.out != "" {
+		if err := n.WriteFile(o.out); err != nil {
+			return errors.Join(failed, err)
+		}
+	}
+	if o.html != "" {
+		title := strings.TrimSuffix(filepath.Base(o.file), ".ipynb")
+		if err := n.WriteHTMLFile(o.html, title); err != nil {
+			return errors.Join(failed, err)
+		}
+	}
+	if failed == nil {
+		return nil
+	}
+	fmt.Fprintf(os.Stderr, "hillock: %s: %v\n", o.file, failed)
+	if errors.Is(failed, context.Canceled) {
+		return exitError(exitInterrupted)
+	}
+	return exitError(exitFailure)
+}
