@@ -2,7 +2,5 @@
 
 package worker
 
-import "golang.org/x/sys/unix"
-
 // bytesWaiting is the request that asks how much a pipe holds.
-const bytesWaiting = unix.FIONREAD
+const bytesWaiting = 0x4004667f // FIONREAD, the same on macOS and the BSDs
