@@ -24,6 +24,8 @@ type Connection struct {
 	HBPort          int    `json:"hb_port"`
 	Key             string `json:"key"`              // empty turns signing off
 	SignatureScheme string `json:"signature_scheme"` // empty is hmac-sha256
+	// CurvePublicKey asks for encryption, which is not supported.
+	CurvePublicKey string `json:"curve_publickey,omitempty"`
 }
 
 // ReadConnectionFile reads and checks a connection file.
@@ -66,6 +68,9 @@ func ParseConnection(data []byte) (Connection, error) {
 	}
 	if _, err := wire.NewSigner(c.SignatureScheme, c.Key); err != nil {
 		problems = append(problems, err)
+	}
+	if c.CurvePublicKey != "" {
+		problems = append(problems, errors.New("curve_publickey asks for encryption with CurveZMQ, which is not supported: start the kernel without transport encryption"))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return Connection{}, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))

@@ -23,6 +23,7 @@ func TestConnectionFileErrorsNameWhatIsWrong(t *testing.T) {
 		"port twice":     {strings.Replace(goodConnection, `"hb_port":5`, `"hb_port":3`, 1), []string{"stdin_port and hb_port are both 3"}},
 		"transport":      {strings.Replace(goodConnection, "tcp", "udp", 1), []string{`transport is "udp"`, "tcp or ipc"}},
 		"scheme":         {strings.Replace(goodConnection, "hmac-sha256", "md5", 1), []string{`"md5"`, "hmac-sha256"}},
+		"encryption":     {strings.Replace(goodConnection, `"key"`, `"curve_publickey":"x","key"`, 1), []string{"curve_publickey"}},
 	} {
 		file := filepath.Join(t.TempDir(), "kernel.json")
 		if err := os.WriteFile(file, []byte(test.text), 0o600); err != nil {

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -211,6 +212,26 @@ func TestFailureAbortsTheCellsThatAreStillOnTheirWay(t *testing.T) {
 	c.SendFrames(servertest.Shell, c.Session.Frames(late))
 	if reply, _ := c.Collect(late.Header.ID); status(t, reply) != wire.Aborted {
 		t.Errorf("reply is %s", reply.Content)
+	}
+}
+
+func TestFailureAbortsTheRestOfRunAll(t *testing.T) {
+	_, c := start(t)
+	// A notebook sends its cells one by one, and names each.
+	send := func(code string) string {
+		m := c.Message(cell(code))
+		m.Metadata = json.RawMessage(`{"cellId":"id","trusted":true}`)
+		c.SendFrames(servertest.Shell, c.Session.Frames(m))
+		return m.Header.ID
+	}
+	// The second is made when the first has failed already, but before a person
+	// could have reacted to it. On a slow machine that may take several tries.
+	for aborted := false; !aborted; {
+		if reply, _ := c.Collect(send("fail Oops")); status(t, reply) == wire.OK {
+			t.Fatalf("reply is %s", reply.Content)
+		}
+		reply, _ := c.Collect(send("out no"))
+		aborted = status(t, reply) == wire.Aborted
 	}
 }
 

@@ -36,6 +36,11 @@ type abort struct {
 // arrive.
 const transit = time.Second
 
+// reaction is how long after a failure a person may still not have seen it.
+// Notebooks send all cells of "run all" one by one, while the kernel may fail
+// on the first in no time.
+const reaction = 100 * time.Millisecond
+
 // grace is how long requests wait for a cell that runs before them.
 const grace = 100 * time.Millisecond
 
@@ -100,7 +105,8 @@ func (q *queue) run(ctx context.Context) {
 // fail makes the cells that wait behind a failed one abort: all that have come
 // by now, and those on their way that the same client sent before it could know
 // of the failure. By the client's own clock these were made before the failed
-// cell's date plus the time that the cell took here.
+// cell's date plus the time that the cell took here and, where a person sends
+// the cells, a moment more.
 func (q *queue) fail(r *request) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -123,8 +129,12 @@ func (q *queue) aborted(r *request) bool {
 	if r.message.Header.Session != q.abort.session || r.received.After(q.abort.until) {
 		return false
 	}
+	to := q.abort.to
+	if r.fromNotebook() {
+		to = to.Add(reaction)
+	}
 	sent, err := r.message.Time()
-	return err == nil && !sent.Before(q.abort.from) && sent.Before(q.abort.to)
+	return err == nil && !sent.Before(q.abort.from) && sent.Before(to)
 }
 
 // close says that no more requests come. Those that have come are handled.

@@ -24,6 +24,15 @@ func newRequest(from channel, m *wire.Message) *request {
 // kind is the message's type.
 func (r *request) kind() string { return r.message.Header.Type }
 
+// fromNotebook says whether a cell comes from a notebook, where a person runs
+// it: such requests name the cell.
+func (r *request) fromNotebook() bool {
+	var m struct {
+		Cell string `json:"cellId"`
+	}
+	return json.Unmarshal(r.message.Metadata, &m) == nil && m.Cell != ""
+}
+
 // metadata writes the metadata of a message; nil when there is nothing to write.
 func metadata(values map[string]any) json.RawMessage {
 	raw, err := wire.Marshal(values)

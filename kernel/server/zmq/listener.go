@@ -85,8 +85,11 @@ func (l *listener) handle(c net.Conn) {
 	}
 	defer l.remove(p)
 	go func() {
-		if err := p.write(); err != nil {
-			l.options.Logger.Warn("client was disconnected", "address", l.net.Addr(), "error", err)
+		switch err := p.write(); {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			l.options.Logger.Warn("client that reads nothing was disconnected", "address", l.net.Addr(), "after", l.options.StallTimeout)
+		case err != nil:
+			l.options.Logger.Debug("client is gone", "address", l.net.Addr(), "error", err)
 		}
 	}()
 	l.serve(p)
