@@ -74,6 +74,7 @@ func (w *World) Check(name string, count int, code string) (*Checked, error) {
 }
 
 func (w *World) check(p *parsed, count int) (*Checked, error) {
+	w.importUsed(p)
 	used := identifiers(p.file)
 	if p.body != nil {
 		for name := range identifiers(p.body) {

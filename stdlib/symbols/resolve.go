@@ -48,6 +48,11 @@ func Resolve(name string, members ...string) (string, bool) {
 	return "", false
 }
 
+// Resolve is the function Resolve, for those who are given an importer.
+func (*TypeImporter) Resolve(name string, members ...string) (string, bool) {
+	return Resolve(name, members...)
+}
+
 // hasAll says whether a package exports all members.
 func hasAll(path string, members []string) bool {
 	if len(members) == 0 {
