@@ -31,3 +31,12 @@ func BenchmarkThousandTraces(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkReference is the reference of the same trace as BenchmarkOneTrace.
+func BenchmarkReference(b *testing.B) {
+	for b.Loop() {
+		if _, err := Reference(context.Background(), Table4(), Step{I: 2000, Runtime: 100}, ReferenceOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
