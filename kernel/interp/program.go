@@ -77,7 +77,7 @@ func RunProgram(ctx context.Context, files []ProgramFile, opts ProgramOptions) e
 		loaded:  map[string]bool{},
 		stderr:  opts.Stderr,
 	}
-	p.runtime.SetDone(ctx.Done())
+	p.runtime.Interruption = func() (<-chan struct{}, any) { return ctx.Done(), context.Cause(ctx) }
 	p.runtime.OnPanic = func(v any) {
 		rt.PrintPanic(p.stderr, v)
 		os.Exit(2)

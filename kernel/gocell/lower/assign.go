@@ -57,7 +57,7 @@ func (f *fn) assignOne(lhs, rhs ast.Expr, tok token.Token) {
 
 func (f *fn) assignMany(s *ast.AssignStmt) {
 	n := len(s.Lhs)
-	places := make([]place, n)
+	places := make([]lvalue, n)
 	ts := make([]types.Type, n)
 	objs := make([]types.Object, n)
 	for i, x := range s.Lhs {
@@ -91,12 +91,12 @@ func (f *fn) assignMany(s *ast.AssignStmt) {
 
 // assignTuple stores the values of a call, or of a comma-ok form.
 func (f *fn) assignTuple(s *ast.AssignStmt) {
-	places := make([]place, len(s.Lhs))
+	places := make([]lvalue, len(s.Lhs))
 	for i, x := range s.Lhs {
 		if f.defined(x, s.Tok) == nil {
 			places[i] = f.place(x, true)
 			if isBlank(x) {
-				places[i] = place{blank: true}
+				places[i] = lvalue{blank: true}
 			}
 		}
 	}
@@ -137,9 +137,11 @@ func (f *fn) tuple(x ast.Expr, n int) ([]val, []types.Type) {
 		ct := f.typeOf(x.X)
 		c := f.under(x.X)
 		v, ok := f.temp("v"), f.temp("ok")
-		f.emit("%s, %s := <-%s", v, ok, c.operand())
+		elem := core(ct).(*types.Chan).Elem()
+		f.emit("var %s %s", v, f.rep(elem))
+		f.emit("%s := rt.Receive(%s, &%s)", ok, c.operand(), v)
 		f.effects++
-		return []val{temp(v), temp(ok)}, []types.Type{core(ct).(*types.Chan).Elem(), boolean}
+		return []val{temp(v), temp(ok)}, []types.Type{elem, boolean}
 	}
 	panic("lower: tuple")
 }

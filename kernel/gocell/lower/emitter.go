@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,24 +44,51 @@ func (e *emitter) sourceName() string {
 	return e.entry + ".go"
 }
 
-func (e *emitter) text() string {
+// text puts the unit's text together. Marks of places in it, left by mark, are
+// taken out into a table: yaegi knows imports by the file that a position names,
+// so line directives can't be used.
+func (e *emitter) text() (string, []place) {
 	var b strings.Builder
 	b.WriteString("package main\n")
 	fmt.Fprintf(&b, "import rt %q\n", runtimePath)
-	paths := make([]string, 0, len(e.imports))
-	for path := range e.imports {
-		paths = append(paths, path)
-	}
-	slices.Sort(paths)
-	for _, path := range paths {
+	for _, path := range slices.Sorted(maps.Keys(e.imports)) {
 		fmt.Fprintf(&b, "import %s %q\n", e.imports[path], path)
 	}
 	for _, list := range [][]string{e.types, e.vars, e.funcs} {
 		for _, s := range list {
+			if !strings.HasPrefix(s, markPrefix) {
+				b.WriteString(markPrefix + "\n")
+			}
 			b.WriteString(s)
 		}
 	}
-	return b.String()
+	lines := strings.Split(b.String(), "\n")
+	var places []place
+	for i, line := range lines {
+		rest, ok := strings.CutPrefix(line, markPrefix)
+		if !ok {
+			continue
+		}
+		lines[i] = ""
+		colon := strings.LastIndexByte(rest, ':')
+		if colon < 0 {
+			places = append(places, place{from: i + 1})
+			continue
+		}
+		number, _ := strconv.Atoi(rest[colon+1:])
+		places = append(places, place{from: i + 1, name: rest[:colon], line: number})
+	}
+	return strings.Join(lines, "\n"), places
+}
+
+// markPrefix begins a line that says where the text after it comes from.
+const markPrefix = "//at "
+
+// place is where the emitted lines from a number on come from.
+type place struct {
+	from int
+	name string // empty for text that stands for nothing in the unit
+	line int
 }
 
 // lowerUnit emits everything the unit declares, and the function that runs it.
@@ -233,7 +261,7 @@ func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
 		}
 		f.position(fun.decl)
 		header, body := f.functionText(obj.Signature(), recv, fun.decl.Type, fun.decl.Recv, fun.decl.Body, redirect)
-		e.funcs = append(e.funcs, f.lineDirective(fun.decl.Pos())+"func "+name+header+" {\n"+body+"}\n")
+		e.funcs = append(e.funcs, f.mark(fun.decl.Pos())+"func "+name+header+" {\n"+body+"}\n")
 	})
 }
 
@@ -261,13 +289,13 @@ func (e *emitter) forward(callee string, sig *types.Signature) string {
 	return fmt.Sprintf("func(%s)%s { %s%s(%s) }", strings.Join(params, ", "), e.repResults(sig.Results()), ret, callee, strings.Join(args, ", "))
 }
 
-// lineDirective leads positions in the text that follows back to the unit.
-func (f *fn) lineDirective(pos token.Pos) string {
+// mark leads positions in the text that follows back to the unit.
+func (f *fn) mark(pos token.Pos) string {
 	p := f.src.fset.Position(pos)
 	if !p.IsValid() {
 		return ""
 	}
-	return fmt.Sprintf("//line %s:%d\n", f.src.name(p), p.Line)
+	return fmt.Sprintf("%s%s:%d\n", markPrefix, f.src.name(p), p.Line)
 }
 
 // position notes where the statement being lowered stands.

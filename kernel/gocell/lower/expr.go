@@ -249,7 +249,7 @@ func (f *fn) unary(x *ast.UnaryExpr) val {
 		name := f.temp("v")
 		elem := core(ct).(*types.Chan).Elem()
 		f.emit("var %s %s", name, f.rep(elem))
-		f.emit("%s = <-%s", name, c.operand())
+		f.emit("rt.Receive(%s, &%s)", c.operand(), name)
 		f.effects++
 		return temp(name)
 	case token.NOT:

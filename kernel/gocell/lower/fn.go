@@ -294,7 +294,7 @@ func (f *fn) funcLit(lit *ast.FuncLit) val {
 	g.loops = 0
 	sig := f.src.info.TypeOf(lit).(*types.Signature)
 	header, body := g.functionText(sig, nil, lit.Type, nil, lit.Body, "")
-	text := "func" + header + " {\n" + f.lineDirective(lit.Body.Pos()) + body + "}"
+	text := "func" + header + " {\n" + f.mark(lit.Body.Pos()) + body + "}"
 	return f.closure(text, f.subst(sig))
 }
 

@@ -234,7 +234,7 @@ func (f *fn) checkSliceIndex(v val, it types.Type, at ast.Node) {
 }
 
 // place is an operand that can be assigned to.
-type place struct {
+type lvalue struct {
 	text  string
 	t     types.Type
 	isMap bool
@@ -243,15 +243,15 @@ type place struct {
 
 // place evaluates the operands of an assignable expression. With hold they are
 // kept, so that what is evaluated next can't change which place is meant.
-func (f *fn) place(x ast.Expr, hold bool) place {
+func (f *fn) place(x ast.Expr, hold bool) lvalue {
 	x = ast.Unparen(x)
 	t := f.typeOf(x)
 	switch x := x.(type) {
 	case *ast.Ident:
 		if x.Name == "_" {
-			return place{blank: true, t: t}
+			return lvalue{blank: true, t: t}
 		}
-		return place{text: f.value(x).s, t: t}
+		return lvalue{text: f.value(x).s, t: t}
 	case *ast.StarExpr:
 		pt := f.typeOf(x.X)
 		p := f.under(x.X)
@@ -259,11 +259,11 @@ func (f *fn) place(x ast.Expr, hold bool) place {
 			p = f.keep(p, pt)
 		}
 		p = f.pointer(p, pt, x)
-		return place{text: "*" + p.operand(), t: t}
+		return lvalue{text: "*" + p.operand(), t: t}
 	case *ast.SelectorExpr:
 		if id, ok := x.X.(*ast.Ident); ok {
 			if _, ok := f.src.info.Uses[id].(*types.PkgName); ok {
-				return place{text: f.value(x).s, t: t}
+				return lvalue{text: f.value(x).s, t: t}
 			}
 		}
 		bt := f.typeOf(x.X)
@@ -277,7 +277,7 @@ func (f *fn) place(x ast.Expr, hold bool) place {
 			base = f.placeOrValue(x.X, hold)
 		}
 		s := f.lookup(x)
-		return place{text: f.walkPath(base, bt, s.index, x).s, t: t}
+		return lvalue{text: f.walkPath(base, bt, s.index, x).s, t: t}
 	case *ast.IndexExpr:
 		bt := f.typeOf(x.X)
 		if m, ok := core(bt).(*types.Map); ok {
@@ -289,7 +289,7 @@ func (f *fn) place(x ast.Expr, hold bool) place {
 			f.emit("if %s == nil {", base.s)
 			f.emit("rt.PanicNilMap(%s)", f.where(x))
 			f.emit("}")
-			return place{text: base.operand() + "[" + f.mapKey(vals[1], m.Key()).s + "]", t: t, isMap: true}
+			return lvalue{text: base.operand() + "[" + f.mapKey(vals[1], m.Key()).s + "]", t: t, isMap: true}
 		}
 		it := f.indexType(x.Index)
 		_, isArray := core(bt).(*types.Array)
@@ -311,15 +311,15 @@ func (f *fn) place(x ast.Expr, hold bool) place {
 			}
 			return v
 		})
-		return place{text: f.element(vals[0], bt, vals[1], x.Index, x), t: t}
+		return lvalue{text: f.element(vals[0], bt, vals[1], x.Index, x), t: t}
 	case *ast.CompositeLit:
 		v := f.composite(x)
 		name := f.temp("")
 		f.emit("%s := %s", name, v.s)
-		return place{text: name, t: t}
+		return lvalue{text: name, t: t}
 	}
 	v := f.keep(f.value(x), t)
-	return place{text: v.s, t: t}
+	return lvalue{text: v.s, t: t}
 }
 
 // placeOrValue is the base of a selector or index: a place where it is one.
@@ -341,7 +341,7 @@ func (f *fn) placeOrValue(x ast.Expr, hold bool) val {
 }
 
 // storePlace emits the assignment of a value to a place.
-func (f *fn) storePlace(p place, v val) {
+func (f *fn) storePlace(p lvalue, v val) {
 	if p.blank {
 		f.discard(v, p.t)
 		return
@@ -357,4 +357,3 @@ func (f *fn) store(x ast.Expr, value func(to types.Type) val) {
 	p := f.place(x, false)
 	f.storePlace(p, value(p.t))
 }
-

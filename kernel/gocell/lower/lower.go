@@ -38,7 +38,7 @@ type Unit struct {
 // Lowered is what a unit became.
 type Lowered struct {
 	// Sources are to be given to yaegi in this order, each under its own file
-	// name. Positions in them lead back to the unit by line directives.
+	// name. World.Position leads positions in them back to the unit.
 	Sources []Source
 	// Entry is the expression that runs the unit ("hillock_cell_9()" or
 	// "hillock_main()") once Sources are loaded.

@@ -76,7 +76,8 @@ func (f *fn) rangeStmt(s *ast.RangeStmt, label types.Object) {
 		x := f.keep(f.under(s.X), t)
 		f.loop(target, func() string {
 			v, ok := f.temp("v"), f.temp("ok")
-			f.emit("%s, %s := <-%s", v, ok, x.s)
+			f.emit("var %s %s", v, f.rep(u.Elem()))
+			f.emit("%s := rt.Receive(%s, &%s)", ok, x.s, v)
 			f.effects++
 			f.emit("if !%s {", ok)
 			f.emit("break")

@@ -261,7 +261,7 @@ func (f *fn) send(s *ast.SendStmt) {
 	elem := core(ct).(*types.Chan).Elem()
 	vals := f.ordered([]types.Type{ct, elem}, func() val { return f.under(s.Chan) }, func() val { return f.as(s.Value, elem) })
 	v := f.keep(vals[1], elem)
-	f.emit("%s <- %s", vals[0].operand(), v.s)
+	f.emit("rt.Send(%s, %s)", vals[0].operand(), v.s)
 	f.effects++
 }
 

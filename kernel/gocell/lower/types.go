@@ -411,4 +411,3 @@ func (e *emitter) importName(pkg *types.Package) string {
 	e.imports[pkg.Path()] = name
 	return name
 }
-

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"sort"
 )
 
 // Config says how a World lowers.
@@ -53,8 +54,13 @@ func (w *World) Lower(u *Unit) (result *Lowered, err error) {
 	}()
 	e.lowerUnit()
 	state := e.state
+	text, places := e.text()
+	state.places[e.sourceName()] = places
+	// Emitted names are never used twice, even if the unit is not committed: the
+	// interpreter may have seen them.
+	w.state.counter = max(w.state.counter, state.counter)
 	return &Lowered{
-		Sources: []Source{{Name: e.sourceName(), Text: e.text()}},
+		Sources: []Source{{Name: e.sourceName(), Text: text}},
 		Entry:   e.entry + "()",
 		commit: func() {
 			if state != nil {
@@ -90,18 +96,19 @@ type state struct {
 	slots   map[string]int
 	funcs   map[*types.Func]*function
 	own     map[*types.Package]bool
-	methods map[*types.TypeName][]*types.Func // added after the type was described
+	places  map[string][]place // of emitted files
 }
 
 func newState(below *state) *state {
 	s := &state{
-		below: below,
-		names: map[types.Object]string{},
-		keys:  map[string]string{},
-		ids:   map[*types.TypeName]int{},
-		slots: map[string]int{},
-		funcs: map[*types.Func]*function{},
-		own:   map[*types.Package]bool{},
+		below:  below,
+		names:  map[types.Object]string{},
+		keys:   map[string]string{},
+		ids:    map[*types.TypeName]int{},
+		slots:  map[string]int{},
+		funcs:  map[*types.Func]*function{},
+		own:    map[*types.Package]bool{},
+		places: map[string][]place{},
 	}
 	if below != nil {
 		s.counter = below.counter
@@ -111,13 +118,14 @@ func newState(below *state) *state {
 
 // absorb takes over what a layer above has learnt.
 func (s *state) absorb(above *state) {
-	s.counter = above.counter
+	s.counter = max(s.counter, above.counter)
 	maps.Copy(s.names, above.names)
 	maps.Copy(s.keys, above.keys)
 	maps.Copy(s.ids, above.ids)
 	maps.Copy(s.slots, above.slots)
 	maps.Copy(s.funcs, above.funcs)
 	maps.Copy(s.own, above.own)
+	maps.Copy(s.places, above.places)
 }
 
 func (s *state) next() int {
@@ -176,6 +184,18 @@ func (s *state) slot(key string) int {
 
 // NameOf gives the emitted name of a package-level object, for tests and tools.
 func (w *World) NameOf(obj types.Object) (string, bool) { return w.state.name(obj) }
+
+// Position leads a line of emitted text back to the unit that it comes from:
+// the unit's or file's name and the line in it, that of the function around it.
+// It says false for text of no unit.
+func (w *World) Position(source string, line int) (name string, at int, ok bool) {
+	places := w.state.places[source]
+	i := sort.Search(len(places), func(i int) bool { return places[i].from > line })
+	if i == 0 || places[i-1].name == "" {
+		return "", 0, false
+	}
+	return places[i-1].name, places[i-1].line, true
+}
 
 func identifier(name string) string {
 	if name == "_" || name == "" {

@@ -114,6 +114,9 @@ func Recover(p *Panicking) any {
 	if p == nil || p.recovered {
 		return nil
 	}
+	if _, ok := p.value.(Unrecoverable); ok {
+		return nil
+	}
 	p.recovered = true
 	trace.clear()
 	return p.value

@@ -2,7 +2,6 @@ package rt
 
 import (
 	"reflect"
-	"sync"
 )
 
 // Path is the import path under which emitted text finds this package.
@@ -21,21 +20,10 @@ type Runtime struct {
 	// the running code started, on that goroutine. Nil lets it end the process.
 	OnPanic func(value any)
 
-	mu   sync.Mutex
-	done <-chan struct{}
-}
-
-// SetDone sets the channel whose closing ends waits of the running code.
-func (r *Runtime) SetDone(done <-chan struct{}) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.done = done
-}
-
-func (r *Runtime) doneChannel() <-chan struct{} {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.done
+	// Interruption gives the channel whose closing ends waits of the calling
+	// goroutine, nil if nothing does, and what the goroutine then panics with.
+	// Nil stands for a function that gives nil.
+	Interruption func() (done <-chan struct{}, value any)
 }
 
 func (r *Runtime) show(values ...any) {
@@ -66,6 +54,7 @@ func (r *Runtime) Symbols() map[string]map[string]reflect.Value {
 			"Size": v(Size), "Clear": v(Clear), "ArrayPointer": v(ArrayPointer),
 			"Print": v(Print), "Println": v(Println),
 			"Show": v(r.show), "Select": v(r.selectCase), "Go": v(r.goFunc),
+			"Receive": v(r.receive), "Send": v(r.send), "Wait": v(r.wait),
 		},
 	}
 }
@@ -109,13 +98,17 @@ func (r *Runtime) selectCase(block bool, cases []any) (int, any, bool) {
 		list = append(list, c)
 	}
 	n := len(list)
-	if block {
-		list = append(list, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(r.doneChannel())})
-	} else {
+	done, value := r.interruption()
+	if block && done != nil {
+		list = append(list, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(done)})
+	} else if !block {
 		list = append(list, reflect.SelectCase{Dir: reflect.SelectDefault})
 	}
 	i, v, ok := reflect.Select(list)
 	if i == n {
+		if block {
+			panic(value)
+		}
 		return -1, nil, false
 	}
 	if !v.IsValid() {
