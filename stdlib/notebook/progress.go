@@ -24,6 +24,8 @@ type ProgressOptions struct {
 // The zero value and nil are usable: both count, the zero value is drawn without
 // a label, nil is never drawn. All methods may be called from several
 // goroutines. Add costs some nanoseconds; the bar is drawn ten times a second.
+// Call Done also when the work fails (defer it): a bar that is not done is drawn
+// above the later ones of its cell.
 type Progress struct {
 	options ProgressOptions
 	count   atomic.Int64
@@ -171,6 +173,7 @@ type progressGroup struct {
 	line  lineWriter
 	quiet time.Time // of the last plain line
 	ended bool
+	final bool // the end has been drawn
 }
 
 var (
@@ -249,6 +252,10 @@ func (g *progressGroup) drawSoon(p *Progress) {
 func (g *progressGroup) draw() {
 	g.lock.Lock()
 	defer g.lock.Unlock()
+	if g.final {
+		return
+	}
+	g.final = g.ended
 	first := g.bars[0]
 	if g.id == "" && time.Since(first.started) < first.options.After {
 		return

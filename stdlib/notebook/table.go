@@ -207,12 +207,17 @@ func speaks(t reflect.Type) bool {
 func (t *table) findNumbers() {
 	t.numeric = make([]bool, len(t.header))
 	for j := range t.numeric {
-		t.numeric[j] = true
+		numbers, others := 0, 0
 		for _, row := range t.rows {
-			if row != nil && row[j] != "" && !strings.ContainsAny(row[j][:1], "+-0123456789NI") {
-				t.numeric[j] = false
+			switch {
+			case row == nil || row[j] == "":
+			case strings.ContainsAny(row[j][:1], "+-0123456789NI"):
+				numbers++
+			default:
+				others++
 			}
 		}
+		t.numeric[j] = numbers > 0 && others == 0
 	}
 }
 

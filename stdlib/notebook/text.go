@@ -14,6 +14,7 @@ import (
 // The limits of a value's text.
 const (
 	textLimit  = 64 << 10 // bytes of a string or of what a String method gave
+	stringRoom = 16 << 10 // bytes of all strings inside a value
 	lineWidth  = 100      // a struct whose line is longer gets a line for each field
 	depthLimit = 6        // of structs, slices, maps and pointers inside each other
 	mapLimit   = 10_000   // a map with more keys is shown unsorted
@@ -40,6 +41,7 @@ func briefText(v any) string {
 type printer struct {
 	elements int // most of a slice or map that is shown
 	items    int // most values altogether
+	room     int // bytes that strings may still take; 0 stands for stringRoom
 	oneLine  bool
 	path     []uintptr // the pointers that lead to the present value
 }
@@ -134,7 +136,7 @@ func (p *printer) structure(v reflect.Value, d Dynamic, named bool, depth, inden
 		if depth == 0 && !p.oneLine {
 			return quoteText(v.String())
 		}
-		return quote(v.String())
+		return p.quote(v.String())
 	case reflect.Interface:
 		if v.IsNil() {
 			return "<nil>"
@@ -361,11 +363,17 @@ func quoteText(s string) string {
 	return strconv.Quote(cut(s, textLimit))
 }
 
-// quote puts a string in quotes, shortened when it is long.
-func quote(s string) string {
-	short := cut(s, 1000)
-	if len(short) < len(s) {
-		return strconv.Quote(short[:strings.LastIndex(short, "…")]) + "…"
+// quote puts a string in quotes, shortened when it is long or when strings have
+// taken their room.
+func (p *printer) quote(s string) string {
+	if p.room == 0 {
+		p.room = stringRoom
+	}
+	limit := max(20, min(999, p.room))
+	short := cut(s, limit)
+	p.room = max(1, p.room-len(short))
+	if len(s) > limit {
+		return strconv.Quote(strings.TrimSuffix(short, "…")) + "…"
 	}
 	return strconv.Quote(s)
 }
