@@ -128,6 +128,15 @@ func TestGradientsEqualFiniteDifferences(t *testing.T) {
 		wi, wh, bi, bh = fill(rng, 18, 5), fill(rng, 18, 6), fill(rng, 18), fill(rng, 18)
 		checkGradients(t, "GRU", []*Tensor{steps, wi, wh, bi, bh}, func(t *Tape) *Tensor { return t.gru(steps, wi, wh, bi, bh, reverse) })
 	}
+	few := fill(rng, 3, 14)
+	many := fill(rng, 15, 14)
+	checkGradients(t, "AddRepeated", []*Tensor{many, few}, func(t *Tape) *Tensor { return t.AddRepeated(many, few) })
+	checkGradients(t, "SumRows", []*Tensor{a}, func(t *Tape) *Tensor { return t.SumRows(a) })
+	checkGradients(t, "LogSoftmax", []*Tensor{a}, func(t *Tape) *Tensor { return t.LogSoftmax(a) })
+	checkGradients(t, "Permute", []*Tensor{a}, func(t *Tape) *Tensor {
+		return t.Permute(a, []int{3, 1, 0, 2, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4})
+	})
+	checkGradients(t, "Custom", []*Tensor{a, b}, func(t *Tape) *Tensor { return t.Custom(difference{}, a, b) })
 	checkGradients(t, "Concat", []*Tensor{a, b}, func(t *Tape) *Tensor { return t.Concat(a, b) })
 	checkGradients(t, "Slice", []*Tensor{a}, func(t *Tape) *Tensor { return t.Slice(a, 3, 9) })
 	checkGradients(t, "Transpose", []*Tensor{a}, func(t *Tape) *Tensor { return t.Transpose(a) })
@@ -179,5 +188,26 @@ func TestErrorsNameOperationShapesAndLayer(t *testing.T) {
 	tape.Reset()
 	if tape.Err() != nil {
 		t.Errorf("after Reset: %v", tape.Err())
+	}
+}
+
+// difference is a − 2b, written as a user would.
+type difference struct{}
+
+func (difference) Name() string { return "difference" }
+
+func (difference) Shape(in []*Tensor) ([]int, error) { return in[0].Shape(), nil }
+
+func (difference) Forward(out []float32, in []*Tensor) {
+	for i := range out {
+		out[i] = in[0].Data[i] - 2*in[1].Data[i]
+	}
+}
+
+func (difference) Backward(_, outGrad []float32, _ []*Tensor, grads [][]float32) {
+	for k, factor := range []float32{1, -2} {
+		for i, g := range outGrad {
+			grads[k][i] += factor * g
+		}
 	}
 }

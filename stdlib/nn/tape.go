@@ -48,7 +48,7 @@ type node struct {
 	name     string
 	backward func(t *Tape, n *node)
 	out      *Tensor
-	in       [5]*Tensor
+	in       [maxInputs]*Tensor
 	i        [12]int
 	f        [4]float32
 	buffers  [6][]float32
@@ -57,6 +57,7 @@ type node struct {
 	// statistics are a batch normalisation's.
 	statistics *batchStatistics
 	recurrent  recurrent
+	custom     Operation
 }
 
 // NewTape makes an empty tape.
@@ -115,7 +116,7 @@ func (t *Tape) begin(name string, backward func(t *Tape, n *node), in ...*Tensor
 	}
 	n := t.nodes[t.used]
 	n.name, n.backward = name, backward
-	n.in = [5]*Tensor{}
+	n.in = [maxInputs]*Tensor{}
 	copy(n.in[:], in)
 	for i, x := range in {
 		if x == nil {
