@@ -15,11 +15,18 @@ import (
 // evaluate runs a cell and gives its result.
 func (c *child) evaluate(ctx context.Context, cell server.Cell) resultMessage {
 	var m resultMessage
-	ran := c.session.Run(ctx, interp.Cell{
+	ran := c.magic.Run(ctx, interp.Cell{
 		Name:  fmt.Sprintf("cell[%d]", cell.Count),
 		Count: cell.Count,
 		Code:  cell.Code,
 	})
+	for _, page := range ran.Pages {
+		data := map[string]any{"text/plain": page.Plain}
+		if page.Markdown != "" {
+			data["text/markdown"] = page.Markdown
+		}
+		m.Payload = append(m.Payload, map[string]any{"source": "page", "data": data, "start": 0})
+	}
 	if ran.Err != nil {
 		m.Failure = failure(ran.Err)
 		return m
@@ -138,18 +145,4 @@ func frames(frames []interp.Frame) []string {
 		}
 	}
 	return lines
-}
-
-// answer answers a query about code.
-func (c *child) answer(k kind, q queryMessage) reply {
-	switch k {
-	case kindIsComplete:
-		status, indent := c.session.IsComplete(q.Code)
-		names := map[gocell.Completeness]server.CompletenessStatus{
-			gocell.Complete: server.Complete, gocell.Incomplete: server.Incomplete, gocell.Invalid: server.Invalid,
-		}
-		return reply{Completeness: &server.Completeness{Status: names[status], Indent: indent}}
-	default:
-		return reply{Error: "not known"}
-	}
 }

@@ -13,7 +13,9 @@ import (
 	"sync"
 
 	"hillock/kernel/gocell"
+	"hillock/kernel/gocell/complete"
 	"hillock/kernel/interp"
+	"hillock/kernel/magic"
 	"hillock/kernel/server"
 	"hillock/stdlib/notebook"
 )
@@ -26,9 +28,11 @@ type child struct {
 	streams  streams
 	keyboard keyboard
 	session  session
+	magic    magic.Runner
 	terminal bool
 	last     *os.File // descriptor 2: what is written there is a crash report
 	cells    chan job
+	busy     sync.RWMutex // held while a cell runs, and shared by who looks at variables
 
 	mu      sync.Mutex
 	running job                        // the cell that runs, or the last one
@@ -93,6 +97,17 @@ func serve(ctx context.Context, open func(interp.Options) (session, error)) erro
 	})
 	if err != nil {
 		return fmt.Errorf("start the interpreter: %w", err)
+	}
+	c.magic = magic.Runner{
+		Session: c.session,
+		Stdout:  &c.streams.out,
+		Stderr:  &c.streams.err,
+		Document: func(name string) (complete.Description, bool) {
+			return complete.Doc(complete.Of(c.session.State(), nil), name)
+		},
+		Group: func(group int, ended bool) {
+			_ = c.streams.control.send(kindGroup, 0, groupMessage{Group: group, Ended: ended})
+		},
 	}
 	if err := c.streams.control.send(kindReady, 0, nil); err != nil {
 		return fmt.Errorf("say that the interpreter is ready: %w", err)
@@ -215,6 +230,8 @@ func (c *child) run() {
 // runCell runs a cell and sends its result.
 func (c *child) runCell(j job) error {
 	defer j.cancel()
+	c.busy.Lock()
+	defer c.busy.Unlock()
 	c.streams.owners.claim(j.number)
 	if err := c.streams.begin(j.number); err != nil {
 		return err
