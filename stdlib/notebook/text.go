@@ -3,6 +3,7 @@ package notebook
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -348,11 +349,16 @@ func compare[T int64 | uint64 | float64](a, b T) int {
 
 // typeName gives a type's name as the person knows it.
 func typeName(t reflect.Type, d Dynamic) string {
+	name := t.String()
 	if d != nil {
-		return strings.TrimPrefix(d.TypeName(), "main.")
+		name = d.TypeName()
 	}
-	return t.String()
+	return ownPackage.ReplaceAllString(name, "$1")
 }
+
+// ownPackage is the package of a program's or a cell's own types in a type's
+// name; nobody writes it.
+var ownPackage = regexp.MustCompile(`(^|[^\pL\pN_.])(?:main|cell·\d+)\.`)
 
 // quoteText puts a string that stands alone in quotes; one of several lines keeps
 // its lines.
