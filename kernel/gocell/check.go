@@ -210,6 +210,11 @@ func (e *editor) refuse(a *attempt) error {
 	return &CompileError{Diagnostics: sortDiagnostics(list)}
 }
 
+// Expression says whether the cell is an expression and nothing else.
+func (c *Checked) Expression() bool {
+	return len(c.parsed.pieces) == 1 && c.parsed.pieces[0].Kind == ExpressionPiece
+}
+
 // Rollback takes back what checking changed.
 func (c *Checked) Rollback() {
 	c.world.mu.Lock()

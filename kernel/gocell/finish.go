@@ -20,6 +20,7 @@ func (e *editor) finish(a *attempt) (*Checked, error) {
 			packageNames[name] = true
 		}
 	}
+	e.needBody()
 	var globals []*types.Var
 	for _, v := range e.bodyVars(a) {
 		if v.Name() == "_" {
@@ -61,6 +62,11 @@ func (e *editor) finish(a *attempt) (*Checked, error) {
 		}
 	}
 
+	if e.show != nil {
+		// The emitter hands the values out by itself.
+		list := e.body.Body.List
+		e.body.Body.List = list[:len(list)-1]
+	}
 	e.parsed.file.Imports = nil
 	c.Unit = &lower.Unit{
 		Name:    e.parsed.name,

@@ -96,3 +96,28 @@ func sortDiagnostics(list []Diagnostic) []Diagnostic {
 	})
 	return slices.Compact(list)
 }
+
+// SourceLine gives a line of a cell's text, from 1, or "".
+func (w *World) SourceLine(cell string, line int) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sourceLine(cell, line)
+}
+
+// Refuse makes the error of a cell that the checker accepted and something
+// after it can't run. Where at is not known, the error names the cell alone.
+func (w *World) Refuse(at token.Position, cell, message string) *CompileError {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d := Diagnostic{Cell: cell, Message: w.plainNames(message, func(string) bool { return false })}
+	if at.IsValid() {
+		d.Cell, d.Line, d.Column = at.Filename, at.Line, at.Column
+		d.Source = w.sourceLine(at.Filename, at.Line)
+	}
+	return &CompileError{Diagnostics: []Diagnostic{d}}
+}
+
+// IsError says whether a type is error.
+func IsError(t types.Type) bool {
+	return types.Identical(t, types.Universe.Lookup("error").Type())
+}

@@ -14,6 +14,10 @@ import (
 // preludeName names the unit that declares ctx and must in positions.
 const preludeName = "prelude"
 
+// SetContextName is the name of the prelude's function that gives ctx the
+// context of the running cell.
+const SetContextName = "hillock_set_context"
+
 // The forms of must: Go has no overloading, so a call with another number of
 // values than two is renamed once the checker has told how many there are.
 const preludeSource = `package main
@@ -24,6 +28,10 @@ import (
 )
 
 var ctx context.Context
+
+func ` + SetContextName + `() {
+	ctx = hillock_host.Context()
+}
 
 func must[T any](value T, err error) T {
 	if err != nil {

@@ -48,14 +48,26 @@ type entry struct {
 
 // NewWorld makes the world of a session in which nothing has run.
 func NewWorld(config Config) *World {
-	return &World{
-		importer:     &hostImporter{Importer: config.Importer},
-		fset:         token.NewFileSet(),
-		names:        map[string]*entry{},
-		declarations: map[types.Object]*declaration{},
-		sources:      map[string]string{},
-		captured:     map[*types.Var]bool{},
-	}
+	w := &World{importer: &hostImporter{Importer: config.Importer}}
+	w.clear()
+	return w
+}
+
+func (w *World) clear() {
+	w.fset = token.NewFileSet()
+	w.names = map[string]*entry{}
+	w.dots = nil
+	w.declarations = map[types.Object]*declaration{}
+	w.sources = map[string]string{}
+	w.prelude = nil
+	w.captured = map[*types.Var]bool{}
+}
+
+// Reset forgets everything that cells declared and imported.
+func (w *World) Reset() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clear()
 }
 
 // Import is a package that is visible in the cells.

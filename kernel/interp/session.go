@@ -4,9 +4,16 @@ package interp
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"os"
+	"reflect"
 
 	"hillock/kernel/gocell"
+	"hillock/kernel/gocell/lower"
+	"hillock/kernel/gocell/rt"
+	"hillock/stdlib/symbols"
 )
 
 // Options say where a session's streams go. The zero value uses the process's
@@ -38,39 +45,212 @@ type Result struct {
 	Err error
 }
 
-// Variable is a live variable, as %vars lists it.
-type Variable struct {
-	Name  string
-	Type  string // as written in a cell: "[]float64", "Point", "Point (of cell 3)"
-	Value string // one short line
-	Size  int64  // bytes held by the value, counting slices, maps and strings once; approximate
-	Cell  int    // count of the cell that declared it last
-}
-
 // Session is a running interpreter with its variables, functions, types,
-// imports and goroutines. Run, Eval and Reset must not be called at the same
-// time; the other methods may be called at any time.
+// imports and goroutines. Run, Eval, Vars and Reset wait for each other; the
+// other methods may be called at any time.
 type Session struct {
-	opts  Options
-	front *gocell.World
+	opts   Options
+	turn   chan struct{} // held by who uses the interpreter
+	front  *gocell.World
+	lower  *lower.World
+	engine *engine
+	run    *running
+	rt     *rt.Runtime
+	trace  *trace
+	shown  []any
+	places map[string]reflect.Value // pointers to variables by emitted name
+	// setContext is the interpreted function that renews ctx; nil until a cell
+	// mentions it.
+	setContext func()
 }
 
 // New starts a session.
 func New(opts Options) (*Session, error) {
-	return &Session{opts: opts, front: gocell.NewWorld(gocell.Config{})}, nil
+	if opts.Stdin == nil {
+		opts.Stdin = os.Stdin
+	}
+	if opts.Stdout == nil {
+		opts.Stdout = os.Stdout
+	}
+	if opts.Stderr == nil {
+		opts.Stderr = os.Stderr
+	}
+	s := &Session{opts: opts, turn: make(chan struct{}, 1), front: gocell.NewWorld(gocell.Config{Importer: symbols.Importer()})}
+	if err := s.start(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// start gives the session a fresh interpreter.
+func (s *Session) start() error {
+	s.lower = lower.NewWorld(lower.Config{GenericSource: genericSource, Importer: symbols.Importer()})
+	s.run = &running{}
+	s.trace = &trace{run: s.run, elsewhere: s.opts.Stderr}
+	s.rt = &rt.Runtime{OnShow: func(values []any) { s.shown = values }, Wrapper: wrapper, Interruption: s.run.interruption}
+	s.setContext = nil
+	s.places = map[string]reflect.Value{}
+	engine, err := newEngine(s.trace, s.ownSymbols(), s.replacedSymbols())
+	if err != nil {
+		return fmt.Errorf("start the interpreter: %w", err)
+	}
+	s.engine = engine
+	s.run.stop = engine.stop
+	return nil
 }
 
 // Run checks a cell, runs it and waits for its end. A cell that is refused
 // changes nothing; one that panics or is interrupted keeps what ran. When ctx
-// ends, the cell is stopped and the error is ErrInterrupted.
+// ends, the cell is stopped and the error is ErrInterrupted; a compiled call
+// that ignores its context delays that.
 func (s *Session) Run(ctx context.Context, c Cell) Result {
-	return Result{Hidden: true}
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	checked, err := s.front.Check(c.Name, c.Count, c.Code)
+	if err != nil {
+		return Result{Hidden: true, Err: err}
+	}
+	entry, err := s.prepare(checked, c.Name)
+	if err != nil {
+		checked.Rollback()
+		return Result{Hidden: true, Err: err}
+	}
+	checked.Commit()
+	for _, note := range checked.Notes {
+		if s.opts.Note != nil {
+			s.opts.Note(note)
+		}
+	}
+	s.release(checked)
+	err = s.call(ctx, entry)
+	shown := s.shown
+	s.shown = nil
+	if err != nil {
+		return Result{Hidden: true, Err: err}
+	}
+	r := s.result(checked, shown)
+	if ctx.Err() != nil {
+		// It ended because it was told to.
+		return Result{Hidden: true, Err: ErrInterrupted}
+	}
+	return r
+}
+
+// prepare lowers a checked cell and gives it to the interpreter.
+func (s *Session) prepare(checked *gocell.Checked, name string) (entry func(), err error) {
+	if checked.Prelude != nil {
+		if err := s.loadPrelude(checked.Prelude); err != nil {
+			return nil, s.refusal(name, err)
+		}
+	}
+	lowered, err := s.lowerUnit(checked.Unit)
+	if err != nil {
+		return nil, s.refusal(name, err)
+	}
+	if err := s.engine.load(lowered.Sources); err != nil {
+		return nil, s.refusal(name, err)
+	}
+	entry, err = s.engine.function(lowered.Entry)
+	if err != nil {
+		return nil, s.refusal(name, err)
+	}
+	lowered.Commit()
+	return entry, nil
+}
+
+// lowerUnit lowers a unit and makes an error of what the emitter did not expect.
+func (s *Session) lowerUnit(u *lower.Unit) (lowered *lower.Lowered, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	return s.lower.Lower(u)
+}
+
+// loadPrelude makes ctx and must known to the interpreter.
+func (s *Session) loadPrelude(u *lower.Unit) error {
+	lowered, err := s.lowerUnit(u)
+	if err != nil {
+		return err
+	}
+	if err := s.engine.load(lowered.Sources); err != nil {
+		return err
+	}
+	entry, err := s.engine.function(lowered.Entry)
+	if err != nil {
+		return err
+	}
+	lowered.Commit()
+	entry()
+	name, ok := s.lower.NameOf(u.Pkg.Scope().Lookup(gocell.SetContextName))
+	if !ok {
+		return errors.New("the function that sets ctx has no name")
+	}
+	s.setContext, err = s.engine.function(name + "()")
+	return err
+}
+
+// refusal makes a diagnostic of what the emitter or the interpreter refuse.
+func (s *Session) refusal(name string, err error) error {
+	var unsupported *lower.UnsupportedError
+	if errors.As(err, &unsupported) {
+		return s.front.Refuse(unsupported.Pos, name, unsupported.Error())
+	}
+	return &CompileError{Diagnostics: []gocell.Diagnostic{{Cell: name,
+		Message: "unsupported: the interpreter can't run this cell: " + err.Error()}}}
+}
+
+// result sorts out what a cell shows.
+func (s *Session) result(checked *gocell.Checked, shown []any) Result {
+	results := checked.Results
+	if len(results) == 0 || len(shown) != len(results) {
+		return Result{Hidden: true}
+	}
+	last := len(results) - 1
+	if gocell.IsError(results[last]) {
+		if err, ok := asError(shown[last]); ok && err != nil {
+			return Result{Hidden: true, Err: &ErrorValue{Err: err, TypeName: typeName(shown[last])}}
+		}
+		shown = shown[:last]
+	}
+	return Result{Shown: shown, Hidden: len(shown) == 0}
 }
 
 // Eval evaluates an expression in the session without changing what is
 // declared there.
 func (s *Session) Eval(ctx context.Context, expr string) (any, error) {
-	return nil, nil
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	const name = "expression"
+	checked, err := s.front.Check(name, 0, expr)
+	if err != nil {
+		return nil, err
+	}
+	defer checked.Rollback()
+	if len(checked.Results) == 0 || !checked.Expression() {
+		return nil, &CompileError{Diagnostics: []gocell.Diagnostic{{Cell: name, Message: "expected an expression with a value"}}}
+	}
+	entry, err := s.prepare(checked, name)
+	if err != nil {
+		return nil, err
+	}
+	err = s.call(ctx, entry)
+	shown := s.shown
+	s.shown = nil
+	if err != nil {
+		return nil, err
+	}
+	r := s.result(checked, shown)
+	switch {
+	case r.Err != nil:
+		return nil, r.Err
+	case len(r.Shown) == 0:
+		return nil, nil
+	case len(r.Shown) == 1:
+		return r.Shown[0], nil
+	}
+	return r.Shown, nil
 }
 
 // IsComplete says whether code can run as it stands, and how to indent the next
@@ -79,12 +259,44 @@ func (s *Session) IsComplete(code string) (gocell.Completeness, string) {
 	return gocell.IsComplete(code)
 }
 
-// Vars lists the live variables by name.
-func (s *Session) Vars() []Variable { return nil }
-
-// State gives what completion and inspection look at.
+// State gives what completion and inspection look at. It changes with Reset.
 func (s *Session) State() *gocell.World { return s.front }
 
 // Reset forgets everything: variables, functions, types, imports. Goroutines
-// are stopped.
-func (s *Session) Reset() error { return nil }
+// that cells have started go on with what they know.
+func (s *Session) Reset() error {
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	s.front.Reset()
+	return s.start()
+}
+
+// release drops the values of variables that nothing can reach any more.
+func (s *Session) release(checked *gocell.Checked) {
+	for _, v := range checked.Released {
+		if place, ok := s.valueOf(v); ok {
+			place.SetZero()
+			name, _ := s.lower.NameOf(v)
+			delete(s.places, name)
+		}
+	}
+}
+
+// genericSource gives the source of a package's generic functions by file name.
+func genericSource(path string) (map[string]string, bool) {
+	text, ok := symbols.GenericSource(path)
+	if !ok {
+		return nil, false
+	}
+	return map[string]string{path + ".go": text}, true
+}
+
+// wrapper finds the type that makes an interpreted value a compiled interface.
+func wrapper(path, name string) (reflect.Value, bool) {
+	table, ok := symbols.Lookup(path)
+	if !ok {
+		return reflect.Value{}, false
+	}
+	value, ok := table[name]
+	return value, ok
+}

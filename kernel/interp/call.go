@@ -1,0 +1,78 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"runtime"
+
+	"hillock/kernel/gocell/rt"
+	"hillock/kernel/interp/host"
+)
+
+// errExited says that a cell ended its own goroutine.
+var errExited = errors.New("the cell called runtime.Goexit")
+
+// call runs a cell's entry on a goroutine of its own and waits for its end.
+func (s *Session) call(ctx context.Context, entry func()) error {
+	if ctx.Err() != nil {
+		return ErrInterrupted
+	}
+	s.run.begin(ctx)
+	s.trace.clear()
+	s.shown = nil
+	ended := make(chan struct{})
+	watched := make(chan struct{})
+	var value any
+	var place string
+	panicked, returned := false, false
+	go func() {
+		defer close(ended)
+		defer s.run.goroutine.Store(0)
+		s.run.goroutine.Store(goroutineID())
+		defer func() {
+			if !returned {
+				if value = recover(); value != nil {
+					panicked = true
+					place = rt.PanicPlace()
+				}
+			}
+		}()
+		if s.setContext != nil {
+			s.setContext()
+		}
+		entry()
+		returned = true
+	}()
+	go func() {
+		defer close(watched)
+		s.run.watch(ctx, ended)
+	}()
+	<-ended
+	<-watched
+	if returned {
+		return nil
+	}
+	if !panicked {
+		return errExited
+	}
+	return s.failure(ctx, value, place)
+}
+
+// failure turns what a cell panicked with into an error.
+func (s *Session) failure(ctx context.Context, value any, place string) error {
+	value = rt.Explain(unwrapPanic(value))
+	switch v := value.(type) {
+	case host.Interrupted:
+		return ErrInterrupted
+	case *host.Failure:
+		if ctx.Err() != nil {
+			return ErrInterrupted
+		}
+		return &ErrorValue{Err: v.Err, TypeName: typeName(v.Err), Frames: s.frames(place)}
+	}
+	p := &PanicError{Value: value, TypeName: typeName(value), Text: rt.PanicText(value), Frames: s.frames(place)}
+	if _, ok := value.(runtime.Error); ok {
+		p.TypeName = "runtime error"
+	}
+	return p
+}
