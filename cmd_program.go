@@ -3,21 +3,79 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 
+	"hillock/kernel/interp"
 	"hillock/kernel/nb"
-	"hillock/kernel/worker"
 )
 
-// runProgram runs a Go program as a single cell.
-func runProgram(ctx context.Context, name string, source []byte, arguments []string) error {
-	if len(arguments) > 0 {
-		return errors.New("a program takes no arguments")
-	}
-	language, err := worker.New(worker.Options{})
-	if err != nil {
+// programCommand is the process that a Go program runs in, which run starts: a
+// file to read, the name that messages give it, and the program's arguments.
+var programCommand = &command{
+	name: "program",
+	run: func(c *command, args []string) error {
+		if len(args) < 2 {
+			return &usageError{c, "hillock run runs programs"}
+		}
+		source, err := os.ReadFile(args[0])
+		if err != nil {
+			return err
+		}
+		os.Args = args[1:]
+		err = interp.RunProgram(context.Background(), []interp.ProgramFile{{Name: args[1], Text: string(source)}}, interp.ProgramOptions{})
+		var exit interp.ExitStatus
+		if errors.As(err, &exit) {
+			return exitError(exit)
+		}
 		return err
+	},
+}
+
+// runProgram runs a Go program in a process of its own, with this one's streams,
+// and ends with its exit status.
+func runProgram(ctx context.Context, file string, source []byte, arguments []string) error {
+	path := file
+	if file == "-" {
+		dir, err := os.MkdirTemp("", "hillock-")
+		if err != nil {
+			return fmt.Errorf("keeping the program for its process: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		file, path = "main.go", filepath.Join(dir, "main.go")
+		if err := os.WriteFile(path, source, 0o600); err != nil {
+			return fmt.Errorf("keeping the program for its process: %w", err)
+		}
 	}
-	defer language.Close()
-	n := &nb.Notebook{Cells: []*nb.Cell{{Type: nb.Code, Source: string(source)}}}
-	return nb.Run(ctx, n, language, nb.NewConsole())
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding the interpreter: %w", err)
+	}
+	cmd := exec.Command(self, append([]string{"program", path, file}, arguments...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("starting the interpreter: %w", err)
+	}
+	// Ctrl-C reaches the program by itself, which may want to handle it.
+	var limit *nb.TimeoutError
+	stop := context.AfterFunc(ctx, func() {
+		if errors.As(context.Cause(ctx), &limit) {
+			_ = cmd.Process.Kill() // it may have ended by itself
+		}
+	})
+	err = cmd.Wait()
+	var ended *exec.ExitError
+	switch stopped := !stop(); {
+	case stopped && limit != nil:
+		return limit
+	case stopped && err != nil:
+		return exitError(exitInterrupted)
+	case errors.As(err, &ended) && ended.ExitCode() > 0:
+		return exitError(ended.ExitCode())
+	case errors.As(err, &ended):
+		return fmt.Errorf("the program ended: %w", err)
+	}
+	return err
 }

@@ -29,7 +29,7 @@ type command struct {
 }
 
 var commands = []*command{runCommand, labCommand, exportCommand, installCommand, uninstallCommand,
-	versionCommand, kernelCommand, workerCommand}
+	versionCommand, kernelCommand, workerCommand, programCommand}
 
 func main() { os.Exit(runMain(os.Args[1:])) }
 

@@ -135,10 +135,7 @@ func (x *exporter) importName(path string) string {
 
 // cell adds a cell to the program.
 func (x *exporter) cell(count int, source, comment string) error {
-	source, magics, err := withoutMagics(source)
-	if err != nil {
-		return err
-	}
+	source, magics := withoutMagics(source)
 	label := "cell[" + strconv.Itoa(count) + "]"
 	x.sources[label] = source
 	checked, err := x.world.Check(label, count, source)

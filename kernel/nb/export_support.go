@@ -9,6 +9,8 @@ import (
 	"go/types"
 	"regexp"
 	"strings"
+
+	"hillock/kernel/magic"
 )
 
 // preludeName gives the program's name for what every cell has.
@@ -110,13 +112,13 @@ func mend(source string, importer types.Importer) (string, error) {
 	return "", errors.New("the program does not compile: unused variables remain")
 }
 
-var unusedVariable = regexp.MustCompile(`^declared and not used: (\S+)$`)
+var unusedVariable = regexp.MustCompile(`^(?:declared and not used: (\S+)|(\S+) declared and not used)$`)
 
 // mendOne gives the edits that make one error go.
 func mendOne(file *ast.File, fset *token.FileSet, e types.Error, offset int) ([]edit, bool) {
 	at := func(p token.Pos) int { return fset.Position(p).Offset }
 	if m := unusedVariable.FindStringSubmatch(e.Msg); m != nil {
-		return useVariable(file, e.Pos, m[1], at)
+		return useVariable(file, e.Pos, m[1]+m[2], at)
 	}
 	switch {
 	case strings.HasSuffix(e.Msg, "imported and not used") || strings.Contains(e.Msg, "imported as") && strings.HasSuffix(e.Msg, "and not used"):
@@ -191,24 +193,21 @@ func useVariable(file *ast.File, pos token.Pos, name string, at func(token.Pos) 
 }
 
 // withoutMagics takes the lines out of a cell that are no Go: they become
-// comments of the cell's function.
-func withoutMagics(source string) (string, []string, error) {
-	lines := strings.Split(source, "\n")
+// comments of the cell's function. What %time measures stays.
+func withoutMagics(source string) (string, []string) {
 	var magics []string
-	for i, line := range lines {
-		trimmed := strings.TrimSpace(line)
-		if rest, ok := strings.CutPrefix(trimmed, "%time "); ok && !strings.HasPrefix(rest, "it") {
-			lines[i] = rest
-			break
-		}
-		if !strings.HasPrefix(trimmed, "%") && !strings.HasPrefix(trimmed, "!") && !strings.HasSuffix(trimmed, "?") {
-			if trimmed != "" && !strings.HasPrefix(trimmed, "//") {
-				break // magics stand at the top
-			}
+	lines := strings.Split(source, "\n")
+	for _, p := range magic.Split(source) {
+		if p.Name == "" {
 			continue
 		}
-		magics = append(magics, "// "+trimmed)
-		lines[i] = ""
+		line := strings.TrimSpace(lines[p.Line-1])
+		lines[p.Line-1] = ""
+		if p.Name == "%time" && p.Text != "" {
+			lines[p.Line-1] = p.Text
+			continue
+		}
+		magics = append(magics, "// "+line)
 	}
-	return strings.Join(lines, "\n"), magics, nil
+	return strings.Join(lines, "\n"), magics
 }
