@@ -1,0 +1,142 @@
+package sbi
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"hillock/stdlib/nn"
+)
+
+// Density is a kind of conditional density estimator: MAF, NSF, CouplingFlow or
+// MDN, with its sizes.
+type Density interface {
+	// build makes an estimator of dim dimensions given context values.
+	build(dim, context int, rng *rand.Rand) (flow, error)
+}
+
+// flow is a conditional density q(u | c) of standardised parameters u.
+type flow interface {
+	// logProb is log q, of shape (rows), for u of shape (rows, dim) and context of
+	// shape (rows/times, width): each row of context goes with times rows of u.
+	logProb(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor
+	// sampler gives an object that draws; it sees the weights as they are now.
+	sampler() sampler
+	// Parameters are the weights.
+	Parameters() []nn.Parameter
+}
+
+// sampler draws from a flow. It belongs to one goroutine.
+type sampler interface {
+	// sample fills u, of shape (rows, dim), with draws for one context.
+	sample(u []float32, context []float32, rng *rand.Rand)
+}
+
+// transform is an invertible map between parameters and noise.
+type transform interface {
+	// forward takes u towards noise; logDet, of shape (rows), is the logarithm of
+	// the map's volume factor, nil when it is 1.
+	forward(t *nn.Tape, u, context *nn.Tensor) (z, logDet *nn.Tensor)
+	// inverter gives an object that takes noise back.
+	inverter() inverter
+	Parameters() []nn.Parameter
+}
+
+// inverter takes noise back to parameters, in place, for rows of one context.
+type inverter interface {
+	invert(z []float32, rows int, context []float32)
+}
+
+// chain is a normalising flow: transforms one after another, then standard
+// normal noise.
+type chain struct {
+	dim        int
+	transforms []transform
+}
+
+func (c *chain) logProb(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
+	var sum *nn.Tensor
+	for i, tr := range c.transforms {
+		t.Enter(fmt.Sprintf("transform%d", i))
+		z, logDet := tr.forward(t, u, context)
+		t.Leave()
+		u = z
+		switch {
+		case logDet == nil:
+		case sum == nil:
+			sum = logDet
+		default:
+			sum = t.Add(sum, logDet)
+		}
+	}
+	noise := t.Affine(t.SumRows(t.Mul(u, u)), -0.5, -float32(c.dim)*float32(math.Log(2*math.Pi)/2))
+	if sum == nil {
+		return noise
+	}
+	return t.Add(noise, sum)
+}
+
+// Parameters are those of all transforms.
+func (c *chain) Parameters() []nn.Parameter {
+	var all []nn.Parameter
+	for i, tr := range c.transforms {
+		all = append(all, named(fmt.Sprintf("transform%d", i), tr)...)
+	}
+	return all
+}
+
+func (c *chain) sampler() sampler {
+	s := &chainSampler{dim: c.dim}
+	for i := len(c.transforms) - 1; i >= 0; i-- {
+		s.steps = append(s.steps, c.transforms[i].inverter())
+	}
+	return s
+}
+
+type chainSampler struct {
+	dim   int
+	steps []inverter
+}
+
+func (s *chainSampler) sample(u []float32, context []float32, rng *rand.Rand) {
+	for i := range u {
+		u[i] = float32(rng.NormFloat64())
+	}
+	for _, step := range s.steps {
+		step.invert(u, len(u)/s.dim, context)
+	}
+}
+
+// permutation reorders the dimensions.
+type permutation []int
+
+func randomPermutation(dim int, rng *rand.Rand) permutation { return rng.Perm(dim) }
+
+func (p permutation) forward(t *nn.Tape, u, _ *nn.Tensor) (z, logDet *nn.Tensor) {
+	return t.Permute(u, p), nil
+}
+
+func (p permutation) inverter() inverter { return p }
+
+func (p permutation) invert(z []float32, rows int, _ []float32) {
+	row := make([]float32, len(p))
+	for r := range rows {
+		at := z[r*len(p):][:len(p)]
+		copy(row, at)
+		for i, from := range p {
+			at[from] = row[i]
+		}
+	}
+}
+
+// Parameters hold the order, which must be saved with the weights.
+func (p permutation) Parameters() []nn.Parameter {
+	order, err := nn.NewTensor(len(p))
+	if err != nil {
+		return nil
+	}
+	for i, from := range p {
+		order.Data[i] = float32(from)
+	}
+	return []nn.Parameter{{Name: "order", Tensor: order, Buffer: true}}
+}

@@ -1,0 +1,191 @@
+package sbi
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"hillock/stdlib/nn"
+)
+
+// families are the density estimators that every test of this file must hold
+// for; a new family joins by its line here.
+var families = map[string]Density{
+	"MAF": MAF{},
+}
+
+func tensor(t testing.TB, data []float32, shape ...int) *nn.Tensor {
+	t.Helper()
+	x, err := nn.FromSlice(data, shape...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func normals(rng *rand.Rand, n int) []float32 {
+	x := make([]float32, n)
+	for i := range x {
+		x[i] = float32(rng.NormFloat64())
+	}
+	return x
+}
+
+// shaken builds a flow with weights far from their start, so that no part of it
+// is near the identity.
+func shaken(t *testing.T, d Density, dim, context int) flow {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(1, uint64(dim)))
+	f, err := d.build(dim, context, rng)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range f.Parameters() {
+		if !p.Buffer {
+			for i := range p.Tensor.Data {
+				p.Tensor.Data[i] += 0.1 * float32(rng.NormFloat64())
+			}
+		}
+	}
+	return f
+}
+
+func forEveryFlow(t *testing.T, check func(t *testing.T, d Density, dim int)) {
+	for name, d := range families {
+		for _, dim := range []int{1, 2, 5} {
+			t.Run(fmt.Sprintf("%s/%d", name, dim), func(t *testing.T) { check(t, d, dim) })
+		}
+	}
+}
+
+func TestGradientReachesEveryParameter(t *testing.T) {
+	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
+		f := shaken(t, d, dim, 3)
+		rng := rand.New(rand.NewPCG(2, 2))
+		tape := nn.NewTape(nn.TapeOptions{})
+		loss := tape.Mean(f.logProb(tape, tensor(t, normals(rng, 60*dim), 60, dim), tensor(t, normals(rng, 90), 30, 3)))
+		if err := tape.Backward(loss); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range f.Parameters() {
+			if p.Buffer || dim == 1 && strings.HasSuffix(p.Name, "layer0.weight") {
+				continue // a single dimension sees no other: its input is masked
+			}
+			some := false
+			for _, g := range p.Tensor.Grad {
+				some = some || g != 0
+			}
+			if !some {
+				t.Errorf("no gradient reaches %s", p.Name)
+			}
+		}
+	})
+}
+
+func TestFlowsInvert(t *testing.T) {
+	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
+		f, ok := shaken(t, d, dim, 3).(*chain)
+		if !ok {
+			return // a mixture has no noise to go back from
+		}
+		rng := rand.New(rand.NewPCG(3, 3))
+		u, context := normals(rng, 40*dim), normals(rng, 3)
+		tape := nn.NewTape(nn.TapeOptions{Inference: true})
+		z := tensor(t, append([]float32(nil), u...), 40, dim)
+		c := tensor(t, context, 1, 3)
+		for _, tr := range f.transforms {
+			z, _ = tr.forward(tape, z, c)
+		}
+		if err := tape.Err(); err != nil {
+			t.Fatal(err)
+		}
+		back := append([]float32(nil), z.Data...)
+		for i := len(f.transforms) - 1; i >= 0; i-- {
+			f.transforms[i].inverter().invert(back, 40, context)
+		}
+		for i := range u {
+			if math.Abs(float64(back[i]-u[i])) > 1e-4*(1+math.Abs(float64(u[i]))) {
+				t.Fatalf("element %d comes back as %g, want %g", i, back[i], u[i])
+			}
+		}
+	})
+}
+
+func TestDensitiesIntegrateToOne(t *testing.T) {
+	for name, d := range families {
+		for _, dim := range []int{1, 2} {
+			f := shaken(t, d, dim, 2)
+			// A wide grid; densities of shaken flows stay within it.
+			n, half := 4001, 60.0
+			if dim == 2 {
+				n, half = 801, 40
+			}
+			step := 2 * half / float64(n-1)
+			integral := 0.0
+			tape := nn.NewTape(nn.TapeOptions{Inference: true})
+			context := tensor(t, []float32{0.3, -0.7}, 1, 2)
+			var u []float32
+			flush := func() {
+				if len(u) == 0 {
+					return
+				}
+				tape.Reset()
+				for _, v := range f.logProb(tape, tensor(t, u, len(u)/dim, dim), context).Data {
+					integral += math.Pow(step, float64(dim)) * math.Exp(float64(v))
+				}
+				u = u[:0]
+			}
+			for i := range n {
+				x := float32(-half + step*float64(i))
+				if dim == 1 {
+					u = append(u, x)
+					continue
+				}
+				for j := range n {
+					u = append(u, x, float32(-half+step*float64(j)))
+				}
+				flush()
+			}
+			flush()
+			if math.Abs(integral-1) > 2e-2 {
+				t.Errorf("%s in %d dimensions integrates to %g", name, dim, integral)
+			}
+		}
+	}
+}
+
+func TestSamplesFollowTheDensity(t *testing.T) {
+	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
+		f := shaken(t, d, dim, 2)
+		context := []float32{0.5, 1}
+		const n = 20_000
+		u := make([]float32, n*dim)
+		f.sampler().sample(u, context, rand.New(rand.NewPCG(5, 5)))
+		// The importance weights of a normal distribution fitted to the samples
+		// average to 1 exactly when samples and density agree.
+		mean, std := make([]float64, dim), make([]float64, dim)
+		for i, v := range u {
+			mean[i%dim] += float64(v) / n
+		}
+		for i, v := range u {
+			std[i%dim] += (float64(v) - mean[i%dim]) * (float64(v) - mean[i%dim]) / n
+		}
+		tape := nn.NewTape(nn.TapeOptions{Inference: true})
+		logQ := f.logProb(tape, tensor(t, u, n, dim), tensor(t, context, 1, 2))
+		sum := 0.0
+		for r, lq := range logQ.Data {
+			lp := 0.0
+			for i := range dim {
+				s := math.Sqrt(std[i]) / 2 // narrower, so that weights are bounded
+				z := (float64(u[r*dim+i]) - mean[i]) / s
+				lp += -z*z/2 - math.Log(s*math.Sqrt(2*math.Pi))
+			}
+			sum += math.Exp(lp-float64(lq)) / n
+		}
+		if math.Abs(sum-1) > 0.15 {
+			t.Errorf("mean importance weight %g, want 1", sum)
+		}
+	})
+}

@@ -1,0 +1,207 @@
+package sbi
+
+import (
+	"math"
+	"math/rand/v2"
+	"strconv"
+
+	"hillock/internal/gemm"
+	"hillock/internal/simd"
+	"hillock/internal/vec"
+	"hillock/stdlib/nn"
+)
+
+// made is a masked autoencoder for distribution estimation (Germain et al. 2015,
+// https://arxiv.org/abs/1502.03509): a network whose outputs for dimension d
+// depend on the dimensions before d, and on the context, alone. Hidden units are
+// sorted by degree, so that everything a dimension needs lies in front.
+type made struct {
+	dim, outputs int // outputs are per dimension
+	degrees      []int
+	context      *nn.Linear // nil without context
+	layers       []maskedLinear
+}
+
+// maskedLinear is a linear layer of which the mask leaves some weights.
+type maskedLinear struct {
+	*nn.Linear
+	mask *nn.Tensor
+}
+
+// newMADE makes a network with a number of hidden layers of hidden units, tanh
+// after each.
+func newMADE(dim, context, hidden, layers, outputs int, rng *rand.Rand) *made {
+	m := &made{dim: dim, outputs: outputs, degrees: make([]int, hidden)}
+	for i := range m.degrees {
+		// Degree d sees the first d dimensions: degree 0 sees the context alone, so
+		// that the first dimension depends on it too; the last dimension is seen by
+		// none.
+		m.degrees[i] = i * dim / hidden
+	}
+	in := make([]int, dim)
+	out := make([]int, dim*outputs)
+	for i := range in {
+		in[i] = i + 1
+	}
+	for i := range out {
+		out[i] = i / outputs
+	}
+	if context > 0 {
+		m.context = nn.NewLinear(context, hidden, rng)
+	}
+	m.layers = append(m.layers, newMaskedLinear(in, m.degrees, rng))
+	for range layers - 1 {
+		m.layers = append(m.layers, newMaskedLinear(m.degrees, m.degrees, rng))
+	}
+	m.layers = append(m.layers, newMaskedLinear(m.degrees, out, rng))
+	return m
+}
+
+// newMaskedLinear makes a layer in which a unit sees those of at most its degree.
+func newMaskedLinear(in, out []int, rng *rand.Rand) maskedLinear {
+	l := maskedLinear{Linear: nn.NewLinear(len(in), len(out), rng)}
+	l.mask = l.Weight.Clone()
+	for o, above := range out {
+		for i, below := range in {
+			value := float32(0)
+			if above >= below {
+				value = 1
+			}
+			l.mask.Data[o*len(in)+i] = value
+		}
+	}
+	return l
+}
+
+func (l maskedLinear) forward(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
+	return t.Linear(x, t.Mul(l.Weight, l.mask), l.Bias)
+}
+
+// forward gives the outputs, of shape (rows, dim·outputs), the dimension varying
+// slowest. There may be several rows of u to a row of context.
+func (m *made) forward(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
+	h := m.layers[0].forward(t, u)
+	if m.context != nil {
+		h = t.AddRepeated(h, m.context.Forward(t, context))
+	}
+	for _, l := range m.layers[1:] {
+		h = l.forward(t, t.Tanh(h))
+	}
+	return h
+}
+
+// Parameters are those of all layers; the masks are fixed by the sizes.
+func (m *made) Parameters() []nn.Parameter {
+	var all []nn.Parameter
+	if m.context != nil {
+		all = append(all, named("context", m.context)...)
+	}
+	for i, l := range m.layers {
+		all = append(all, named("layer"+strconv.Itoa(i), l.Linear)...)
+	}
+	return all
+}
+
+// named gives a module's parameters with a place before their names.
+func named(place string, m interface{ Parameters() []nn.Parameter }) []nn.Parameter {
+	all := m.Parameters()
+	for i := range all {
+		all[i].Name = place + "." + all[i].Name
+	}
+	return all
+}
+
+// walker computes a made dimension by dimension for rows that share a context:
+// every hidden unit once, when the dimensions it sees are known.
+type walker struct {
+	m        *made
+	rows     int
+	products gemm.Workspace
+	vec      *vec.Kernels
+	weights  [][]float32 // masked
+	hidden   [][]float32 // after tanh, (rows, hidden) a layer
+	out      []float32   // (rows, outputs) of the dimension at hand
+	shift    []float32   // the context's part of the first layer
+	first    []int       // first hidden unit of each degree
+}
+
+func newWalker(m *made) *walker {
+	w := &walker{m: m, vec: vec.New(simd.Best())}
+	for _, l := range m.layers {
+		masked := append([]float32(nil), l.Weight.Data...)
+		w.vec.Mul(masked, masked, l.mask.Data)
+		w.weights = append(w.weights, masked)
+	}
+	w.hidden = make([][]float32, len(m.layers)-1)
+	w.shift = append([]float32(nil), m.layers[0].Bias.Data...)
+	w.first = make([]int, m.dim+1)
+	for d := range w.first {
+		for w.first[d] < len(m.degrees) && m.degrees[w.first[d]] < d {
+			w.first[d]++
+		}
+	}
+	return w
+}
+
+// begin sets the context and the number of rows.
+func (w *walker) begin(context []float32, rows int) {
+	copy(w.shift, w.m.layers[0].Bias.Data)
+	if c := w.m.context; c != nil {
+		features := c.Weight.Dim(1)
+		for i := range w.shift {
+			w.shift[i] += c.Bias.Data[i] + float32(w.vec.Dot(c.Weight.Data[i*features:][:features], context[:features]))
+		}
+	}
+	w.rows = rows
+	width := len(w.m.degrees)
+	for i := range w.hidden {
+		w.hidden[i] = resize(w.hidden[i], rows*width)
+	}
+	w.out = resize(w.out, rows*w.m.outputs)
+}
+
+// step gives the outputs, of shape (rows, outputs), for dimension d, given the
+// dimensions before it in u, of shape (rows, dim). Steps must be taken in order
+// from d = 0.
+func (w *walker) step(u []float32, d int) []float32 {
+	m, width := w.m, len(w.m.degrees)
+	from, to := w.first[d], w.first[d+1] // the units of degree d
+	if from < to {
+		for i, h := range w.hidden {
+			in, features, seen := u, m.dim, d
+			bias := w.shift
+			if i > 0 {
+				in, features, seen = w.hidden[i-1], width, to
+				bias = m.layers[i].Bias.Data
+			}
+			part := gemm.Operand{Data: h[from:], Row: width, Col: 1}
+			w.products.Multiply(part, gemm.RowMajor(in, features), gemm.RowMajor(w.weights[i][from*features:], features).T(), w.rows, to-from, seen, false, 1)
+			for r := range w.rows {
+				row := h[r*width+from : r*width+to]
+				w.vec.Add(row, row, bias[from:to])
+				w.vec.Tanh(row, row)
+			}
+		}
+	}
+	last := len(m.layers) - 1
+	at := d * m.outputs
+	w.products.Multiply(gemm.RowMajor(w.out, m.outputs), gemm.RowMajor(w.hidden[last-1], width), gemm.RowMajor(w.weights[last][at*width:], width).T(), w.rows, m.outputs, to, false, 1)
+	bias := m.layers[last].Bias.Data[at : at+m.outputs]
+	for r := range w.rows {
+		row := w.out[r*m.outputs:][:m.outputs]
+		for i, b := range bias {
+			row[i] += b
+		}
+	}
+	return w.out
+}
+
+func resize(s []float32, n int) []float32 {
+	if cap(s) < n {
+		return make([]float32, n)
+	}
+	return s[:n]
+}
+
+// softplus is log(1 + e^x).
+func softplus(x float64) float64 { return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }

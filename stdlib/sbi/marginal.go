@@ -1,0 +1,108 @@
+package sbi
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+func checkRange(lower, upper float64) error {
+	if !(lower < upper) || math.IsInf(lower, 0) || math.IsInf(upper, 0) {
+		return fmt.Errorf("range %g to %g; want finite bounds, the lower below the upper", lower, upper)
+	}
+	return nil
+}
+
+// uniform is the uniform distribution.
+type uniform struct{ lower, upper float64 }
+
+func (m uniform) sample(rng *rand.Rand) float64 { return m.lower + (m.upper-m.lower)*rng.Float64() }
+
+func (m uniform) logProb(x float64) float64 {
+	if !(x >= m.lower && x <= m.upper) {
+		return math.Inf(-1)
+	}
+	return -math.Log(m.upper - m.lower)
+}
+
+func (m uniform) bounds() (lower, upper float64) { return m.lower, m.upper }
+
+func (m uniform) moments() (mean, std float64) {
+	return (m.lower + m.upper) / 2, (m.upper - m.lower) / math.Sqrt(12)
+}
+
+func (m uniform) check() error { return checkRange(m.lower, m.upper) }
+
+// codes is the uniform distribution over whole numbers; its density is that of
+// the box half a code wider on both sides.
+type codes struct{ lower, upper float64 }
+
+func (m codes) sample(rng *rand.Rand) float64 {
+	return m.lower + float64(rng.IntN(int(m.upper-m.lower)+1))
+}
+
+func (m codes) logProb(x float64) float64 {
+	if !(x >= m.lower-0.5 && x <= m.upper+0.5) {
+		return math.Inf(-1)
+	}
+	return -math.Log(m.upper - m.lower + 1)
+}
+
+func (m codes) bounds() (lower, upper float64) { return m.lower - 0.5, m.upper + 0.5 }
+
+func (m codes) moments() (mean, std float64) {
+	n := m.upper - m.lower + 1
+	return (m.lower + m.upper) / 2, math.Sqrt((n*n - 1) / 12)
+}
+
+func (m codes) check() error { return checkRange(m.lower, m.upper) }
+
+// normal is the normal distribution.
+type normal struct{ mean, std float64 }
+
+func (m normal) sample(rng *rand.Rand) float64 { return m.mean + m.std*rng.NormFloat64() }
+
+func (m normal) logProb(x float64) float64 {
+	z := (x - m.mean) / m.std
+	return -z*z/2 - math.Log(m.std) - math.Log(2*math.Pi)/2
+}
+
+func (m normal) bounds() (lower, upper float64) { return math.Inf(-1), math.Inf(1) }
+
+func (m normal) moments() (mean, std float64) { return m.mean, m.std }
+
+func (m normal) check() error {
+	if !(m.std > 0) || math.IsInf(m.std, 0) || math.IsNaN(m.mean) || math.IsInf(m.mean, 0) {
+		return fmt.Errorf("mean %g and standard deviation %g; want finite values, the deviation above 0", m.mean, m.std)
+	}
+	return nil
+}
+
+// logUniform has a uniform logarithm.
+type logUniform struct{ lower, upper float64 }
+
+func (m logUniform) sample(rng *rand.Rand) float64 {
+	return min(max(m.lower*math.Exp(rng.Float64()*math.Log(m.upper/m.lower)), m.lower), m.upper)
+}
+
+func (m logUniform) logProb(x float64) float64 {
+	if !(x >= m.lower && x <= m.upper) {
+		return math.Inf(-1)
+	}
+	return -math.Log(x) - math.Log(math.Log(m.upper/m.lower))
+}
+
+func (m logUniform) bounds() (lower, upper float64) { return m.lower, m.upper }
+
+func (m logUniform) moments() (mean, std float64) {
+	l := math.Log(m.upper / m.lower)
+	mean = (m.upper - m.lower) / l
+	return mean, math.Sqrt((m.upper*m.upper-m.lower*m.lower)/(2*l) - mean*mean)
+}
+
+func (m logUniform) check() error {
+	if !(m.lower > 0) {
+		return fmt.Errorf("lower bound %g; want above 0", m.lower)
+	}
+	return checkRange(m.lower, m.upper)
+}

@@ -1,0 +1,178 @@
+package sbi
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
+
+// Prior is a distribution of parameters before any observation.
+type Prior interface {
+	// Dim is the number of parameters.
+	Dim() int
+	// Names are the parameters' names, for plots and tables.
+	Names() []string
+	// Sample writes one draw to theta.
+	Sample(rng *rand.Rand, theta []float64)
+	// LogProb is the logarithm of the density, −Inf outside the support.
+	LogProb(theta []float64) float64
+	// Bounds is the box that holds the support; ±Inf where there is no bound.
+	Bounds() (lower, upper []float64)
+	// Mean and Std are the mean and the standard deviation of every parameter.
+	Mean() []float64
+	Std() []float64
+	// Err says what is wrong with the prior, if anything.
+	Err() error
+}
+
+// Within says whether a parameter vector lies in a prior's support.
+func Within(p Prior, theta []float64) bool { return !math.IsInf(p.LogProb(theta), -1) }
+
+// Draw gives n parameter vectors of a prior, drawn from a seed.
+func Draw(p Prior, n int, seed uint64) [][]float64 {
+	rng := rand.New(rand.NewPCG(seed, 0x9a1))
+	draws := make([][]float64, n)
+	for i := range draws {
+		draws[i] = make([]float64, p.Dim())
+		p.Sample(rng, draws[i])
+	}
+	return draws
+}
+
+// marginal is a one-dimensional distribution.
+type marginal interface {
+	sample(rng *rand.Rand) float64
+	logProb(x float64) float64
+	bounds() (lower, upper float64)
+	moments() (mean, std float64)
+	check() error
+}
+
+// Product is a prior of independent parameters, made by BoxUniform, Normal,
+// LogUniform or Independent.
+type Product struct {
+	names     []string
+	marginals []marginal
+	err       error
+}
+
+// BoxUniform is the uniform distribution between lower and upper, one name a
+// parameter; missing names are θ1, θ2, …
+func BoxUniform(lower, upper []float64, names ...string) *Product {
+	return product("box uniform", lower, upper, names, func(a, b float64) marginal { return uniform{a, b} })
+}
+
+// CodeUniform is the uniform distribution over the whole numbers from lower to
+// upper, both included: the codes of a chip's parameters.
+func CodeUniform(lower, upper []int, names ...string) *Product {
+	a, b := make([]float64, len(lower)), make([]float64, len(upper))
+	for i, v := range lower {
+		a[i] = float64(v)
+	}
+	for i, v := range upper {
+		b[i] = float64(v)
+	}
+	return product("code uniform", a, b, names, func(a, b float64) marginal { return codes{a, b} })
+}
+
+// Normal is the normal distribution of independent parameters.
+func Normal(mean, std []float64, names ...string) *Product {
+	return product("normal", mean, std, names, func(a, b float64) marginal { return normal{a, b} })
+}
+
+// LogUniform is the distribution whose logarithm is uniform between those of
+// lower and upper, both above 0.
+func LogUniform(lower, upper []float64, names ...string) *Product {
+	return product("log-uniform", lower, upper, names, func(a, b float64) marginal { return logUniform{a, b} })
+}
+
+// Independent joins priors of independent parameters into one.
+func Independent(parts ...*Product) *Product {
+	joined := &Product{}
+	for _, p := range parts {
+		joined.names = append(joined.names, p.names...)
+		joined.marginals = append(joined.marginals, p.marginals...)
+		joined.err = errors.Join(joined.err, p.err)
+	}
+	return joined
+}
+
+func product(kind string, first, second []float64, names []string, make func(a, b float64) marginal) *Product {
+	p := &Product{}
+	switch {
+	case len(first) != len(second):
+		p.err = fmt.Errorf("sbi: %s prior with %d and %d values; want as many of both", kind, len(first), len(second))
+		return p
+	case len(first) == 0:
+		p.err = fmt.Errorf("sbi: %s prior without parameters", kind)
+		return p
+	case len(names) > len(first):
+		p.err = fmt.Errorf("sbi: %s prior of %d parameters with %d names", kind, len(first), len(names))
+		return p
+	}
+	for i := range first {
+		name := fmt.Sprintf("θ%d", i+1)
+		if i < len(names) {
+			name = names[i]
+		}
+		m := make(first[i], second[i])
+		if err := m.check(); err != nil && p.err == nil {
+			p.err = fmt.Errorf("sbi: prior of %s: %w", name, err)
+		}
+		p.names, p.marginals = append(p.names, name), append(p.marginals, m)
+	}
+	return p
+}
+
+// Dim is the number of parameters.
+func (p *Product) Dim() int { return len(p.marginals) }
+
+// Names are the parameters' names.
+func (p *Product) Names() []string { return append([]string(nil), p.names...) }
+
+// Err says what is wrong with the prior, if anything.
+func (p *Product) Err() error { return p.err }
+
+// Sample writes one draw to theta.
+func (p *Product) Sample(rng *rand.Rand, theta []float64) {
+	for i, m := range p.marginals {
+		theta[i] = m.sample(rng)
+	}
+}
+
+// LogProb is the logarithm of the density, −Inf outside the support.
+func (p *Product) LogProb(theta []float64) float64 {
+	sum := 0.0
+	for i, m := range p.marginals {
+		sum += m.logProb(theta[i])
+	}
+	return sum
+}
+
+// Bounds is the box that holds the support.
+func (p *Product) Bounds() (lower, upper []float64) {
+	for _, m := range p.marginals {
+		a, b := m.bounds()
+		lower, upper = append(lower, a), append(upper, b)
+	}
+	return lower, upper
+}
+
+// Mean is the mean of every parameter.
+func (p *Product) Mean() []float64 {
+	mean := make([]float64, len(p.marginals))
+	for i, m := range p.marginals {
+		mean[i], _ = m.moments()
+	}
+	return mean
+}
+
+// Std is the standard deviation of every parameter.
+func (p *Product) Std() []float64 {
+	std := make([]float64, len(p.marginals))
+	for i, m := range p.marginals {
+		_, std[i] = m.moments()
+	}
+	return std
+}

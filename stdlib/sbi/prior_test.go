@@ -1,0 +1,60 @@
+package sbi
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestPriorsHaveTheirMomentsAndIntegrateToOne(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		prior *Product
+		grid  [2]float64
+	}{
+		{"uniform", BoxUniform([]float64{-1}, []float64{3}), [2]float64{-2, 4}},
+		{"codes", CodeUniform([]int{2}, []int{9}), [2]float64{0, 12}},
+		{"normal", Normal([]float64{1}, []float64{2}), [2]float64{-20, 22}},
+		{"log-uniform", LogUniform([]float64{0.1}, []float64{10}), [2]float64{0.05, 11}},
+	} {
+		if err := c.prior.Err(); err != nil {
+			t.Fatal(err)
+		}
+		var sum, squares float64
+		const n = 200_000
+		for _, theta := range Draw(c.prior, n, 1) {
+			if !Within(c.prior, theta) {
+				t.Fatalf("%s: drew %v outside the support", c.name, theta)
+			}
+			sum += theta[0]
+			squares += theta[0] * theta[0]
+		}
+		mean, std := sum/n, math.Sqrt(squares/n-sum/n*sum/n)
+		if want := c.prior.Std()[0]; math.Abs(std-want) > 0.01*want || math.Abs(mean-c.prior.Mean()[0]) > 5*want/math.Sqrt(n) {
+			t.Errorf("%s: mean %g and deviation %g of draws, want %g and %g", c.name, mean, std, c.prior.Mean()[0], want)
+		}
+		integral, step := 0.0, (c.grid[1]-c.grid[0])/1e5
+		for x := c.grid[0] + step/2; x < c.grid[1]; x += step {
+			integral += step * math.Exp(c.prior.LogProb([]float64{x}))
+		}
+		if math.Abs(integral-1) > 1e-3 {
+			t.Errorf("%s: the density integrates to %g", c.name, integral)
+		}
+	}
+}
+
+func TestBadPriorsSayWhatIsWrong(t *testing.T) {
+	for want, p := range map[string]*Product{
+		"prior of τ_w: range 5 to 5":              BoxUniform([]float64{0, 5}, []float64{1, 5}, "a", "τ_w"),
+		"with 2 and 1 values":                     BoxUniform([]float64{0, 5}, []float64{1}),
+		"without parameters":                      Normal(nil, nil),
+		"lower bound 0; want above 0":             LogUniform([]float64{0}, []float64{1}),
+		"standard deviation -1":                   Normal([]float64{0}, []float64{-1}),
+		"of 1 parameters with 2 names":            BoxUniform([]float64{0}, []float64{1}, "a", "b"),
+		"prior of b: range NaN to 1; want finite": Independent(Normal([]float64{0}, []float64{1}, "a"), BoxUniform([]float64{math.NaN()}, []float64{1}, "b")),
+	} {
+		if err := p.Err(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package sbi
+
+import (
+	"fmt"
+	"math"
+)
+
+// Support says on what space an estimator lives.
+type Support int
+
+const (
+	// BoxProbit maps the prior's box to all numbers by the normal distribution's
+	// quantile function: a uniform prior becomes standard normal, and no sample can
+	// fall outside. Parameters without bounds are only standardised. The default.
+	BoxProbit Support = iota
+	// BoxLogit maps the box by log(p/(1 − p)), with tails a little heavier.
+	BoxLogit
+	// Unbounded standardises the parameters alone, as the Python toolbox does;
+	// samples outside the prior must then be rejected (leakage).
+	Unbounded
+)
+
+// warp maps parameters to the standardised space that a flow lives on.
+type warp struct {
+	support      Support
+	lower, upper []float64 // ±Inf where the parameter is not mapped from a box
+	mean, std    []float64 // of the mapped parameters
+}
+
+// edge is how near to the bounds of its box a parameter can come, as a share of
+// the box.
+const edge = 1e-9
+
+// newWarp fits a warp to training parameters.
+func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
+	dim := prior.Dim()
+	w := &warp{support: support, mean: make([]float64, dim), std: make([]float64, dim)}
+	w.lower, w.upper = prior.Bounds()
+	for i := range dim {
+		if support == Unbounded || math.IsInf(w.lower[i], 0) || math.IsInf(w.upper[i], 0) {
+			w.lower[i], w.upper[i] = math.Inf(-1), math.Inf(1)
+		}
+	}
+	switch support {
+	case BoxProbit, BoxLogit, Unbounded:
+	default:
+		return nil, fmt.Errorf("sbi: support %d; want BoxProbit, BoxLogit or Unbounded", support)
+	}
+	for i := range dim {
+		sum, squares := 0.0, 0.0
+		for _, theta := range thetas {
+			v, _ := w.unbox(i, theta[i])
+			sum += v
+			squares += v * v
+		}
+		n := float64(len(thetas))
+		w.mean[i] = sum / n
+		w.std[i] = math.Sqrt(max(squares/n-w.mean[i]*w.mean[i], 0))
+		if !(w.std[i] > 1e-14) {
+			w.std[i] = 1
+		}
+	}
+	return w, nil
+}
+
+// unbox maps parameter i from its box to all numbers, and gives the logarithm of
+// the slope.
+func (w *warp) unbox(i int, x float64) (v, logSlope float64) {
+	a, b := w.lower[i], w.upper[i]
+	if math.IsInf(a, -1) {
+		return x, 0
+	}
+	p := min(max((x-a)/(b-a), edge), 1-edge)
+	if w.support == BoxLogit {
+		return math.Log(p / (1 - p)), -math.Log(p*(1-p)) - math.Log(b-a)
+	}
+	v = math.Sqrt2 * math.Erfinv(2*p-1)
+	return v, v*v/2 + math.Log(2*math.Pi)/2 - math.Log(b-a)
+}
+
+// box is the inverse of unbox.
+func (w *warp) box(i int, v float64) float64 {
+	a, b := w.lower[i], w.upper[i]
+	if math.IsInf(a, -1) {
+		return v
+	}
+	p := 0.0
+	if w.support == BoxLogit {
+		p = 1 / (1 + math.Exp(-v))
+	} else {
+		p = 0.5 * math.Erfc(-v/math.Sqrt2)
+	}
+	return min(max(a+(b-a)*p, a), b)
+}
+
+// toFlow standardises parameters and gives the logarithm of the volume factor;
+// −Inf outside the box.
+func (w *warp) toFlow(theta []float64, u []float32) float64 {
+	sum := 0.0
+	for i, x := range theta {
+		v, slope := w.unbox(i, x)
+		if x < w.lower[i] || x > w.upper[i] || math.IsNaN(x) {
+			sum = math.Inf(-1)
+		}
+		u[i] = float32((v - w.mean[i]) / w.std[i])
+		sum += slope - math.Log(w.std[i])
+	}
+	return sum
+}
+
+// fromFlow is the inverse of toFlow.
+func (w *warp) fromFlow(u []float32, theta []float64) {
+	for i, v := range u {
+		theta[i] = w.box(i, w.mean[i]+w.std[i]*float64(v))
+	}
+}
