@@ -154,7 +154,11 @@ func (o *runOptions) runNotebook(ctx context.Context, n *nb.Notebook) error {
 	if failed == nil {
 		return nil
 	}
-	fmt.Fprintf(os.Stderr, "hillock: %s: %v\n", o.file, failed)
+	message := failed.Error()
+	if cell := (*nb.CellError)(nil); errors.As(failed, &cell) { // the rest has been shown
+		message = fmt.Sprintf("cell %d failed; those after it were not run", cell.Number)
+	}
+	fmt.Fprintf(os.Stderr, "hillock: %s: %s\n", o.file, message)
 	if errors.Is(failed, context.Canceled) {
 		return exitError(exitInterrupted)
 	}

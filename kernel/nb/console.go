@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -99,8 +100,9 @@ func (c *Console) begin(number, of int, cell *Cell) {
 	fmt.Fprintln(c.Err, c.paint("36", label), c.paint("2", first))
 }
 
-// end shows what was updated but could not be redrawn, and a failure.
-func (c *Console) end(f *server.Failure) {
+// end shows what was updated but could not be redrawn, and a failure with the
+// lines of its cell.
+func (c *Console) end(cell *Cell, f *server.Failure) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, b := range c.bars {
@@ -121,10 +123,44 @@ func (c *Console) end(f *server.Failure) {
 	if text == "" {
 		text = c.paint("31", f.Name) + ": " + f.Value
 	}
+	for _, line := range failedLines(cell, plain(text)) {
+		fmt.Fprintln(c.Err, c.paint("2", line))
+	}
 	if !c.Color {
 		text = plain(text)
 	}
 	fmt.Fprintln(c.Err, strings.TrimRight(text, "\n"))
+}
+
+// failedLines gives the lines of a cell that failed, numbered, with a mark at
+// the one that its error names: all of a short cell, else those around the mark.
+func failedLines(cell *Cell, failure string) []string {
+	const most, around = 24, 8
+	marked := 0
+	if m := regexp.MustCompile(fmt.Sprintf(`cell\[%d\]:(\d+)`, cell.Count)).FindStringSubmatch(failure); m != nil {
+		marked, _ = strconv.Atoi(m[1]) // digits
+	}
+	source := strings.Split(strings.TrimRight(cell.Source, "\n"), "\n")
+	from, to := 1, len(source)
+	if len(source) > most {
+		from = max(1, marked-around)
+		to = min(len(source), from+2*around)
+	}
+	var lines []string
+	if from > 1 {
+		lines = append(lines, "      ⋮")
+	}
+	for i := from; i <= to; i++ {
+		sign := " "
+		if i == marked {
+			sign = "→"
+		}
+		lines = append(lines, fmt.Sprintf("%s %3d │ %s", sign, i, source[i-1]))
+	}
+	if to < len(source) {
+		lines = append(lines, "      ⋮")
+	}
+	return lines
 }
 
 // finish leaves the terminal on a line of its own.
@@ -192,7 +228,8 @@ func (c *Console) update(b server.Bundle, id string) {
 
 // progress draws a bar.
 func (c *Console) progress(id, text string, done bool) {
-	line := strings.ReplaceAll(text, "\n", " · ")
+	lines := strings.Split(text, "\n")
+	line := strings.Join(lines, " · ")
 	known, ok := c.bars[id]
 	now := time.Now()
 	if !c.Redraw {
@@ -208,9 +245,7 @@ func (c *Console) progress(id, text string, done bool) {
 		if c.live != id {
 			c.settle()
 		}
-		if runes := []rune(line); len(runes) > c.Columns-1 {
-			line = string(runes[:c.Columns-1])
-		}
+		line = fit(lines, c.Columns-1)
 		width := utf8.RuneCountInString(line)
 		fmt.Fprint(c.Err, "\r", line, strings.Repeat(" ", max(0, c.width-width)))
 		c.live, c.width = id, width
@@ -227,6 +262,26 @@ func (c *Console) progress(id, text string, done bool) {
 		delete(c.bars, id)
 	} else {
 		c.bars[id] = known
+	}
+}
+
+// fit puts the lines of nested bars into one of at most columns characters: the
+// details behind the commas go first, those of the outer bars before those of
+// the innermost.
+func fit(lines []string, columns int) string {
+	lines = append([]string(nil), lines...)
+	for i := 0; ; {
+		line := strings.Join(lines, " · ")
+		if utf8.RuneCountInString(line) <= columns {
+			return line
+		}
+		for i < len(lines) && !strings.Contains(lines[i], ",") {
+			i++
+		}
+		if i == len(lines) {
+			return string([]rune(line)[:columns])
+		}
+		lines[i] = lines[i][:strings.LastIndexByte(lines[i], ',')]
 	}
 }
 

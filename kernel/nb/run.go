@@ -61,7 +61,7 @@ func Run(ctx context.Context, n *Notebook, language server.Language, console *Co
 		result := language.Execute(ctx, server.Cell{Count: count, Code: c.Source}, out)
 		cause := stopped(ctx, &result)
 		out.conclude(result)
-		console.end(result.Failure)
+		console.end(c, result.Failure)
 		if result.Failure != nil && (cause != nil || !c.HasTag(tagRaises)) {
 			return &CellError{Number: i + 1, Cell: c, Failure: result.Failure, cause: cause}
 		}

@@ -34,7 +34,7 @@ func progressBundle(states []state, ended bool) Bundle {
 			label = html.EscapeString(s.label) + " "
 		}
 		rows = append(rows, "<div>"+label+bar+" "+html.EscapeString(s.numbers())+"</div>")
-		lines = append(lines, s.line(30))
+		lines = append(lines, s.line(16))
 	}
 	return Bundle{
 		Data: map[string]any{
