@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"fmt"
 	"go/ast"
 	"go/types"
 )
@@ -56,6 +55,11 @@ func (f *fn) assertion(v val, from, to types.Type) (val, string) {
 		if f.compiledInterface(from) && !isErrorType(from) {
 			v = f.conv(v, from, anyType)
 		}
+		if rep == "struct{}" {
+			f.emit("%s := rt.IsEmpty(%s)", ok, v.s)
+			f.emit("var %s struct{}", r)
+			return temp(r), ok
+		}
 		f.emit("%s, %s := %s.(%s)", r, ok, v.s, rep)
 		return temp(r), ok
 	}
@@ -83,5 +87,5 @@ func (f *fn) fromBox(b string, t types.Type) string {
 	if rep == "interface{}" {
 		return b + ".V"
 	}
-	return fmt.Sprintf("%s.V.(%s)", b, rep)
+	return f.fromAny(b+".V", t)
 }

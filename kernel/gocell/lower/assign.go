@@ -94,9 +94,9 @@ func (f *fn) assignTuple(s *ast.AssignStmt) {
 	places := make([]lvalue, len(s.Lhs))
 	for i, x := range s.Lhs {
 		if f.defined(x, s.Tok) == nil {
-			places[i] = f.place(x, true)
-			if isBlank(x) {
-				places[i] = lvalue{blank: true}
+			places[i] = lvalue{blank: true}
+			if !isBlank(x) {
+				places[i] = f.place(x, true)
 			}
 		}
 	}

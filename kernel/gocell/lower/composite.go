@@ -50,6 +50,7 @@ func (f *fn) structLit(x *ast.CompositeLit, t types.Type, u *types.Struct, rep s
 	var exprs []ast.Expr
 	var ts []types.Type
 	var names []string
+	var broken []bool
 	for i, el := range x.Elts {
 		at := i
 		value := el
@@ -66,12 +67,16 @@ func (f *fn) structLit(x *ast.CompositeLit, t types.Type, u *types.Struct, rep s
 			name = f.fieldName(u, at)
 		}
 		names = append(names, name)
+		broken = append(broken, !f.nativeStruct(t) && f.isBroken(u, at))
 		exprs = append(exprs, value)
 		ts = append(ts, u.Field(at).Type())
 	}
 	vals := f.list(exprs, ts)
 	parts := make([]string, len(vals))
 	for i, v := range vals {
+		if broken[i] && v.s == f.zero(ts[i]) {
+			v = literal("nil")
+		}
 		parts[i] = names[i] + ": " + f.enter(v, ts[i]).s
 	}
 	return val{s: rep + "{" + joinComma(parts) + "}", atom: true, stable: true}

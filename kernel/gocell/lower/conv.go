@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // conv converts a value for assignment from one type to another.
@@ -108,6 +109,11 @@ func (f *fn) box(v val, t types.Type) val {
 	case f.native(t):
 		if v.s == "nil" {
 			v.s = f.zero(t)
+		}
+		if strings.Contains(v.s, "<<") || strings.Contains(v.s, ">>") {
+			// yaegi drops a shift whose result goes into an interface, and all
+			// that follows.
+			v = f.keep(v, t)
 		}
 		f.emit("%s = %s", r, v.s)
 	case f.isError(t):

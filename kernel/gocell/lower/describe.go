@@ -74,7 +74,7 @@ func (e *emitter) describeMethods(name string, t types.Type) {
 			base, bt := temp("v"), t
 			if rep := e.rep(t); rep != "interface{}" {
 				base = temp("w")
-				f.emit("w := v.(%s)", rep)
+				f.emit("w := %s", f.fromAny("v", t))
 			}
 			for _, i := range path[:len(path)-1] {
 				base, bt = f.field(base, bt, i, position(m))

@@ -87,15 +87,19 @@ func (f *fn) unpack(v val, t types.Type) val {
 	if !f.isRecursive(t) {
 		return v
 	}
-	rep := f.rep(t.Underlying())
+	return val{s: f.unpacked(v.s, f.rep(t.Underlying())), atom: true}
+}
+
+// unpacked is the text that takes a representation out of an interface{}, which
+// stands for the zero value when it is nil.
+func (f *fn) unpacked(text, rep string) string {
 	name, ok := f.state.key("unpack:" + rep)
 	if !ok {
 		name = f.state.fresh("un")
 		f.state.keys["unpack:"+rep] = name
 		f.funcs = append(f.funcs, fmt.Sprintf("func %s(x interface{}) %s {\nif x == nil {\nvar z %s\nreturn z\n}\nreturn x.(%s)\n}\n", name, rep, rep, rep))
 	}
-	f.effects += 0
-	return val{s: name + "(" + v.s + ")", atom: true}
+	return name + "(" + text + ")"
 }
 
 func (f *fn) ident(x *ast.Ident) val {
@@ -198,11 +202,17 @@ func (f *fn) field(base val, t types.Type, i int, at ast.Node) (val, types.Type)
 		base.s = base.s[1:] // yaegi dereferences
 	}
 	st := core(t).(*types.Struct)
+	ft := st.Field(i).Type()
 	name := st.Field(i).Name()
-	if !f.nativeStruct(t) {
-		name = f.fieldName(st, i)
+	if f.nativeStruct(t) {
+		return val{s: base.operand() + "." + name, stable: stable, fixed: base.fixed && stable, atom: true}, ft
 	}
-	return val{s: base.operand() + "." + name, stable: stable, fixed: base.fixed && stable, atom: true}, st.Field(i).Type()
+	name = f.fieldName(st, i)
+	if f.isBroken(st, i) {
+		u := f.unpacked(base.operand()+"."+name, f.rep(ft))
+		return val{s: u, atom: true}, ft
+	}
+	return val{s: base.operand() + "." + name, stable: stable, fixed: base.fixed && stable, atom: true}, ft
 }
 
 func (f *fn) nativeStruct(t types.Type) bool {
@@ -298,6 +308,9 @@ func (f *fn) address(x ast.Expr) val {
 		return p
 	}
 	p := f.place(x, false)
+	if p.broken {
+		f.unsupported("the address of a field of types that contain each other", "take the address of the struct")
+	}
 	return val{s: "&" + p.text, stable: true}
 }
 

@@ -239,6 +239,8 @@ type lvalue struct {
 	t     types.Type
 	isMap bool
 	blank bool
+	// broken says that the place is held as interface{} (see breakRings).
+	broken bool
 }
 
 // place evaluates the operands of an assignable expression. With hold they are
@@ -277,7 +279,24 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 			base = f.placeOrValue(x.X, hold)
 		}
 		s := f.lookup(x)
-		return lvalue{text: f.walkPath(base, bt, s.index, x).s, t: t}
+		last := len(s.index) - 1
+		for _, i := range s.index[:last] {
+			base, bt = f.field(base, bt, i, x)
+		}
+		st := bt
+		if ptr, ok := core(bt).(*types.Pointer); ok {
+			st = ptr.Elem()
+		}
+		if u := core(st).(*types.Struct); !f.nativeStruct(st) && f.isBroken(u, s.index[last]) {
+			if _, ok := core(bt).(*types.Pointer); ok {
+				base = f.pointer(f.unpack(base, bt), bt, x)
+			} else if strings.HasPrefix(base.s, "*") {
+				base.s = base.s[1:]
+			}
+			return lvalue{text: base.operand() + "." + f.fieldName(u, s.index[last]), t: t, broken: true}
+		}
+		base, _ = f.field(base, bt, s.index[last], x)
+		return lvalue{text: base.s, t: t}
 	case *ast.IndexExpr:
 		bt := f.typeOf(x.X)
 		if m, ok := core(bt).(*types.Map); ok {
@@ -335,6 +354,9 @@ func (f *fn) placeOrValue(x ast.Expr, hold bool) val {
 			}
 		}
 		p := f.place(y.(ast.Expr), hold)
+		if p.broken {
+			return val{s: f.unpacked(p.text, f.rep(p.t)), atom: true}
+		}
 		return val{s: p.text, atom: !strings.HasPrefix(p.text, "*")}
 	}
 	return f.keep(f.value(x), f.typeOf(x))
@@ -344,6 +366,14 @@ func (f *fn) placeOrValue(x ast.Expr, hold bool) val {
 func (f *fn) storePlace(p lvalue, v val) {
 	if p.blank {
 		f.discard(v, p.t)
+		return
+	}
+	if p.broken {
+		v = f.keepName(v, p.t.Underlying())
+		f.emit("%s = nil", p.text)
+		f.emit("if %s != nil {", v.s)
+		f.emit("%s = %s", p.text, v.s)
+		f.emit("}")
 		return
 	}
 	f.emit("%s = %s", p.text, v.s)

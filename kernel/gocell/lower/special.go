@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strings"
 )
 
 // kindOf is the reflect kind of a type, as compiled Go has it.
@@ -48,12 +49,35 @@ func (a at) End() token.Pos { return a.pos }
 
 func position(o types.Object) ast.Node { return at{o.Pos()} }
 
+// formats are the functions with a format: how many parameters come before it.
+var formats = map[string]int{
+	"fmt.Printf": 0, "fmt.Sprintf": 0, "fmt.Errorf": 0, "fmt.Fprintf": 1, "fmt.Appendf": 1,
+	"log.Printf": 0, "log.Fatalf": 0, "log.Panicf": 0,
+}
+
 // special lowers calls of compiled functions that look at values by reflection
 // or that yaegi can't call.
 func (f *fn) special(obj *types.Func, x *ast.CallExpr) (string, bool) {
+	name := obj.Pkg().Path() + "." + obj.Name()
+	if lead, ok := formats[name]; ok && !x.Ellipsis.IsValid() && len(x.Args) > lead+1 {
+		return f.formatted(f.compiledName(obj), obj.Signature(), lead, x), true
+	}
 	return "", false
 }
 
+// formatted is a call of a function with a format, whose verbs %T and %p are
+// answered first.
+func (f *fn) formatted(name string, sig *types.Signature, lead int, x *ast.CallExpr) string {
+	args := f.arguments(sig, x.Args, false)
+	if tv := f.src.info.Types[x.Args[lead]]; tv.Value == nil || strings.ContainsAny(tv.Value.ExactString(), "Tp") {
+		format, rest := f.temp("f"), f.temp("a")
+		f.emit("%s, %s := rt.Format(%s, %s)", format, rest, args[lead], strings.TrimSuffix(args[lead+1], "..."))
+		args[lead], args[lead+1] = format, rest+"..."
+	}
+	return name + "(" + joinComma(args) + ")"
+}
+
+// specialMethod is special for methods of compiled types.
 func (f *fn) specialMethod(base string, m *types.Func, x *ast.CallExpr) (string, bool) {
 	return "", false
 }

@@ -361,6 +361,9 @@ func (f *fn) fromAny(text string, t types.Type) string {
 	if rep == "interface{}" {
 		return text
 	}
+	if rep == "struct{}" {
+		return "struct{}{}" // yaegi fails to assert it
+	}
 	return text + ".(" + rep + ")"
 }
 

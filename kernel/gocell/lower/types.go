@@ -46,6 +46,8 @@ func (e *emitter) native(t types.Type) bool {
 		return true
 	case *types.Interface:
 		return t.NumMethods() == 0
+	case *types.Struct:
+		return t.NumFields() == 0
 	}
 	return false
 }
@@ -237,16 +239,24 @@ func (e *emitter) isRecursive(t types.Type) bool {
 
 // structName declares the struct type that stands for s, once.
 func (e *emitter) structName(s *types.Struct) string {
+	if s.NumFields() == 0 {
+		return "struct{}"
+	}
 	key := "struct:" + e.key(s)
 	if name, ok := e.state.key(key); ok {
 		return name
 	}
+	e.breakRings(s)
 	name := e.state.fresh("S")
 	e.state.keys[key] = name
 	var b strings.Builder
 	fmt.Fprintf(&b, "type %s struct {\n", name)
 	for i := range s.NumFields() {
-		fmt.Fprintf(&b, "%s %s\n", e.fieldName(s, i), e.rep(s.Field(i).Type()))
+		rep := "interface{}"
+		if !e.isBroken(s, i) {
+			rep = e.rep(s.Field(i).Type())
+		}
+		fmt.Fprintf(&b, "%s %s\n", e.fieldName(s, i), rep)
 	}
 	b.WriteString("}\n")
 	e.types = append(e.types, b.String())

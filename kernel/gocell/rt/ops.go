@@ -82,3 +82,9 @@ func ArrayPointer(slice, sample any) any {
 	v := reflect.ValueOf(slice)
 	return v.Convert(reflect.TypeOf(sample)).Interface()
 }
+
+// IsEmpty says whether x holds a struct{}.
+func IsEmpty(x any) bool {
+	_, ok := x.(struct{})
+	return ok
+}

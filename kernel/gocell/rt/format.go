@@ -1,0 +1,338 @@
+package rt
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Format prints the value as package fmt prints one of a compiled type: with
+// the type's own methods, names and field names.
+func (b Box) Format(s fmt.State, verb rune) {
+	p := printer{s: s, verb: verb, format: fmt.FormatString(s, verb)}
+	p.sharpV = verb == 'v' && s.Flag('#')
+	p.plusV = verb == 'v' && s.Flag('+')
+	p.print(b.T, valueOf(b), true, 0)
+}
+
+// valueOf gives the boxed value as a value of its representation.
+func valueOf(b Box) reflect.Value {
+	v := reflect.ValueOf(b.V)
+	if !v.IsValid() && b.T.Rep != nil {
+		return reflect.New(b.T.Rep).Elem()
+	}
+	return v
+}
+
+// printer prints one operand.
+type printer struct {
+	s             fmt.State
+	verb          rune
+	format        string // the verb with its flags
+	sharpV, plusV bool
+}
+
+func (p *printer) text(s string) { io.WriteString(p.s, s) }
+
+// print prints a value. methods says whether the value's methods may be used:
+// what lies in fields that are not exported does without.
+func (p *printer) print(t *Type, v reflect.Value, methods bool, depth int) {
+	if t.Native {
+		p.native(t, v, methods, depth)
+		return
+	}
+	if methods && p.method(t, v) {
+		return
+	}
+	switch t.Kind {
+	case reflect.Interface:
+		p.dynamic(t, v, methods, depth)
+	case reflect.Pointer:
+		p.pointer(t, v, methods, depth)
+	case reflect.Struct:
+		p.structure(t, v, methods, depth)
+	case reflect.Map:
+		p.mapping(t, v, methods, depth)
+	case reflect.Slice, reflect.Array:
+		p.list(t, v, methods, depth)
+	case reflect.Chan, reflect.Func:
+		p.address(t, v, depth)
+	default:
+		p.basic(t, v)
+	}
+}
+
+// underlying takes a value of a recursive type out of the interface that holds it.
+func underlying(v reflect.Value) reflect.Value {
+	if v.Kind() == reflect.Interface {
+		return v.Elem()
+	}
+	return v
+}
+
+// method prints through the methods that package fmt looks for.
+func (p *printer) method(t *Type, v reflect.Value) bool {
+	if m, ok := t.method("Format"); ok {
+		if f, ok := m.Func.Interface().(func(any, fmt.State, rune)); ok {
+			defer p.catch(v, "Format")
+			f(v.Interface(), p.s, p.verb)
+			return true
+		}
+	}
+	if p.sharpV {
+		if m, ok := t.method("GoString"); ok {
+			if f, ok := m.Func.Interface().(func(any) string); ok {
+				defer p.catch(v, "GoString")
+				p.text(f(v.Interface()))
+				return true
+			}
+		}
+		return false
+	}
+	switch p.verb {
+	case 'v', 's', 'x', 'X', 'q':
+		for _, name := range []string{"Error", "String"} {
+			if m, ok := t.method(name); ok {
+				if f, ok := m.Func.Interface().(func(any) string); ok {
+					defer p.catch(v, name)
+					fmt.Fprintf(p.s, p.format, f(v.Interface()))
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// catch reports a panic of a method as package fmt does.
+func (p *printer) catch(v reflect.Value, method string) {
+	if e := recover(); e != nil {
+		if _, ok := e.(Unrecoverable); ok {
+			panic(e)
+		}
+		if v.Kind() == reflect.Pointer && v.IsNil() {
+			p.text("<nil>")
+			return
+		}
+		fmt.Fprintf(p.s, "%%!%c(PANIC=%s method: %v)", p.verb, method, Explain(e))
+	}
+}
+
+// native prints a value that reflection knows. Below the top it goes through a
+// field, so that package fmt treats it as it treats what lies in one.
+func (p *printer) native(t *Type, v reflect.Value, methods bool, depth int) {
+	if depth == 0 && v.IsValid() {
+		fmt.Fprintf(p.s, p.format, v.Interface())
+		return
+	}
+	var x any
+	if v.IsValid() {
+		x = v.Interface()
+	}
+	if x == nil {
+		if p.sharpV {
+			p.text(strings.Replace(t.Name, "any", "interface {}", 1) + "(nil)")
+		} else if p.verb == 'v' {
+			fmt.Fprintf(p.s, strings.ReplaceAll(strings.ReplaceAll(p.format, "+", ""), "#", ""), nil)
+		} else {
+			fmt.Fprintf(p.s, p.format, nil)
+		}
+		return
+	}
+	if t.Kind == reflect.Interface {
+		if b, ok := BoxOf(x); ok {
+			p.print(b.T, valueOf(b), methods, depth+1)
+			return
+		}
+	}
+	var text string
+	if methods {
+		text = fmt.Sprintf(p.format, shown{x})
+	} else {
+		text = fmt.Sprintf(p.format, hidden{x})
+	}
+	switch {
+	case p.sharpV && methods:
+		text = strings.TrimPrefix(text, "rt.shown{X:")
+	case p.sharpV:
+		text = strings.TrimPrefix(text, "rt.hidden{x:")
+	case p.plusV:
+		text = text[len("{X:"):]
+	default:
+		text = text[1:]
+	}
+	p.text(text[:len(text)-1])
+}
+
+// shown and hidden hold a value in a field with a name that is exported or not.
+type shown struct{ X any }
+
+type hidden struct{ x any }
+
+// basic prints booleans, numbers and strings.
+func (p *printer) basic(t *Type, v reflect.Value) {
+	good := "vtT"
+	switch {
+	case t.Kind == reflect.String:
+		good = "vsxXq"
+	case t.Kind >= reflect.Int && t.Kind <= reflect.Uintptr:
+		good = "vbcdoOqxXU"
+	case t.Kind >= reflect.Float32 && t.Kind <= reflect.Complex128:
+		good = "vbgGxXfFeE"
+	}
+	if !strings.ContainsRune(good, p.verb) {
+		fmt.Fprintf(p.s, "%%!%c(%s=%v)", p.verb, t.Name, v.Interface())
+		return
+	}
+	fmt.Fprintf(p.s, p.format, v.Interface())
+}
+
+func (p *printer) dynamic(t *Type, v reflect.Value, methods bool, depth int) {
+	var x any
+	if v.IsValid() {
+		x = v.Interface()
+	}
+	if x == nil {
+		if p.sharpV {
+			p.text(t.Name + "(nil)")
+		} else {
+			p.text("<nil>")
+		}
+		return
+	}
+	if b, ok := BoxOf(x); ok {
+		p.print(b.T, valueOf(b), methods, depth+1)
+		return
+	}
+	p.native(&Type{Native: true, Name: t.Name}, reflect.ValueOf(x), methods, depth+1)
+}
+
+func (p *printer) pointer(t *Type, v reflect.Value, methods bool, depth int) {
+	v = underlying(v)
+	if depth == 0 && v.IsValid() && !v.IsNil() && t.Elem != nil && p.verb != 'p' {
+		switch t.Elem.Kind {
+		case reflect.Array, reflect.Slice, reflect.Struct, reflect.Map:
+			p.text("&")
+			p.print(t.Elem, v.Elem(), methods, depth+1)
+			return
+		}
+	}
+	p.address(t, v, depth)
+}
+
+// address prints a pointer, channel or function.
+func (p *printer) address(t *Type, v reflect.Value, depth int) {
+	v = underlying(v)
+	var at uintptr
+	if v.IsValid() {
+		at = v.Pointer()
+	}
+	switch p.verb {
+	case 'v':
+		switch {
+		case p.sharpV && at == 0:
+			p.text("(" + t.Name + ")(nil)")
+		case p.sharpV:
+			p.text("(" + t.Name + ")(0x" + strconv.FormatUint(uint64(at), 16) + ")")
+		case at == 0:
+			fmt.Fprintf(p.s, strings.ReplaceAll(p.format, "+", ""), nil)
+		default:
+			fmt.Fprintf(p.s, "%#x", at)
+		}
+	case 'p':
+		fmt.Fprintf(p.s, "%#x", at)
+	case 'b', 'o', 'd', 'x', 'X':
+		fmt.Fprintf(p.s, p.format, at)
+	default:
+		fmt.Fprintf(p.s, "%%!%c(%s=%#x)", p.verb, t.Name, at)
+	}
+}
+
+func (p *printer) structure(t *Type, v reflect.Value, methods bool, depth int) {
+	if p.sharpV {
+		p.text(t.Name)
+	}
+	p.text("{")
+	for i, f := range t.Fields {
+		if i > 0 {
+			if p.sharpV {
+				p.text(", ")
+			} else {
+				p.text(" ")
+			}
+		}
+		if p.plusV || p.sharpV {
+			p.text(f.Name + ":")
+		}
+		p.print(f.Type, v.Field(i), methods && f.Exported, depth+1)
+	}
+	p.text("}")
+}
+
+func (p *printer) mapping(t *Type, v reflect.Value, methods bool, depth int) {
+	v = underlying(v)
+	if p.sharpV {
+		p.text(t.Name)
+		if !v.IsValid() || v.IsNil() {
+			p.text("(nil)")
+			return
+		}
+		p.text("{")
+	} else {
+		p.text("map[")
+	}
+	if v.IsValid() {
+		for i, k := range sortedKeys(v, t.Key) {
+			if i > 0 {
+				if p.sharpV {
+					p.text(", ")
+				} else {
+					p.text(" ")
+				}
+			}
+			p.print(t.Key, k, methods, depth+1)
+			p.text(":")
+			p.print(t.Elem, v.MapIndex(k), methods, depth+1)
+		}
+	}
+	if p.sharpV {
+		p.text("}")
+	} else {
+		p.text("]")
+	}
+}
+
+func (p *printer) list(t *Type, v reflect.Value, methods bool, depth int) {
+	v = underlying(v)
+	if t.Elem.Kind == reflect.Uint8 && strings.ContainsRune("sqxX", p.verb) {
+		bytes := make([]byte, 0)
+		if v.IsValid() {
+			for i := range v.Len() {
+				bytes = append(bytes, byte(v.Index(i).Uint()))
+			}
+		}
+		fmt.Fprintf(p.s, p.format, bytes)
+		return
+	}
+	open, gap, end := "[", " ", "]"
+	if p.sharpV {
+		p.text(t.Name)
+		if t.Kind == reflect.Slice && (!v.IsValid() || v.IsNil()) {
+			p.text("(nil)")
+			return
+		}
+		open, gap, end = "{", ", ", "}"
+	}
+	p.text(open)
+	if v.IsValid() {
+		for i := range v.Len() {
+			if i > 0 {
+				p.text(gap)
+			}
+			p.print(t.Elem, v.Index(i), methods, depth+1)
+		}
+	}
+	p.text(end)
+}
