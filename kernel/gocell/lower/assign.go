@@ -152,7 +152,10 @@ func (f *fn) update(x ast.Expr, op token.Token, y ast.Expr, at ast.Node) {
 	_, plain := ast.Unparen(x).(*ast.Ident)
 	p := f.place(x, hold || !plain)
 	b, _ := core(p.t).(*types.Basic)
+	checks := p.checks
+	p.checks = nil
 	if y == nil {
+		f.lines = append(f.lines, checks...)
 		if plain && b.Info()&types.IsComplex == 0 {
 			f.emit("%s%s%s", p.text, op, op)
 			return
@@ -161,11 +164,18 @@ func (f *fn) update(x ast.Expr, op token.Token, y ast.Expr, at ast.Node) {
 		return
 	}
 	cur := val{s: p.text, atom: len(p.text) > 0 && p.text[0] != '*'}
+	if !hold {
+		f.lines = append(f.lines, checks...)
+	} else {
+		p.checks = checks
+	}
 	if op == token.SHL || op == token.SHR {
 		f.storePlace(p, f.shift(op, cur, p.t, y, at))
 		return
 	}
 	v := f.as(y, p.t)
+	f.lines = append(f.lines, p.checks...)
+	p.checks = nil
 	switch {
 	case plain && b.Info()&types.IsComplex == 0 && (op == token.ADD || op == token.SUB || op == token.MUL || b.Info()&types.IsFloat != 0 && v.s != "0.0"):
 		f.emit("%s %s= %s", p.text, op, v.s)

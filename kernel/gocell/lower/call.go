@@ -300,7 +300,8 @@ func (f *fn) pack(sig *types.Signature, vals []val, ts []types.Type, ellipsis bo
 		rest = append(rest, f.enter(vals[i], ts[i]).s)
 	}
 	name := f.temp("")
-	f.emit("%s := %s{%s}", name, rep, joinComma(rest))
+	f.emit("var %s %s", name, rep)
+	f.emit("%s = %s{%s}", name, rep, joinComma(rest))
 	return append(texts, name+"...")
 }
 
@@ -316,6 +317,9 @@ func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.
 			return text, sig.Results()
 		}
 		d := f.dispatcher(m, sig)
+		if f.keepAll {
+			f.nonNil(recv.s, x)
+		}
 		return f.invoke(d, sig, []val{recv}, x), sig.Results()
 	}
 	if f.compiledMethod(t) {

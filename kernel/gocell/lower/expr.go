@@ -273,10 +273,6 @@ func (f *fn) unary(x *ast.UnaryExpr) val {
 		if b, ok := core(t).(*types.Basic); ok && b.Info()&types.IsComplex != 0 {
 			return f.complexOp("rt.NegComplex", t, v)
 		}
-		if b, ok := core(t).(*types.Basic); ok && b.Info()&types.IsFloat != 0 {
-			v = f.keep(v, t)
-			return val{s: convText(f.rep(t), "float64", "-1.0") + " * " + v.s, stable: true}
-		}
 		return val{s: "-" + v.operand(), stable: v.stable}
 	case token.ADD:
 		return v

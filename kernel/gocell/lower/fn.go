@@ -102,7 +102,8 @@ func (f *fn) keep(v val, t types.Type) val {
 // declare emits a new variable with a value.
 func (f *fn) declare(name, value string, t types.Type) {
 	rep := f.rep(t)
-	if rep == "interface{}" || f.compiledInterface(t) {
+	// yaegi builds literals in place, where earlier iterations still see them.
+	if rep == "interface{}" || f.compiledInterface(t) || strings.HasPrefix(value, "[") {
 		f.emit("var %s %s", name, rep)
 		f.emit("%s = %s", name, value)
 		return

@@ -45,6 +45,7 @@ func (f *fn) element(base val, t types.Type, i val, ix ast.Expr, at ast.Node) st
 	case *types.Pointer:
 		length = strconv.FormatInt(core(u.Elem()).(*types.Array).Len(), 10)
 		base = f.pointer(base, t, at)
+		base = val{s: "(*" + base.s + ")", atom: true}
 	case *types.Basic:
 		base = f.simple(base, t)
 		if isLiteralText(base.s) {
@@ -241,6 +242,7 @@ type lvalue struct {
 	blank bool
 	// broken says that the place is held as interface{} (see breakRings).
 	broken bool
+	checks []string // statements to be emitted just before the store
 }
 
 // place evaluates the operands of an assignable expression. With hold they are
@@ -260,8 +262,8 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 		if hold && !p.fixed {
 			p = f.keep(p, pt)
 		}
-		p = f.pointer(p, pt, x)
-		return lvalue{text: "*" + p.operand(), t: t}
+		checks := f.checked(hold, func() { p = f.pointer(p, pt, x) })
+		return lvalue{text: "*" + p.operand(), t: t, checks: checks}
 	case *ast.SelectorExpr:
 		if id, ok := x.X.(*ast.Ident); ok {
 			if _, ok := f.src.info.Uses[id].(*types.PkgName); ok {
@@ -305,10 +307,12 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 				vals[0], vals[1] = f.keep(vals[0], bt), f.keep(vals[1], m.Key())
 			}
 			base := f.simple(vals[0], bt)
-			f.emit("if %s == nil {", base.s)
-			f.emit("rt.PanicNilMap(%s)", f.where(x))
-			f.emit("}")
-			return lvalue{text: base.operand() + "[" + f.mapKey(vals[1], m.Key()).s + "]", t: t, isMap: true}
+			checks := f.checked(hold, func() {
+				f.emit("if %s == nil {", base.s)
+				f.emit("rt.PanicNilMap(%s)", f.where(x))
+				f.emit("}")
+			})
+			return lvalue{text: base.operand() + "[" + f.mapKey(vals[1], m.Key()).s + "]", t: t, isMap: true, checks: checks}
 		}
 		it := f.indexType(x.Index)
 		_, isArray := core(bt).(*types.Array)
@@ -330,7 +334,9 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 			}
 			return v
 		})
-		return lvalue{text: f.element(vals[0], bt, vals[1], x.Index, x), t: t}
+		text := ""
+		checks := f.checked(hold, func() { text = f.element(vals[0], bt, vals[1], x.Index, x) })
+		return lvalue{text: text, t: t, checks: checks}
 	case *ast.CompositeLit:
 		v := f.composite(x)
 		name := f.temp("")
@@ -339,6 +345,15 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 	}
 	v := f.keep(f.value(x), t)
 	return lvalue{text: v.s, t: t}
+}
+
+// checked collects checks that are to be made later, or makes them now.
+func (f *fn) checked(later bool, do func()) []string {
+	if later {
+		return f.block(do)
+	}
+	do()
+	return nil
 }
 
 // placeOrValue is the base of a selector or index: a place where it is one.
@@ -354,6 +369,7 @@ func (f *fn) placeOrValue(x ast.Expr, hold bool) val {
 			}
 		}
 		p := f.place(y.(ast.Expr), hold)
+		f.lines = append(f.lines, p.checks...)
 		if p.broken {
 			return val{s: f.unpacked(p.text, f.rep(p.t)), atom: true}
 		}
@@ -364,6 +380,7 @@ func (f *fn) placeOrValue(x ast.Expr, hold bool) val {
 
 // storePlace emits the assignment of a value to a place.
 func (f *fn) storePlace(p lvalue, v val) {
+	f.lines = append(f.lines, p.checks...)
 	if p.blank {
 		f.discard(v, p.t)
 		return

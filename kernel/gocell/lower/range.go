@@ -47,6 +47,21 @@ func (f *fn) setLoopVar(v *loopVar, text string, t types.Type) {
 	f.store(v.expr, func(types.Type) val { return x })
 }
 
+// setLoopVars stores the key and the value of an iteration: at once, where the
+// statement assigns to places.
+func (f *fn) setLoopVars(key *loopVar, k string, kt types.Type, value *loopVar, v string, vt types.Type) {
+	if key == nil || value == nil || key.obj != nil || value.obj != nil {
+		f.setLoopVar(key, k, kt)
+		f.setLoopVar(value, v, vt)
+		return
+	}
+	kp, vp := f.place(key.expr, true), f.place(value.expr, true)
+	kv := f.keep(f.conv(val{s: k, atom: true}, kt, key.t), key.t)
+	vv := f.keep(f.conv(val{s: v, atom: true}, vt, value.t), value.t)
+	f.storePlace(kp, kv)
+	f.storePlace(vp, vv)
+}
+
 func (f *fn) rangeStmt(s *ast.RangeStmt, label types.Object) {
 	t := f.typeOf(s.X)
 	key, value := f.loopVar(s, s.Key), f.loopVar(s, s.Value)
@@ -69,7 +84,7 @@ func (f *fn) rangeStmt(s *ast.RangeStmt, label types.Object) {
 		if value != nil {
 			f.nonNil(x.s, s.X)
 		}
-		f.rangeLen(s, target, key, value, fmt.Sprint(arr.Len()), x.s, arr.Elem())
+		f.rangeLen(s, target, key, value, fmt.Sprint(arr.Len()), "(*"+x.s+")", arr.Elem())
 	case *types.Map:
 		f.rangeMap(s, target, key, value, u)
 	case *types.Chan:
@@ -125,10 +140,7 @@ func (f *fn) rangeIndex(s *ast.RangeStmt, t *target, key, value *loopVar, x stri
 func (f *fn) rangeLen(s *ast.RangeStmt, t *target, key, value *loopVar, n, x string, elem types.Type) {
 	i := f.temp("i")
 	f.loop(t, func() string {
-		f.setLoopVar(key, i, types.Typ[types.Int])
-		if value != nil {
-			f.setLoopVar(value, x+"["+i+"]", elem)
-		}
+		f.setLoopVars(key, i, types.Typ[types.Int], value, x+"["+i+"]", elem)
 		f.stmts(s.Body.List)
 		return fmt.Sprintf("for %s := 0; %s < %s; %s++", i, i, n, i)
 	})
@@ -157,8 +169,7 @@ func (f *fn) rangeString(s *ast.RangeStmt, t *target, key, value *loopVar) {
 		f.emit("if %s >= rune(128) {", r)
 		f.emit("%s, %s = rt.DecodeRune(%s, %s)", r, w, x.s, i)
 		f.emit("}")
-		f.setLoopVar(key, i, types.Typ[types.Int])
-		f.setLoopVar(value, r, types.Typ[types.Rune])
+		f.setLoopVars(key, i, types.Typ[types.Int], value, r, types.Typ[types.Rune])
 		f.stmts(s.Body.List)
 		return fmt.Sprintf("for %s := 0; %s < len(%s); %s += %s", i, i, x.s, i, w)
 	})
@@ -168,8 +179,7 @@ func (f *fn) rangeMap(s *ast.RangeStmt, t *target, key, value *loopVar, u *types
 	x := f.keep(f.under(s.X), f.typeOf(s.X))
 	k, v := f.temp("k"), f.temp("v")
 	f.loop(t, func() string {
-		f.setLoopVar(key, k, u.Key())
-		f.setLoopVar(value, v, u.Elem())
+		f.setLoopVars(key, k, u.Key(), value, v, u.Elem())
 		f.stmts(s.Body.List)
 		switch {
 		case value != nil:
