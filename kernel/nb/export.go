@@ -1,7 +1,6 @@
 package nb
 
 import (
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -285,38 +284,24 @@ func (x *exporter) carried(out *cellText, r *resolver, d ast.Decl) error {
 	if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR {
 		return nil // declared by declare
 	}
-	from, to := r.position(d.Pos()), r.position(d.End())
-	if from.cell != to.cell {
-		return errors.New("a declaration that spans two cells")
-	}
-	text := r.patch(from.cell, from.offset, to.offset, nil)
 	if g, ok := d.(*ast.GenDecl); ok {
-		text = strings.TrimSpace(text)
-		if !strings.HasPrefix(text, g.Tok.String()) {
-			text = g.Tok.String() + " " + text
+		for _, spec := range g.Specs {
+			if text := r.text(spec); text != "" {
+				out.decls = append(out.decls, g.Tok.String()+" "+text)
+			}
 		}
-	}
-	return x.addDecl(out, r, d, text)
-}
-
-// addDecl adds a function or another declaration to the program.
-func (x *exporter) addDecl(out *cellText, r *resolver, d ast.Decl, text string) error {
-	f, ok := d.(*ast.FuncDecl)
-	if !ok {
-		out.decls = append(out.decls, text)
 		return nil
 	}
+	return x.addFunc(out, r, d.(*ast.FuncDecl), r.text(d))
+}
+
+// addFunc adds a function or method of an earlier cell.
+func (x *exporter) addFunc(out *cellText, r *resolver, f *ast.FuncDecl, text string) error {
 	if f.Recv != nil {
-		base := r.text(f.Recv.List[0].Type)
-		key := strings.TrimLeft(base, "*(") + "." + f.Name.Name
-		key, _, _ = strings.Cut(key, "[")
-		if before, ok := x.methods[key]; ok {
-			if before == text {
-				return nil
-			}
-			return fmt.Errorf("the method %s is declared in two cells, which a program can't do; delete one of them", key)
-		}
-		x.methods[key] = text
+		return x.addMethod(out, r.text(f.Recv.List[0].Type), f.Name.Name, text)
+	}
+	if o := r.unit.Info.Defs[f.Name]; o != nil && r.versions[o] != "" {
+		out.body = append(out.body, x.names[o]+" = "+r.versions[o])
 	}
 	out.decls = append(out.decls, text)
 	return nil
@@ -337,6 +322,9 @@ func (x *exporter) program(title, last string) ([]byte, error) {
 		}
 		for _, d := range c.decls {
 			body.WriteString(d + "\n\n")
+		}
+		for len(c.body) > 0 && strings.TrimSpace(c.body[0]) == "" {
+			c.body = c.body[1:]
 		}
 		if len(c.body) > 0 {
 			c.name = x.unique("cell"+strconv.Itoa(i+1), false)

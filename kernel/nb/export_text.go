@@ -374,14 +374,25 @@ func (x *exporter) statementEdits(checked *gocell.Checked, s ast.Stmt, offset fu
 		switch {
 		case n == 1 && fails:
 			return []edit{{from, from, "if err := "}, {to, to, "; err != nil {\n" + display + "(err)\n}"}}
-		case n == 1 || !fails:
+		case n == 1:
 			return []edit{{from, from, display + "("}, {to, to, ")"}}
+		case n > 4 && fails:
+			return []edit{{from, from, display + "(" + x.importName(pathNotebook) + ".Values("}, {to, to, "))"}}
 		}
-		must := "must"
-		if n > 2 {
-			must = fmt.Sprintf("hillock_must%d", n)
+		must := ""
+		if fails {
+			must = x.preludeName(map[int]string{2: "must", 3: "hillock_must3", 4: "hillock_must4"}[n])
 		}
-		return []edit{{from, from, display + "(" + x.preludeName(must) + "("}, {to, to, "))"}}
+		open, end := display+"("+must+"(", "))"
+		if shown := n; fails {
+			shown--
+			if shown > 1 {
+				open, end = display+"("+x.importName(pathNotebook)+".Values("+must+"(", ")))"
+			}
+		} else {
+			open = display + "(" + x.importName(pathNotebook) + ".Values("
+		}
+		return []edit{{from, from, open}, {to, to, end}}
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // Display shows values below the cell, one after the other, each in every
@@ -14,6 +15,16 @@ func Display(v ...any) {
 	for _, value := range v {
 		show(Represent(value), "", false)
 	}
+}
+
+// Values makes one value of several: what a call with several results gives.
+// Their texts stand side by side.
+func Values(v ...any) Bundle {
+	texts := make([]string, len(v))
+	for i, value := range v {
+		texts[i] = fmt.Sprint(Represent(value).Data[MIMEText])
+	}
+	return Bundle{Data: map[string]any{MIMEText: strings.Join(texts, ", ")}}
 }
 
 // Handle stands for a place in a notebook's output whose contents can be
