@@ -2,7 +2,10 @@
 
 package iter
 
-import "iter"
+import (
+	"iter"
+	"runtime"
+)
 
 func Pull[V any](seq iter.Seq[V]) (next func() (V, bool), stop func()) {
 	type none struct{}
@@ -18,38 +21,56 @@ func Pull[V any](seq iter.Seq[V]) (next func() (V, bool), stop func()) {
 // Pull2 runs seq in a goroutine that waits at each yield.
 func Pull2[K, V any](seq iter.Seq2[K, V]) (next func() (K, V, bool), stop func()) {
 	var (
-		started, done, panicked bool
-		failure                 any
-		key                     K
-		value                   V
+		started, done bool
+		running       bool // seq is, while next or stop waits
+		finished      bool // seq returned
+		failure       any
+		key           K
+		value         V
 	)
 	resume := make(chan bool)
 	yielded := make(chan bool)
 	run := func() {
 		defer func() {
-			if panicked {
+			if !finished {
 				failure = recover()
 			}
 			close(yielded)
 		}()
-		panicked = true
 		if <-resume {
 			seq(func(k K, v V) bool {
 				if done {
 					return false
 				}
+				if !running {
+					panic("iter.Pull: yield called again before next")
+				}
+				running = false
 				key, value = k, v
 				yielded <- true
 				return <-resume
 			})
 		}
-		panicked = false
+		finished = true
+	}
+	end := func() {
+		done = true
+		switch {
+		case finished:
+		case failure != nil:
+			panic(failure)
+		default:
+			runtime.Goexit()
+		}
 	}
 	next = func() (K, V, bool) {
 		var (
 			k K
 			v V
 		)
+		if running {
+			panic("iter.Pull: next called again before yield")
+		}
 		if done {
 			return k, v, false
 		}
@@ -57,17 +78,20 @@ func Pull2[K, V any](seq iter.Seq2[K, V]) (next func() (K, V, bool), stop func()
 			started = true
 			go run()
 		}
+		running = true
 		resume <- true
-		if <-yielded {
+		more := <-yielded
+		running = false
+		if more {
 			return key, value, true
 		}
-		done = true
-		if panicked {
-			panic(failure)
-		}
+		end()
 		return k, v, false
 	}
 	stop = func() {
+		if running {
+			panic("iter.Pull: stop called again before yield")
+		}
 		if done {
 			return
 		}
@@ -75,11 +99,11 @@ func Pull2[K, V any](seq iter.Seq2[K, V]) (next func() (K, V, bool), stop func()
 		if !started {
 			return
 		}
+		running = true
 		resume <- false
 		<-yielded
-		if panicked {
-			panic(failure)
-		}
+		running = false
+		end()
 	}
 	return next, stop
 }

@@ -5,16 +5,22 @@ package hillock
 import (
 	"hillock/stdlib/nn"
 	"hillock/stdlib/symbols/internal/table"
+	rand "math/rand/v2"
 )
 
 var pkg_hillock_stdlib_nn = [...]table.Symbol{
+	{Name: "AnomalyScores", Value: nn.AnomalyScores},
 	{Name: "Causal", Value: nn.Causal},
 	{Name: "ClipGradients", Value: nn.ClipGradients},
+	{Name: "Compare", Value: nn.Compare},
 	{Name: "CountParameters", Value: nn.CountParameters},
 	{Name: "Dropout", Value: nn.Dropout},
 	{Name: "ELU", Value: nn.ELU},
 	{Name: "Flatten", Value: nn.Flatten},
 	{Name: "FromSlice", Value: nn.FromSlice},
+	{Name: "Haar", Value: nn.Haar},
+	{Name: "HaarEmbedding", Value: nn.HaarEmbedding},
+	{Name: "Load", Value: nn.Load},
 	{Name: "MaxPool1d", Value: nn.MaxPool1d},
 	{Name: "NewAdam", Value: nn.NewAdam},
 	{Name: "NewBatchNorm1d", Value: nn.NewBatchNorm1d},
@@ -25,15 +31,22 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "NewLSTM", Value: nn.NewLSTM},
 	{Name: "NewLayerNorm", Value: nn.NewLayerNorm},
 	{Name: "NewLinear", Value: nn.NewLinear},
+	{Name: "NewSamples", Value: nn.NewSamples},
 	{Name: "NewSequential", Value: nn.NewSequential},
 	{Name: "NewTape", Value: nn.NewTape},
 	{Name: "NewTensor", Value: nn.NewTensor},
 	{Name: "ReLU", Value: nn.ReLU},
+	{Name: "ReadSafetensors", Value: nn.ReadSafetensors},
 	{Name: "Same", Value: nn.Same},
+	{Name: "Save", Value: nn.Save},
+	{Name: "ShapeError", Value: nn.ShapeError},
 	{Name: "SiLU", Value: nn.SiLU},
 	{Name: "Sigmoid", Value: nn.Sigmoid},
+	{Name: "SplitSamples", Value: nn.SplitSamples},
 	{Name: "Tanh", Value: nn.Tanh},
+	{Name: "Train", Value: nn.Train},
 	{Name: "Upsample", Value: nn.Upsample},
+	{Name: "WriteSafetensors", Value: nn.WriteSafetensors},
 	{Name: "Adam", Kind: table.Type, Value: (*nn.Adam)(nil)},
 	{Name: "AdamOptions", Kind: table.Type, Value: (*nn.AdamOptions)(nil)},
 	{Name: "BatchNorm1d", Kind: table.Type, Value: (*nn.BatchNorm1d)(nil)},
@@ -46,18 +59,30 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "Describer", Kind: table.Type, Value: (*nn.Describer)(nil)},
 	{Name: "Function", Kind: table.Type, Value: (*nn.Function)(nil)},
 	{Name: "GRU", Kind: table.Type, Value: (*nn.GRU)(nil)},
+	{Name: "History", Kind: table.Type, Value: (*nn.History)(nil)},
 	{Name: "LSTM", Kind: table.Type, Value: (*nn.LSTM)(nil)},
 	{Name: "LayerNorm", Kind: table.Type, Value: (*nn.LayerNorm)(nil)},
 	{Name: "Linear", Kind: table.Type, Value: (*nn.Linear)(nil)},
+	{Name: "LossFunc", Kind: table.Type, Value: (*nn.LossFunc)(nil)},
+	{Name: "Metrics", Kind: table.Type, Value: (*nn.Metrics)(nil)},
 	{Name: "Module", Kind: table.Type, Value: (*nn.Module)(nil)},
+	{Name: "Operation", Kind: table.Type, Value: (*nn.Operation)(nil)},
+	{Name: "Orderer", Kind: table.Type, Value: (*nn.Orderer)(nil)},
 	{Name: "Parameter", Kind: table.Type, Value: (*nn.Parameter)(nil)},
 	{Name: "RecurrentOptions", Kind: table.Type, Value: (*nn.RecurrentOptions)(nil)},
+	{Name: "Samples", Kind: table.Type, Value: (*nn.Samples)(nil)},
+	{Name: "Schedule", Kind: table.Type, Value: (*nn.Schedule)(nil)},
 	{Name: "Sequential", Kind: table.Type, Value: (*nn.Sequential)(nil)},
+	{Name: "Split", Kind: table.Type, Value: (*nn.Split)(nil)},
 	{Name: "Tape", Kind: table.Type, Value: (*nn.Tape)(nil)},
 	{Name: "TapeOptions", Kind: table.Type, Value: (*nn.TapeOptions)(nil)},
 	{Name: "Tensor", Kind: table.Type, Value: (*nn.Tensor)(nil)},
+	{Name: "TrainOptions", Kind: table.Type, Value: (*nn.TrainOptions)(nil)},
 	{Name: "_Describer", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Describer)(nil)},
 	{Name: "_Module", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Module)(nil)},
+	{Name: "_Operation", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Operation)(nil)},
+	{Name: "_Orderer", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Orderer)(nil)},
+	{Name: "_Samples", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Samples)(nil)},
 }
 
 type w_hillock_stdlib_nn_Describer struct {
@@ -81,4 +106,56 @@ func (w w_hillock_stdlib_nn_Module) Forward(a0 *nn.Tape, a1 *nn.Tensor) *nn.Tens
 
 func (w w_hillock_stdlib_nn_Module) Parameters() []nn.Parameter {
 	return w.WParameters()
+}
+
+type w_hillock_stdlib_nn_Operation struct {
+	IValue    any
+	WBackward func(a0 []float32, a1 []float32, a2 []*nn.Tensor, a3 [][]float32)
+	WForward  func(a0 []float32, a1 []*nn.Tensor)
+	WName     func() string
+	WShape    func(a0 []*nn.Tensor) ([]int, error)
+}
+
+func (w w_hillock_stdlib_nn_Operation) Backward(a0 []float32, a1 []float32, a2 []*nn.Tensor, a3 [][]float32) {
+	w.WBackward(a0, a1, a2, a3)
+}
+
+func (w w_hillock_stdlib_nn_Operation) Forward(a0 []float32, a1 []*nn.Tensor) {
+	w.WForward(a0, a1)
+}
+
+func (w w_hillock_stdlib_nn_Operation) Name() string {
+	return w.WName()
+}
+
+func (w w_hillock_stdlib_nn_Operation) Shape(a0 []*nn.Tensor) ([]int, error) {
+	return w.WShape(a0)
+}
+
+type w_hillock_stdlib_nn_Orderer struct {
+	IValue any
+	WOrder func(a0 *rand.Rand) []int
+}
+
+func (w w_hillock_stdlib_nn_Orderer) Order(a0 *rand.Rand) []int {
+	return w.WOrder(a0)
+}
+
+type w_hillock_stdlib_nn_Samples struct {
+	IValue any
+	WLen   func() int
+	WRead  func(a0 []int, a1 []float32, a2 []float32) error
+	WShape func() ([]int, []int)
+}
+
+func (w w_hillock_stdlib_nn_Samples) Len() int {
+	return w.WLen()
+}
+
+func (w w_hillock_stdlib_nn_Samples) Read(a0 []int, a1 []float32, a2 []float32) error {
+	return w.WRead(a0, a1, a2)
+}
+
+func (w w_hillock_stdlib_nn_Samples) Shape() ([]int, []int) {
+	return w.WShape()
 }

@@ -30,6 +30,7 @@ var pkg_hillock_stdlib_notebook = [...]table.Symbol{
 	{Name: "Represent", Value: notebook.Represent},
 	{Name: "SetHost", Value: notebook.SetHost},
 	{Name: "UpdateDisplay", Value: notebook.UpdateDisplay},
+	{Name: "Values", Value: notebook.Values},
 	{Name: "VegaLite", Value: notebook.VegaLite},
 	{Name: "Bundle", Kind: table.Type, Value: (*notebook.Bundle)(nil)},
 	{Name: "CellHost", Kind: table.Type, Value: (*notebook.CellHost)(nil)},
