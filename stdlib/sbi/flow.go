@@ -107,18 +107,44 @@ func (s *chainSampler) sample(u []float32, context []float32, rng *rand.Rand) {
 	}
 }
 
-// permutation reorders the dimensions.
-type permutation []int
+// permutation reorders the dimensions. The order is kept as a tensor, so that it
+// is saved and copied with the weights.
+type permutation struct{ order *nn.Tensor }
 
-func randomPermutation(dim int, rng *rand.Rand) permutation { return rng.Perm(dim) }
-
-func (p permutation) forward(t *nn.Tape, u, _ *nn.Tensor) (z, logDet *nn.Tensor) {
-	return t.Permute(u, p), nil
+func randomPermutation(dim int, rng *rand.Rand) (*permutation, error) {
+	order, err := nn.NewTensor(dim)
+	if err != nil {
+		return nil, err
+	}
+	for i, from := range rng.Perm(dim) {
+		order.Data[i] = float32(from)
+	}
+	return &permutation{order}, nil
 }
 
-func (p permutation) inverter() inverter { return p }
+func (p *permutation) places() []int {
+	places := make([]int, p.order.Len())
+	for i, from := range p.order.Data {
+		places[i] = int(from)
+	}
+	return places
+}
 
-func (p permutation) invert(z []float32, rows int, _ []float32) {
+func (p *permutation) forward(t *nn.Tape, u, _ *nn.Tensor) (z, logDet *nn.Tensor) {
+	return t.Permute(u, p.places()), nil
+}
+
+func (p *permutation) inverter() inverter { return turnedBack(p.places()) }
+
+// Parameters hold the order.
+func (p *permutation) Parameters() []nn.Parameter {
+	return []nn.Parameter{{Name: "order", Tensor: p.order, Buffer: true}}
+}
+
+// turnedBack is the inverse of a permutation.
+type turnedBack []int
+
+func (p turnedBack) invert(z []float32, rows int, _ []float32) {
 	row := make([]float32, len(p))
 	for r := range rows {
 		at := z[r*len(p):][:len(p)]
@@ -127,16 +153,4 @@ func (p permutation) invert(z []float32, rows int, _ []float32) {
 			at[from] = row[i]
 		}
 	}
-}
-
-// Parameters hold the order, which must be saved with the weights.
-func (p permutation) Parameters() []nn.Parameter {
-	order, err := nn.NewTensor(len(p))
-	if err != nil {
-		return nil
-	}
-	for i, from := range p {
-		order.Data[i] = float32(from)
-	}
-	return []nn.Parameter{{Name: "order", Tensor: order, Buffer: true}}
 }

@@ -34,7 +34,11 @@ func (o MAF) build(dim, context int, rng *rand.Rand) (flow, error) {
 	c := &chain{dim: dim}
 	for range o.Transforms {
 		if dim > 1 {
-			c.transforms = append(c.transforms, randomPermutation(dim, rng))
+			order, err := randomPermutation(dim, rng)
+			if err != nil {
+				return nil, err
+			}
+			c.transforms = append(c.transforms, order)
 		}
 		c.transforms = append(c.transforms, &affineAutoregressive{newMADE(dim, context, o.Hidden, o.Blocks+1, 2, rng)})
 	}

@@ -1,0 +1,202 @@
+package sbi
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"hillock/stdlib/nn"
+)
+
+// scaling standardises values per dimension.
+type scaling struct{ mean, std []float32 }
+
+// newScaling fits a scaling to rows of width values.
+func newScaling(data []float32, width int) scaling {
+	s := scaling{make([]float32, width), make([]float32, width)}
+	n := float64(len(data) / width)
+	for i := range width {
+		sum, squares := 0.0, 0.0
+		for at := i; at < len(data); at += width {
+			sum += float64(data[at])
+		}
+		mean := sum / n
+		for at := i; at < len(data); at += width {
+			squares += (float64(data[at]) - mean) * (float64(data[at]) - mean)
+		}
+		std := math.Sqrt(squares / n)
+		if !(std > 1e-14) {
+			std = 1
+		}
+		s.mean[i], s.std[i] = float32(mean), float32(std)
+	}
+	return s
+}
+
+func (s scaling) apply(data []float32) {
+	if s.mean == nil {
+		return
+	}
+	for i, v := range data {
+		k := i % len(s.mean)
+		data[i] = (v - s.mean[k]) / s.std[k]
+	}
+}
+
+// estimator is a density estimator with everything around it: the parameters'
+// support, the observations' standardisation and embedding.
+type estimator struct {
+	prior     Prior
+	kind      Density
+	warp      *warp
+	flow      flow
+	embedding nn.Module // nil for none
+	input     scaling   // of the observation; unused with a raw embedding
+	features  scaling   // of what the embedding gives
+	width     int       // values of an observation
+}
+
+// newEstimator builds an estimator for training data.
+func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, error) {
+	e := &estimator{prior: prior, kind: o.Density, embedding: o.Embedding, width: len(xs[0])}
+	var err error
+	if e.warp, err = newWarp(o.Support, prior, thetas); err != nil {
+		return nil, err
+	}
+	raw := e.rows(xs)
+	if e.embedding == nil || o.StandardiseInput {
+		e.input = newScaling(raw, e.width)
+	}
+	context := e.width
+	if e.embedding != nil {
+		features, width, err := e.embed(raw)
+		if err != nil {
+			return nil, fmt.Errorf("sbi: embed the observations: %w", err)
+		}
+		context = width
+		e.features = newScaling(features, width)
+	}
+	e.flow, err = o.Density.build(prior.Dim(), context, rand.New(rand.NewPCG(o.Seed, 0xf10)))
+	return e, err
+}
+
+// rows lays observations out as float32.
+func (e *estimator) rows(xs [][]float64) []float32 {
+	data := make([]float32, 0, len(xs)*e.width)
+	for _, x := range xs {
+		for _, v := range x {
+			data = append(data, float32(v))
+		}
+	}
+	return data
+}
+
+// context gives the flow's context for observations on a tape, of shape (rows,
+// width); the observations are standardised already.
+func (e *estimator) context(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
+	if e.embedding == nil {
+		return x
+	}
+	t.Enter("embedding")
+	defer t.Leave()
+	y := t.Flatten(e.embedding.Forward(t, x))
+	if e.features.mean == nil || y.Dim(1) != len(e.features.mean) {
+		return y
+	}
+	return t.Custom(&scaleOp{e.features}, y)
+}
+
+// embed gives the raw features of observations, without a gradient.
+func (e *estimator) embed(raw []float32) (features []float32, width int, err error) {
+	data := append([]float32(nil), raw...)
+	e.input.apply(data)
+	tape := nn.NewTape(nn.TapeOptions{Inference: true})
+	const batch = 256
+	for at := 0; at < len(data); at += batch * e.width {
+		part := data[at:min(at+batch*e.width, len(data))]
+		x, err := nn.FromSlice(part, len(part)/e.width, e.width)
+		if err != nil {
+			return nil, 0, err
+		}
+		tape.Reset()
+		y := tape.Flatten(e.embedding.Forward(tape, x))
+		if err := tape.Err(); err != nil {
+			return nil, 0, err
+		}
+		features, width = append(features, y.Data...), y.Dim(1)
+	}
+	return features, width, nil
+}
+
+// contextOf gives the flow's context of one observation.
+func (e *estimator) contextOf(x []float64) ([]float32, error) {
+	if len(x) != e.width {
+		return nil, fmt.Errorf("sbi: an observation of %d values; the estimator was trained on %d", len(x), e.width)
+	}
+	if !finite(x) {
+		return nil, fmt.Errorf("sbi: the observation has values that are not finite")
+	}
+	data := e.rows([][]float64{x})
+	if e.embedding == nil {
+		e.input.apply(data)
+		return data, nil
+	}
+	features, _, err := e.embed(data)
+	if err != nil {
+		return nil, err
+	}
+	e.features.apply(features)
+	return features, nil
+}
+
+// Parameters are those of the flow and, when it learns, of the embedding.
+func (e *estimator) Parameters() []nn.Parameter {
+	all := named("flow", e.flow)
+	if e.embedding != nil {
+		all = append(all, named("embedding", e.embedding)...)
+	}
+	return all
+}
+
+// copyFlow gives a flow with weights of its own.
+func (e *estimator) copyFlow() (flow, error) {
+	context := e.width
+	if e.features.mean != nil {
+		context = len(e.features.mean)
+	}
+	f, err := e.kind.build(e.prior.Dim(), context, rand.New(rand.NewPCG(0, 0)))
+	if err != nil {
+		return nil, err
+	}
+	from := e.flow.Parameters()
+	for i, p := range f.Parameters() {
+		copy(p.Tensor.Data, from[i].Tensor.Data)
+	}
+	return f, nil
+}
+
+// scaleOp standardises rows.
+type scaleOp struct{ scaling }
+
+func (*scaleOp) Name() string { return "standardise" }
+
+func (o *scaleOp) Shape(in []*nn.Tensor) ([]int, error) {
+	if in[0].Rank() != 2 || in[0].Dim(1) != len(o.mean) {
+		return nil, nn.ShapeError(in[0], fmt.Sprintf("(rows, %d)", len(o.mean)))
+	}
+	return in[0].Shape(), nil
+}
+
+func (o *scaleOp) Forward(out []float32, in []*nn.Tensor) {
+	copy(out, in[0].Data)
+	o.apply(out)
+}
+
+func (o *scaleOp) Backward(_, outGrad []float32, _ []*nn.Tensor, grads [][]float32) {
+	if grads[0] == nil {
+		return
+	}
+	for i, g := range outGrad {
+		grads[0][i] += g / o.std[i%len(o.std)]
+	}
+}

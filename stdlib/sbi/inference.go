@@ -1,0 +1,263 @@
+package sbi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"hillock/stdlib/nn"
+)
+
+// progressAfter is how long a call works before its progress is shown.
+const progressAfter = 300 * time.Millisecond
+
+// Options are the options of an inference. The zero value is neural posterior
+// estimation with the Python toolbox's settings of today.
+type Options struct {
+	// Density is the family of the estimator; nil means MAF{}.
+	Density Density
+	// Support is the space that the estimator lives on; the default needs no
+	// rejection under a box prior.
+	Support Support
+	// Observation is what later rounds aim at; only the first round can do without.
+	Observation []float64
+
+	// Embedding turns observations into the estimator's context; nil means none: the
+	// standardised observation itself. It takes (rows, values) and is given the
+	// observations as the simulator makes them, unless StandardiseInput is set. Its
+	// outputs are standardised.
+	Embedding nn.Module
+	// Retrain trains the embedding with the estimator; otherwise it is frozen.
+	Retrain bool
+	// StandardiseInput standardises each value of the observation before the
+	// embedding; for embeddings that were not trained before.
+	StandardiseInput bool
+
+	// Atoms is the number of parameter vectors that SNPE-C tells apart; 0 means 10.
+	Atoms int
+	// Combined adds, in later rounds, the first round's loss of the samples drawn
+	// from the prior.
+	Combined bool
+	// Truncated makes later rounds draw from the prior, truncated to where the
+	// posterior has mass (TSNPE, Deistler, Gonçalves and Macke 2022,
+	// https://arxiv.org/abs/2210.04815), and train with the first round's loss.
+	Truncated bool
+
+	Batch      int     // samples in a training batch; 0 means 200 (50 in the thesis's time)
+	LR         float64 // learning rate of Adam; 0 means 5e-4
+	Validation float64 // share of the samples that validate; 0 means 0.1
+	Patience   int     // epochs without improvement before training stops; 0 means 20
+	ClipNorm   float64 // limit on the gradient's norm; 0 means 5
+	MaxEpochs  int     // 0 means no limit
+	Goroutines int     // that share the work; 0 means all cores
+	Seed       uint64  // of weights, draws and the order of samples
+	Quiet      bool    // shows no progress
+}
+
+// SNPEOptions is the name under which users of the toolbox look for Options.
+type SNPEOptions = Options
+
+// withDefaults fills in what is zero and checks the rest.
+func (o Options) withDefaults() (Options, error) {
+	if o.Density == nil {
+		o.Density = MAF{}
+	}
+	for _, d := range []struct {
+		value *int
+		usual int
+	}{{&o.Atoms, 10}, {&o.Batch, 200}, {&o.Patience, 20}, {&o.MaxEpochs, math.MaxInt}} {
+		if *d.value == 0 {
+			*d.value = d.usual
+		}
+	}
+	for _, d := range []struct {
+		value *float64
+		usual float64
+	}{{&o.LR, 5e-4}, {&o.Validation, 0.1}, {&o.ClipNorm, 5}} {
+		if *d.value == 0 {
+			*d.value = d.usual
+		}
+	}
+	switch {
+	case o.Atoms < 2:
+		return o, fmt.Errorf("sbi: %d atoms; want 2 or more", o.Atoms)
+	case o.Batch < 2:
+		return o, fmt.Errorf("sbi: batch of %d; want 2 or more", o.Batch)
+	case !(o.Validation > 0 && o.Validation < 1):
+		return o, fmt.Errorf("sbi: validation share %g; want between 0 and 1", o.Validation)
+	case !(o.LR > 0) || !(o.ClipNorm > 0) || o.Patience < 1 || o.MaxEpochs < 1:
+		return o, errors.New("sbi: learning rate, clip norm, patience and epochs must be above 0")
+	case o.Retrain && o.Embedding == nil:
+		return o, errors.New("sbi: Retrain without an Embedding; set Embedding or leave Retrain out")
+	}
+	return o, nil
+}
+
+// Inference gathers simulations and trains a density estimator on them.
+type Inference struct {
+	prior     Prior
+	o         Options
+	estimator *estimator
+	thetas    [][]float64
+	xs        [][]float64
+	rounds    []int // round of each simulation
+	reports   []RoundReport
+}
+
+// RoundReport is what happened in a round.
+type RoundReport struct {
+	Round       int           // counted from 1
+	Simulations int           // that were run
+	Failed      int           // of them without a usable observation
+	Acceptance  float64       // share of the proposal's draws within the prior
+	Training    TrainReport   // of the estimator
+	Simulating  time.Duration // spent in the simulator
+	Fitting     time.Duration // spent in training
+}
+
+// String says how the round went.
+func (r RoundReport) String() string {
+	text := fmt.Sprintf("round %d: %d simulations", r.Round, r.Simulations)
+	if r.Failed > 0 {
+		text += fmt.Sprintf(" (%d failed and were left out)", r.Failed)
+	}
+	return fmt.Sprintf("%s in %s, %s in %s", text, r.Simulating.Round(time.Millisecond), r.Training, r.Fitting.Round(time.Millisecond))
+}
+
+// NewSNPE begins an inference. It fails when the prior or an option is wrong.
+func NewSNPE(prior Prior, o Options) (*Inference, error) {
+	if prior == nil {
+		return nil, errors.New("sbi: no prior")
+	}
+	if err := prior.Err(); err != nil {
+		return nil, err
+	}
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	return &Inference{prior: prior, o: o}, nil
+}
+
+// NewNPE begins an amortized inference: the same as NewSNPE, of which only one
+// round is run.
+func NewNPE(prior Prior, o Options) (*Inference, error) { return NewSNPE(prior, o) }
+
+// Append adds simulations that were made elsewhere, drawn from the prior in the
+// first round and from a posterior's Proposal later. Observations that are nil or
+// not finite are left out; it gives their number. It fails when lengths differ.
+func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
+	if len(thetas) != len(xs) {
+		return 0, fmt.Errorf("sbi: append: %d parameter vectors and %d observations", len(thetas), len(xs))
+	}
+	round := len(s.reports) + 1
+	width := 0
+	if len(s.xs) > 0 {
+		width = len(s.xs[0])
+	}
+	for i, x := range xs {
+		if len(thetas[i]) != s.prior.Dim() {
+			return 0, fmt.Errorf("sbi: append: parameter vector %d has %d values; the prior has %d", i, len(thetas[i]), s.prior.Dim())
+		}
+		if finite(x) && width == 0 {
+			width = len(x)
+		}
+		if finite(x) && len(x) != width {
+			return 0, fmt.Errorf("sbi: append: observation %d has %d values, others have %d", i, len(x), width)
+		}
+	}
+	for i, x := range xs {
+		if !finite(x) {
+			failed++
+			continue
+		}
+		s.thetas, s.xs, s.rounds = append(s.thetas, thetas[i]), append(s.xs, x), append(s.rounds, round)
+	}
+	return failed, nil
+}
+
+// Round proposes n parameter vectors, simulates them, appends what came out and
+// trains on all simulations so far. The first round draws from the prior, later
+// ones near the observation. Ending ctx stops it; a round whose simulations were
+// appended can be trained again with Train.
+func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (RoundReport, error) {
+	r := RoundReport{Round: len(s.reports) + 1, Simulations: n, Acceptance: 1}
+	if n < 1 {
+		return r, fmt.Errorf("sbi: round of %d simulations", n)
+	}
+	start := time.Now()
+	thetas, err := s.propose(ctx, n, &r)
+	if err != nil {
+		return r, err
+	}
+	xs, err := simulator.Simulate(ctx, thetas, s.seed("simulate"))
+	if err != nil {
+		return r, err
+	}
+	if r.Failed, err = s.Append(thetas, xs); err != nil {
+		return r, err
+	}
+	r.Simulating = time.Since(start)
+	start = time.Now()
+	if r.Training, err = s.Train(ctx); err != nil {
+		return r, err
+	}
+	r.Fitting = time.Since(start)
+	s.reports = append(s.reports, r)
+	return r, nil
+}
+
+// Reports are those of the rounds so far.
+func (s *Inference) Reports() []RoundReport { return append([]RoundReport(nil), s.reports...) }
+
+// seed gives a seed for a purpose in the current round.
+func (s *Inference) seed(purpose string) uint64 {
+	h := s.o.Seed*0x9e3779b97f4a7c15 + uint64(len(s.reports)+1)
+	for _, c := range purpose {
+		h = (h ^ uint64(c)) * 0x100000001b3
+	}
+	return h
+}
+
+// propose draws the round's parameters.
+func (s *Inference) propose(ctx context.Context, n int, r *RoundReport) ([][]float64, error) {
+	seed := s.seed("propose")
+	if s.estimator == nil {
+		return Draw(s.prior, n, seed), nil
+	}
+	if s.o.Observation == nil {
+		return nil, errors.New("sbi: a second round needs Options.Observation, to know where to simulate")
+	}
+	posterior, err := s.Posterior(s.o.Observation)
+	if err != nil {
+		return nil, err
+	}
+	if s.o.Truncated {
+		return posterior.truncated(ctx, n, seed)
+	}
+	samples, err := posterior.SampleSeed(ctx, n, seed)
+	if err != nil {
+		return nil, err
+	}
+	r.Acceptance = samples.Acceptance
+	return samples.Values, nil
+}
+
+// Posterior gives the posterior for an observation, as the estimator sees it
+// now; later training does not change it.
+func (s *Inference) Posterior(x []float64) (*Posterior, error) {
+	if s.estimator == nil {
+		return nil, errors.New("sbi: nothing is trained yet; run Round or Train first")
+	}
+	c, err := s.estimator.contextOf(x)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.estimator.copyFlow()
+	if err != nil {
+		return nil, err
+	}
+	return &Posterior{prior: s.prior, warp: s.estimator.warp, flow: f, context: c, seed: s.seed("posterior"), observation: append([]float64(nil), x...)}, nil
+}

@@ -1,0 +1,231 @@
+package sbi
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sort"
+
+	"hillock/stdlib/nn"
+)
+
+// Posterior is the distribution of the parameters given an observation.
+type Posterior struct {
+	prior       Prior
+	warp        *warp
+	flow        flow
+	context     []float32
+	observation []float64
+	seed        uint64
+	logAccepted float64 // log of the share of the flow's mass within the prior; 0 until estimated
+	estimated   bool
+}
+
+// Samples are draws of parameters.
+type Samples struct {
+	Names      []string
+	Values     [][]float64 // one parameter vector a draw
+	Acceptance float64     // share of the raw draws that lay within the prior
+}
+
+// Len is the number of draws.
+func (s *Samples) Len() int { return len(s.Values) }
+
+// Column gives the draws of parameter i.
+func (s *Samples) Column(i int) []float64 {
+	column := make([]float64, len(s.Values))
+	for k, v := range s.Values {
+		column[k] = v[i]
+	}
+	return column
+}
+
+// String says how many draws there are.
+func (s *Samples) String() string {
+	return fmt.Sprintf("%d samples of %v", len(s.Values), s.Names)
+}
+
+// Names are the parameters' names.
+func (p *Posterior) Names() []string { return p.prior.Names() }
+
+// Prior is the prior that the posterior belongs to.
+func (p *Posterior) Prior() Prior { return p.prior }
+
+// Observation is what the posterior is conditioned on.
+func (p *Posterior) Observation() []float64 { return append([]float64(nil), p.observation...) }
+
+const drawBatch = 2000 // draws that a goroutine makes at a time
+
+// Sample draws n parameter vectors, from the inference's seed: the same every
+// time. Use SampleSeed for other draws.
+func (p *Posterior) Sample(ctx context.Context, n int) (*Samples, error) {
+	return p.SampleSeed(ctx, n, p.seed)
+}
+
+// SampleSeed draws n parameter vectors from a seed. Draws outside the prior are
+// rejected; it fails when fewer than one in ten thousand is kept.
+func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error) {
+	s := &Samples{Names: p.Names()}
+	if n < 0 {
+		return nil, fmt.Errorf("sbi: %d samples; want 0 or more", n)
+	}
+	drawn := 0
+	for pass := uint64(0); len(s.Values) < n; pass++ {
+		missing := n - len(s.Values)
+		if drawn > 0 {
+			// As many as the acceptance so far asks for, and some more.
+			missing = min(1_000_000, int(1.2*float64(missing)*float64(drawn)/math.Max(float64(len(s.Values)), 1))+drawBatch)
+		}
+		draws, err := p.draw(ctx, missing, seed+pass*0x9e3779b97f4a7c15)
+		if err != nil {
+			return nil, err
+		}
+		drawn += len(draws)
+		for _, theta := range draws {
+			if Within(p.prior, theta) && len(s.Values) < n {
+				s.Values = append(s.Values, theta)
+			}
+		}
+		if accepted := float64(len(s.Values)) / float64(drawn); drawn >= 100_000 && accepted < 1e-4 {
+			return nil, fmt.Errorf("sbi: only %.2g %% of the posterior lies within the prior; use Support: BoxProbit, Truncated rounds, or sample by MCMC", 100*accepted)
+		}
+	}
+	s.Acceptance = 1
+	if drawn > 0 {
+		s.Acceptance = float64(len(s.Values)) / float64(drawn)
+	}
+	return s, nil
+}
+
+// draw gives n raw draws of the flow, as parameters.
+func (p *Posterior) draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
+	draws := make([][]float64, n)
+	dim := p.prior.Dim()
+	batches := (n + drawBatch - 1) / drawBatch
+	err := parallel(ctx, batches, func(b int) {
+		lo, hi := b*drawBatch, min((b+1)*drawBatch, n)
+		u := make([]float32, (hi-lo)*dim)
+		p.flow.sampler().sample(u, p.context, rand.New(rand.NewPCG(seed, uint64(b))))
+		values := make([]float64, len(u))
+		for i := lo; i < hi; i++ {
+			at := (i - lo) * dim
+			draws[i] = values[at : at+dim : at+dim]
+			p.warp.fromFlow(u[at:at+dim], draws[i])
+		}
+	})
+	return draws, err
+}
+
+// LogProb gives the logarithm of the posterior density at parameter vectors; −Inf
+// outside the prior. Where the estimator leaks outside the prior, its mass within
+// is estimated once from 10,000 draws and divided out.
+func (p *Posterior) LogProb(ctx context.Context, thetas [][]float64) ([]float64, error) {
+	if err := p.correct(ctx); err != nil {
+		return nil, err
+	}
+	out, err := p.flowLogProb(ctx, thetas)
+	for i := range out {
+		if !Within(p.prior, thetas[i]) {
+			out[i] = math.Inf(-1)
+		}
+		out[i] -= p.logAccepted
+	}
+	return out, err
+}
+
+// flowLogProb is the density of the estimator, leaked mass and all.
+func (p *Posterior) flowLogProb(ctx context.Context, thetas [][]float64) ([]float64, error) {
+	dim := p.prior.Dim()
+	for i, theta := range thetas {
+		if len(theta) != dim {
+			return nil, fmt.Errorf("sbi: parameter vector %d has %d values; want %d", i, len(theta), dim)
+		}
+	}
+	out := make([]float64, len(thetas))
+	err := parallel(ctx, (len(thetas)+drawBatch-1)/drawBatch, func(b int) {
+		lo, hi := b*drawBatch, min((b+1)*drawBatch, len(thetas))
+		u := make([]float32, (hi-lo)*dim)
+		for i := lo; i < hi; i++ {
+			out[i] = p.warp.toFlow(thetas[i], u[(i-lo)*dim:][:dim])
+		}
+		tape := nn.NewTape(nn.TapeOptions{Goroutines: 1, Inference: true})
+		x, errU := nn.FromSlice(u, hi-lo, dim)
+		c, errC := nn.FromSlice(p.context, 1, len(p.context))
+		if errU != nil || errC != nil {
+			return
+		}
+		for i, v := range p.flow.logProb(tape, x, c).Data {
+			out[lo+i] += float64(v)
+		}
+	})
+	return out, err
+}
+
+// correct estimates the mass within the prior, once, where there is leakage.
+func (p *Posterior) correct(ctx context.Context) error {
+	if p.estimated || p.contained() {
+		return nil
+	}
+	draws, err := p.draw(ctx, 10_000, p.seed^0xacce97)
+	if err != nil {
+		return err
+	}
+	within := 0
+	for _, theta := range draws {
+		if Within(p.prior, theta) {
+			within++
+		}
+	}
+	p.logAccepted = math.Log(math.Max(float64(within), 0.5) / float64(len(draws)))
+	p.estimated = true
+	return nil
+}
+
+// contained says whether the estimator can't leak.
+func (p *Posterior) contained() bool {
+	lower, upper := p.prior.Bounds()
+	for i := range lower {
+		bounded := !math.IsInf(lower[i], 0) || !math.IsInf(upper[i], 0)
+		if bounded && math.IsInf(p.warp.lower[i], 0) {
+			return false
+		}
+	}
+	_, box := p.prior.(*Product)
+	return box
+}
+
+// truncated draws from the prior where the posterior's density is above the
+// quantile 10⁻⁴ of its own samples.
+func (p *Posterior) truncated(ctx context.Context, n int, seed uint64) ([][]float64, error) {
+	const samples, quantile, most = 100_000, 1e-4, 50_000_000
+	own, err := p.draw(ctx, samples, seed)
+	if err != nil {
+		return nil, err
+	}
+	density, err := p.flowLogProb(ctx, own)
+	if err != nil {
+		return nil, err
+	}
+	sort.Float64s(density)
+	threshold := density[int(quantile*samples)]
+	var kept [][]float64
+	tried := 0
+	for pass := uint64(1); len(kept) < n; pass++ {
+		draws := Draw(p.prior, max(drawBatch, 4*n), seed+pass)
+		tried += len(draws)
+		density, err := p.flowLogProb(ctx, draws)
+		if err != nil {
+			return nil, err
+		}
+		for i, d := range density {
+			if d > threshold && len(kept) < n {
+				kept = append(kept, draws[i])
+			}
+		}
+		if tried > most {
+			return nil, fmt.Errorf("sbi: only %d of %d draws of the prior lie where the posterior is; leave Truncated out or use fewer rounds", len(kept), tried)
+		}
+	}
+	return kept, nil
+}

@@ -1,0 +1,82 @@
+package sbi
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"hillock/stdlib/notebook"
+)
+
+// Simulator turns parameters into observations.
+type Simulator interface {
+	// Simulate runs all parameter vectors. What it draws comes from the seed, so
+	// that the same call gives the same observations. Observation i is nil where the
+	// simulation failed; an error is for what concerns all of them, and for ctx.
+	Simulate(ctx context.Context, thetas [][]float64, seed uint64) (xs [][]float64, err error)
+}
+
+// SimulatorFunc is a simulator given as a function of one parameter vector,
+// compiled or written in a cell. It is called on all cores at once. A run that
+// returns an error, or a value that is not finite, counts as failed.
+type SimulatorFunc func(theta []float64, rng *rand.Rand) ([]float64, error)
+
+// Simulate calls the function for every parameter vector, each with random
+// numbers of its own.
+func (f SimulatorFunc) Simulate(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
+	xs := make([][]float64, len(thetas))
+	bar := notebook.NewProgress(notebook.ProgressOptions{Total: len(thetas), Label: "simulating", Unit: "runs", After: progressAfter})
+	defer bar.Done()
+	err := parallel(ctx, len(thetas), func(i int) {
+		rng := rand.New(rand.NewPCG(seed, uint64(i)))
+		if x, err := f(append([]float64(nil), thetas[i]...), rng); err == nil && finite(x) {
+			xs[i] = x
+		}
+		bar.Add(1)
+	})
+	return xs, err
+}
+
+// finite says whether there are values and all of them are finite.
+func finite(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return len(x) > 0
+}
+
+// parallel does work for 0 … n−1 on all cores until ctx ends. A panic in one of
+// them comes back as an error.
+func parallel(ctx context.Context, n int, work func(i int)) error {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	var failed atomic.Pointer[error]
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wait.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					err := fmt.Errorf("sbi: the simulator panicked: %v", p)
+					failed.Store(&err)
+				}
+			}()
+			for ctx.Err() == nil && failed.Load() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				work(i)
+			}
+		})
+	}
+	wait.Wait()
+	if err := failed.Load(); err != nil {
+		return *err
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,291 @@
+package sbi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"hillock/stdlib/nn"
+	"hillock/stdlib/notebook"
+)
+
+// TrainReport is what happened in a training.
+type TrainReport struct {
+	Train      []float64 // mean loss of every epoch
+	Validation []float64 // mean loss over the validation samples after every epoch
+	Best       int       // epoch of the smallest, whose weights are kept
+}
+
+// Losses gives the curves that viz.Loss draws; there is no deviation.
+func (r TrainReport) Losses() (train, validation, deviation []float64) {
+	return r.Train, r.Validation, nil
+}
+
+// String says how the training went.
+func (r TrainReport) String() string {
+	if len(r.Train) == 0 {
+		return "not trained"
+	}
+	return fmt.Sprintf("%d epochs, validation loss %.3f", len(r.Train), r.Validation[r.Best])
+}
+
+// fit is the state of one training.
+type fit struct {
+	o         Options
+	e         *estimator
+	u         []float32 // parameters in the flow's space
+	weight    []float32 // log of volume factor minus log prior, of every sample
+	x         []float32 // standardised observations, or features when frozen
+	width     int
+	frozen    bool // x holds features
+	fromPrior []bool
+	atomic    bool
+	tape      *nn.Tape
+	judge     *nn.Tape
+}
+
+// Train trains the estimator on all simulations so far, from the weights that it
+// has. It fails when there are too few simulations.
+func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
+	f, err := s.newFit()
+	if err != nil {
+		return TrainReport{}, err
+	}
+	n := len(s.thetas)
+	order := rand.New(rand.NewPCG(s.seed("split"), 0)).Perm(n)
+	training := n - int(math.Max(1, math.Round(s.o.Validation*float64(n))))
+	if training < 2 {
+		return TrainReport{}, fmt.Errorf("sbi: %d usable simulations are too few to train on", n)
+	}
+	return f.run(ctx, order[:training], order[training:], s.seed("train"))
+}
+
+func (s *Inference) newFit() (*fit, error) {
+	if len(s.thetas) < 4 {
+		return nil, fmt.Errorf("sbi: %d usable simulations are too few to train on", len(s.thetas))
+	}
+	if s.estimator == nil {
+		e, err := newEstimator(s.prior, s.o, s.thetas, s.xs)
+		if err != nil {
+			return nil, err
+		}
+		s.estimator = e
+	}
+	e := s.estimator
+	dim := s.prior.Dim()
+	f := &fit{o: s.o, e: e, u: make([]float32, len(s.thetas)*dim), weight: make([]float32, len(s.thetas)), width: e.width,
+		fromPrior: make([]bool, len(s.thetas)), frozen: e.embedding != nil && !s.o.Retrain,
+		tape:  nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Seed: s.o.Seed}),
+		judge: nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Inference: true}),
+	}
+	for i, theta := range s.thetas {
+		f.weight[i] = float32(e.warp.toFlow(theta, f.u[i*dim:][:dim]) - s.prior.LogProb(theta))
+		f.fromPrior[i] = s.rounds[i] == 1
+	}
+	f.atomic = s.rounds[len(s.rounds)-1] > 1 && !s.o.Truncated
+	raw := e.rows(s.xs)
+	if f.frozen {
+		features, width, err := e.embed(raw)
+		if err != nil {
+			return nil, err
+		}
+		e.features.apply(features)
+		f.x, f.width = features, width
+		return f, nil
+	}
+	e.input.apply(raw)
+	f.x = raw
+	return f, nil
+}
+
+// learner is what training changes.
+type learner struct{ *fit }
+
+// Forward is not used: a learner is a module for the optimiser.
+func (l learner) Forward(_ *nn.Tape, x *nn.Tensor) *nn.Tensor { return x }
+
+// Parameters are the flow's, and a retrained embedding's.
+func (l learner) Parameters() []nn.Parameter {
+	if l.frozen {
+		return l.e.flow.Parameters()
+	}
+	return l.e.Parameters()
+}
+
+func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) (TrainReport, error) {
+	var r TrainReport
+	m := learner{f}
+	adam, err := nn.NewAdam(m, nn.AdamOptions{LR: f.o.LR})
+	if err != nil {
+		return r, err
+	}
+	batch := min(f.o.Batch, len(training))
+	var bar *notebook.Progress
+	if !f.o.Quiet {
+		bar = notebook.NewProgress(notebook.ProgressOptions{Label: "training", Unit: "epochs", After: progressAfter})
+		defer bar.Done()
+	}
+	best := snapshot(m)
+	for epoch := 0; epoch < f.o.MaxEpochs && (epoch == 0 || epoch-1-r.Best < f.o.Patience); epoch++ {
+		rng := rand.New(rand.NewPCG(seed, uint64(epoch)))
+		order := append([]int(nil), training...)
+		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		sum, count := 0.0, 0
+		for at := 0; at+batch <= len(order); at += batch {
+			if err := ctx.Err(); err != nil {
+				restore(m, best)
+				return r, err
+			}
+			f.tape.Reset()
+			loss := f.loss(f.tape, order[at:at+batch], rng)
+			if err := f.tape.Backward(loss); err != nil {
+				return r, err
+			}
+			value := float64(loss.Data[0])
+			if math.IsNaN(value) || math.IsInf(value, 0) {
+				restore(m, best)
+				return r, fmt.Errorf("sbi: the loss is %g in epoch %d; lower the learning rate or look for extreme values in the observations", value, epoch+1)
+			}
+			nn.ClipGradients(m, f.o.ClipNorm)
+			adam.Step()
+			sum, count = sum+value, count+1
+		}
+		judged, err := f.validate(validation)
+		if err != nil {
+			return r, err
+		}
+		r.Train, r.Validation = append(r.Train, sum/float64(count)), append(r.Validation, judged)
+		if epoch == 0 || judged < r.Validation[r.Best] {
+			r.Best = epoch
+			keep(m, best)
+		}
+		bar.Add(1)
+	}
+	restore(m, best)
+	return r, nil
+}
+
+// validate gives the mean loss over the validation samples, with the same atoms
+// every time.
+func (f *fit) validate(places []int) (float64, error) {
+	rng := rand.New(rand.NewPCG(f.o.Seed, 0x7a11))
+	batch := min(f.o.Batch, len(places))
+	sum, count := 0.0, 0
+	for at := 0; at < len(places); at += batch {
+		part := places[at:min(at+batch, len(places))]
+		if f.atomic && len(part) < 2 {
+			break // one sample has no other to be told from
+		}
+		f.judge.Reset()
+		loss := f.loss(f.judge, part, rng)
+		if err := f.judge.Err(); err != nil {
+			return 0, err
+		}
+		sum += float64(loss.Data[0]) * float64(len(part))
+		count += len(part)
+	}
+	if count == 0 {
+		return 0, errors.New("sbi: too few validation samples; raise Options.Validation")
+	}
+	return sum / float64(count), nil
+}
+
+// loss is the mean loss of some samples.
+func (f *fit) loss(t *nn.Tape, places []int, rng *rand.Rand) *nn.Tensor {
+	raw := gather(f.x, places, f.width)
+	x, err := nn.FromSlice(raw, len(places), f.width)
+	if err != nil {
+		return t.Mean(nil)
+	}
+	if !f.frozen {
+		x = f.e.context(t, x)
+	}
+	if !f.atomic {
+		return t.Affine(t.Mean(f.logProb(t, places, x)), -1, 0)
+	}
+	loss := f.atomicLoss(t, places, x, rng)
+	if !f.o.Combined {
+		return loss
+	}
+	// The samples of the prior also enter with the first round's loss.
+	mask := make([]float32, len(places))
+	for i, p := range places {
+		if f.fromPrior[p] {
+			mask[i] = 1
+		}
+	}
+	weights, err := nn.FromSlice(mask, len(mask))
+	if err != nil {
+		return t.Mean(nil)
+	}
+	return t.Sub(loss, t.Mean(t.Mul(f.logProb(t, places, x), weights)))
+}
+
+// logProb is log q of samples in the flow's space.
+func (f *fit) logProb(t *nn.Tape, places []int, context *nn.Tensor) *nn.Tensor {
+	dim := f.e.prior.Dim()
+	u, err := nn.FromSlice(gather(f.u, places, dim), len(places), dim)
+	if err != nil {
+		return t.Mean(nil)
+	}
+	return f.e.flow.logProb(t, u, context)
+}
+
+// atomicLoss is that of SNPE-C: each observation's own parameters are told from
+// those of other samples of the batch, by the ratio of posterior and prior
+// (Greenberg, Nonnenmacher and Macke 2019, section 3.2).
+func (f *fit) atomicLoss(t *nn.Tape, places []int, context *nn.Tensor, rng *rand.Rand) *nn.Tensor {
+	atoms := min(f.o.Atoms, len(places))
+	chosen := make([]int, 0, len(places)*atoms)
+	others := make([]int, len(places))
+	for i, own := range places {
+		chosen = append(chosen, own)
+		// Draw the other atoms without replacement.
+		for k := range others {
+			others[k] = k
+		}
+		others[i], others[len(others)-1] = others[len(others)-1], others[i]
+		for k := range atoms - 1 {
+			j := k + rng.IntN(len(others)-1-k)
+			others[k], others[j] = others[j], others[k]
+			chosen = append(chosen, places[others[k]])
+		}
+	}
+	offsets, err := nn.FromSlice(gather(f.weight, chosen, 1), len(chosen))
+	if err != nil {
+		return t.Mean(nil)
+	}
+	ratios := t.Add(f.logProb(t, chosen, context), offsets)
+	shares := t.LogSoftmax(t.Reshape(ratios, len(places), atoms))
+	return t.Affine(t.Mean(t.Slice(shares, 0, 1)), -1, 0)
+}
+
+// gather copies rows of width values.
+func gather(data []float32, places []int, width int) []float32 {
+	out := make([]float32, len(places)*width)
+	for i, p := range places {
+		copy(out[i*width:][:width], data[p*width:])
+	}
+	return out
+}
+
+// snapshot copies a module's weights.
+func snapshot(m nn.Module) [][]float32 {
+	all := make([][]float32, len(m.Parameters()))
+	keep(m, all)
+	return all
+}
+
+func keep(m nn.Module, into [][]float32) {
+	for i, p := range m.Parameters() {
+		into[i] = append(into[i][:0], p.Tensor.Data...)
+	}
+}
+
+func restore(m nn.Module, from [][]float32) {
+	for i, p := range m.Parameters() {
+		copy(p.Tensor.Data, from[i])
+	}
+}
