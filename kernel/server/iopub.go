@@ -51,7 +51,11 @@ func newIOPub(session *wire.Session, log *slog.Logger) *iopub {
 func (p *iopub) welcome(topic string) [][][]byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	messages := [][][]byte{p.frames(nil, wire.Welcome{Subscription: topic}, publication{})}
+	welcome := p.frames(nil, wire.Welcome{Subscription: topic}, publication{})
+	if topic != "" {
+		welcome[0] = []byte(topic) // clients drop what they didn't subscribe to
+	}
+	messages := [][][]byte{welcome}
 	if !p.started {
 		p.started = true
 		messages = append(messages, p.frames(nil, wire.KernelStatus{State: wire.Starting}, publication{}))

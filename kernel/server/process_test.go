@@ -111,20 +111,23 @@ func TestKernelEndsWithItsParent(t *testing.T) {
 	conn := servertest.NewConnection(t)
 	front := exec.Command(os.Args[0])
 	front.Env = append(os.Environ(), asFrontEnd+"="+servertest.WriteConnection(t, conn))
-	output, err := front.StdoutPipe()
+	output, theirs, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer output.Close()
+	front.Stdout = theirs
 	if err := front.Start(); err != nil {
 		t.Fatal(err)
 	}
+	theirs.Close()
 	servertest.WaitForPort(t, conn.HBPort)
 	if err := front.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	front.Wait()
 	// The pipe ends when the front end and the kernel, which has it too, are gone.
 	if _, err := io.Copy(io.Discard, output); err != nil {
 		t.Error(err)
 	}
-	front.Wait()
 }

@@ -124,6 +124,38 @@ func TestTwoClientsBothSeeOutputs(t *testing.T) {
 	}
 }
 
+func TestNewSubscribersAreWelcomed(t *testing.T) {
+	k := servertest.Start(t, &servertest.Echo{}, server.Options{Orphan: true})
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	sub := zmq4.NewSub(ctx)
+	defer sub.Close()
+	if err := sub.Dial("tcp://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(k.Connection.IOPubPort))); err != nil {
+		t.Fatal(err)
+	}
+	if err := sub.SetOption(zmq4.OptionSubscribe, "status"); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := sub.Recv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := wire.NewSigner(k.Connection.SignatureScheme, k.Connection.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := wire.NewReader(signer).Read(raw.Frames)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Header.Type != "iopub_welcome" || string(m.Content) != `{"subscription":"status"}` || string(m.Parent) != "{}" {
+		t.Errorf("first message is %s with content %s and parent %s", m.Header.Type, m.Content, m.Parent)
+	}
+	if topic := string(m.Identities[0]); topic != "status" {
+		t.Errorf("its topic is %q, which the client did not subscribe to", topic)
+	}
+}
+
 func TestStartingComesOnceBeforeAll(t *testing.T) {
 	k := servertest.Start(t, &servertest.Echo{}, server.Options{Orphan: true})
 	one, two := servertest.Connect(t, k.Connection), servertest.Connect(t, k.Connection)

@@ -99,3 +99,25 @@ func TestFailureInTheMainShellDoesNotAbortSubshells(t *testing.T) {
 		t.Errorf("reply is %s", reply.Content)
 	}
 }
+
+func TestDeletedSubshellStillAnswersWhatItGot(t *testing.T) {
+	language, c := start(t)
+	subshell := createSubshell(t, c)
+	running := c.Send(servertest.Shell, cell("wait go"))
+	c.Next(servertest.IOPub, servertest.OfType("execute_input"))
+	frames, queued := inSubshell(t, c, subshell, cell("out queued"))
+	c.SendFrames(servertest.Shell, frames)
+	c.Next(servertest.Shell, servertest.ReplyTo(c.Send(servertest.Shell, wire.KernelInfoRequest{})))
+	c.Request(servertest.Control, wire.DeleteSubshellRequest{ID: subshell})
+	frames, refused := inSubshell(t, c, subshell, wire.KernelInfoRequest{})
+	c.SendFrames(servertest.Shell, frames)
+	if r := servertest.Decode[wire.ErrorReply](t, c.Next(servertest.Shell, servertest.ReplyTo(refused))); r.Status != wire.Error {
+		t.Errorf("request after the end of the subshell: %v", r)
+	}
+	language.Release("go")
+	for _, id := range []string{running, queued} {
+		if reply, _ := c.Collect(id); status(t, reply) != wire.OK {
+			t.Errorf("reply is %s", reply.Content)
+		}
+	}
+}

@@ -35,8 +35,5 @@ func (e *Echo) echo(p *peer) {
 	}
 }
 
-// Port is the TCP port of the socket; 0 when it has none.
-func (e *Echo) Port() int { return e.port() }
-
 // Close closes the socket.
 func (e *Echo) Close(linger time.Duration) { e.close(linger) }

@@ -372,6 +372,32 @@ func TestEndpointsThatCannotBe(t *testing.T) {
 	}
 }
 
+func TestPingIsAnsweredAmongMessages(t *testing.T) {
+	r, _ := router(t, Options{})
+	c := raw(t, r.Port(), zmq4.Dealer, "one")
+	for _, body := range []string{"a", "b"} {
+		if err := c.SendCmd(zmq4.CmdPing, nil); err != nil {
+			t.Fatal(err)
+		}
+		if pong, err := c.RecvCmd(); err != nil || pong.Name != zmq4.CmdPong {
+			t.Fatalf("answer is %v, %v", pong, err)
+		}
+		if err := c.SendMsg(zmq4.NewMsgString(body)); err != nil {
+			t.Fatal(err)
+		}
+		m, err := r.Receive(t.Context())
+		if err != nil || !equal(m, frames("one", body)) {
+			t.Fatalf("received %q, %v", m, err)
+		}
+		if err := r.Send(m); err != nil {
+			t.Fatal(err)
+		}
+		if back, err := c.RecvMsg(); err != nil || !equal(back.Frames, frames(body)) {
+			t.Fatalf("got %q back, %v", back.Frames, err)
+		}
+	}
+}
+
 // pipe is a connection that gives what it was made of and takes everything.
 type pipe struct {
 	net.Conn
