@@ -23,6 +23,12 @@ func (c *completer) complete(code string, at int) (start, end int) {
 			c.doc = true
 			start, end = c.complete(code[m.rest:to], at-m.rest)
 			return m.rest + start, m.rest + end
+		case m.name == "%cd" || m.name == "":
+			word := m.rest
+			if i := strings.LastIndexAny(code[m.rest:max(at, m.rest)], " \t"); i >= 0 {
+				word += i + 1
+			}
+			return word + c.file(code[word:max(at, word)]), at
 		case m.name != "%time" && m.name != "%timeit":
 			return at, at
 		}
@@ -33,7 +39,10 @@ func (c *completer) complete(code string, at int) (start, end int) {
 		return at, at
 	}
 	if s.literal == token.STRING {
-		return c.importPath(code, at, s)
+		if inImport(code[:at]) {
+			return c.importPath(code, at, s)
+		}
+		return s.inside + 1 + c.file(code[s.inside+1:at]), at
 	}
 	start, end = identifierAt(code, at)
 	switch last := s.last(0); last.tok {
@@ -57,13 +66,14 @@ func (c *completer) complete(code string, at int) (start, end int) {
 	return start, end
 }
 
-// importPath proposes packages if the string that is being written is an
-// import path.
+// inImport says whether a text ends in an import declaration.
+func inImport(code string) bool {
+	list := pieces(code)
+	return len(list) > 0 && list[len(list)-1].kind == imported
+}
+
+// importPath proposes packages for the import path that is being written.
 func (c *completer) importPath(code string, at int, s scanning) (start, end int) {
-	list := pieces(code[:at])
-	if len(list) == 0 || list[len(list)-1].kind != imported {
-		return at, at
-	}
 	start, end = s.inside+1, at
 	for end < len(code) && !strings.ContainsRune("\"`\n; )", rune(code[end])) {
 		end++

@@ -55,6 +55,7 @@ const (
 	Keyword  Kind = "keyword"
 	Magic    Kind = "magic"
 	Label    Kind = "label"
+	File     Kind = "file"
 )
 
 // Match is a proposal.

@@ -81,8 +81,7 @@ func packageOf(path string) (*types.Package, error) {
 
 // importedAt describes the package whose import path the offset is in.
 func importedAt(code string, at int, s scanning, detail int) (Description, bool) {
-	list := pieces(code[:at])
-	if len(list) == 0 || list[len(list)-1].kind != imported {
+	if !inImport(code[:at]) {
 		return Description{}, false
 	}
 	end := at
