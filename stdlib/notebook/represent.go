@@ -63,6 +63,10 @@ func Represent(v any) Bundle {
 		}
 	case error:
 		return b.text("error: " + text(v))
+	case Dynamic:
+		if _, ok := x.Method("Error"); ok {
+			return b.text("error: " + text(v))
+		}
 	}
 
 	var notes []string
