@@ -19,15 +19,12 @@ const (
 // nothing in the steady state. The zero value is ready to use, with the
 // machine's best instructions. It must not be used by two goroutines at once.
 type Workspace struct {
-	packed  []float32
-	turned  []float32
-	rows    []int
-	workers []worker
-	kern    kernel
-	chosen  bool
+	packed []float32
+	turned []float32
+	rows   []int
+	kern   kernel
+	chosen bool
 }
-
-type worker struct{ packed []float32 }
 
 // NewWorkspace makes a workspace for a level of instructions.
 func NewWorkspace(level simd.Level) *Workspace {
@@ -54,7 +51,7 @@ func grow[T any](s []T, n int) []T {
 // goroutines bounds how many work on it; the result does not depend on it.
 func (w *Workspace) Multiply(c, a, b Operand, m, n, k int, add bool, goroutines int) {
 	kern := w.kernel()
-	if b.Col == 1 && m*n*k <= direct || k == 0 {
+	if k == 0 || b.Col == 1 && (m*n*k <= direct || m <= kern.rows) {
 		w.rows = grow(w.rows, k)
 		for s := range w.rows {
 			w.rows[s] = s * b.Row * floatSize
@@ -68,9 +65,6 @@ func (w *Workspace) Multiply(c, a, b Operand, m, n, k int, add bool, goroutines 
 	}
 	if m*n*k < parallel {
 		goroutines = 1
-	}
-	for len(w.workers) < max(goroutines, 1) {
-		w.workers = append(w.workers, worker{})
 	}
 	for j := 0; j < n; j += widthBlock {
 		width := min(widthBlock, n-j)
@@ -123,29 +117,21 @@ func (w *Workspace) block(kern kernel, c, a, b Operand, m, n, depth int, add boo
 			packStrip(w.packed, b, kern.cols, q, n, depth)
 		}
 		for g := range groups {
-			w.group(kern, &w.workers[0], c, a, m, n, depth, g*group, min(group, m-g*group), add)
+			w.group(kern, c, a, n, depth, g*group, min(group, m-g*group), add)
 		}
 		return
 	}
-	share(goroutines, strips, func(_, q int) { packStrip(w.packed, b, kern.cols, q, n, depth) })
-	share(goroutines, groups, func(me, g int) {
-		w.group(kern, &w.workers[me], c, a, m, n, depth, g*group, min(group, m-g*group), add)
+	share(goroutines, strips, func(q int) { packStrip(w.packed, b, kern.cols, q, n, depth) })
+	share(goroutines, groups, func(g int) {
+		w.group(kern, c, a, n, depth, g*group, min(group, m-g*group), add)
 	})
 }
 
 // group multiplies rows first … first+count of A with the packed block.
-func (w *Workspace) group(kern kernel, me *worker, c, a Operand, m, n, depth, first, count int, add bool) {
-	me.packed = grow(me.packed, (count+kern.rows-1)/kern.rows*kern.rows*depth)
-	for r := 0; r < count; r += kern.rows {
-		packRows(me.packed[r*depth:], a.from(first+r, 0), kern.rows, min(kern.rows, count-r), depth)
-	}
+func (w *Workspace) group(kern kernel, c, a Operand, n, depth, first, count int, add bool) {
 	for j := 0; j < n; j += kern.cols {
 		strip := w.packed[j*depth : (j+kern.cols)*depth]
-		width := min(kern.cols, n-j)
-		for r := 0; r < count; r += kern.rows {
-			rows := Operand{Data: me.packed[r*depth:], Row: 1, Col: kern.rows}
-			kern.strips(c.from(first+r, j), rows, strip, w.rows, min(kern.rows, count-r), width, depth, add)
-		}
+		kern.strips(c.from(first, j), a.from(first, 0), strip, w.rows, count, min(kern.cols, n-j), depth, add)
 	}
 }
 
@@ -172,38 +158,22 @@ func packStrip(packed []float32, b Operand, cols, q, n, depth int) {
 	}
 }
 
-// packRows lays count rows of A out column after column, rows to a column.
-func packRows(out []float32, a Operand, rows, count, depth int) {
-	for r := range count {
-		from := a.Data[r*a.Row:]
-		if a.Col == 1 {
-			for s, x := range from[:depth] {
-				out[s*rows+r] = x
-			}
-			continue
-		}
-		for s := range depth {
-			out[s*rows+r] = from[s*a.Col]
-		}
-	}
-}
-
-// share runs do(worker, item) for every item on some goroutines.
-func share(goroutines, items int, do func(worker, item int)) {
+// share runs do for every item on some goroutines.
+func share(goroutines, items int, do func(item int)) {
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	work := func(me int) {
+	work := func() {
 		for {
 			item := int(next.Add(1)) - 1
 			if item >= items {
 				return
 			}
-			do(me, item)
+			do(item)
 		}
 	}
-	for me := 1; me < min(goroutines, items); me++ {
-		wait.Go(func() { work(me) })
+	for range min(goroutines, items) - 1 {
+		wait.Go(work)
 	}
-	work(0)
+	work()
 	wait.Wait()
 }

@@ -31,6 +31,7 @@ type table struct {
 type Kernels struct {
 	table
 	partial [16]float32 // of a reduction
+	rest    [16]float32 // the elements that fill no whole vector
 }
 
 // New gives the kernels of a level, or plain Go where this machine lacks it.
@@ -45,6 +46,21 @@ func (k *Kernels) whole(n int) int {
 		return 0
 	}
 	return n / k.lanes
+}
+
+// whole1 runs a costly kernel on all elements; those that fill no whole vector
+// go through one of their own, so that an element's value does not depend on its
+// place.
+func (k *Kernels) whole1(dst, a []float32, run func(dst, a *float32, n int)) {
+	n := len(dst) / k.lanes
+	if n > 0 {
+		run(&dst[0], &a[0], n)
+	}
+	if at := n * k.lanes; at < len(dst) {
+		copy(k.rest[:], a[at:len(dst)])
+		run(&k.rest[0], &k.rest[0], 1)
+		copy(dst[at:], k.rest[:])
+	}
 }
 
 // Add sets dst = a + b.
@@ -152,33 +168,33 @@ func (k *Kernels) SigmoidGrad(dst, a, b []float32) {
 
 // Exp sets dst = e^a, to 2·10⁻⁷ of its value.
 func (k *Kernels) Exp(dst, a []float32) {
-	n := k.whole(len(dst))
-	if n > 0 {
-		k.exp(&dst[0], &a[0], n)
+	if k.lanes > 0 {
+		k.whole1(dst, a, k.exp)
+		return
 	}
-	for i := n * k.lanes; i < len(dst); i++ {
+	for i := range dst {
 		dst[i] = float32(math.Exp(float64(a[i])))
 	}
 }
 
 // Sigmoid sets dst = 1/(1 + e^−a).
 func (k *Kernels) Sigmoid(dst, a []float32) {
-	n := k.whole(len(dst))
-	if n > 0 {
-		k.sigmoid(&dst[0], &a[0], n)
+	if k.lanes > 0 {
+		k.whole1(dst, a, k.sigmoid)
+		return
 	}
-	for i := n * k.lanes; i < len(dst); i++ {
+	for i := range dst {
 		dst[i] = float32(1 / (1 + math.Exp(-float64(a[i]))))
 	}
 }
 
 // Tanh sets dst = tanh a.
 func (k *Kernels) Tanh(dst, a []float32) {
-	n := k.whole(len(dst))
-	if n > 0 {
-		k.tanh(&dst[0], &a[0], n)
+	if k.lanes > 0 {
+		k.whole1(dst, a, k.tanh)
+		return
 	}
-	for i := n * k.lanes; i < len(dst); i++ {
+	for i := range dst {
 		dst[i] = float32(math.Tanh(float64(a[i])))
 	}
 }

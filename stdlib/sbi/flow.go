@@ -42,9 +42,10 @@ type transform interface {
 	Parameters() []nn.Parameter
 }
 
-// inverter takes noise back to parameters, in place, for rows of one context.
+// inverter takes noise back to parameters, in place, for draws of one context; z
+// has shape (dim, draws).
 type inverter interface {
-	invert(z []float32, rows int, context []float32)
+	invert(z []float32, draws int, context []float32)
 }
 
 // chain is a normalising flow: transforms one after another, then standard
@@ -96,14 +97,20 @@ func (c *chain) sampler() sampler {
 type chainSampler struct {
 	dim   int
 	steps []inverter
+	z     []float32
 }
 
 func (s *chainSampler) sample(u []float32, context []float32, rng *rand.Rand) {
-	for i := range u {
-		u[i] = float32(rng.NormFloat64())
+	draws := len(u) / s.dim
+	s.z = resize(s.z, len(u))
+	for i := range s.z {
+		s.z[i] = float32(rng.NormFloat64())
 	}
 	for _, step := range s.steps {
-		step.invert(u, len(u)/s.dim, context)
+		step.invert(s.z, draws, context)
+	}
+	for i, v := range s.z {
+		u[i%draws*s.dim+i/draws] = v
 	}
 }
 
@@ -144,13 +151,9 @@ func (p *permutation) Parameters() []nn.Parameter {
 // turnedBack is the inverse of a permutation.
 type turnedBack []int
 
-func (p turnedBack) invert(z []float32, rows int, _ []float32) {
-	row := make([]float32, len(p))
-	for r := range rows {
-		at := z[r*len(p):][:len(p)]
-		copy(row, at)
-		for i, from := range p {
-			at[from] = row[i]
-		}
+func (p turnedBack) invert(z []float32, draws int, _ []float32) {
+	old := append([]float32(nil), z...)
+	for i, from := range p {
+		copy(z[from*draws:][:draws], old[i*draws:])
 	}
 }

@@ -1,7 +1,6 @@
 package sbi
 
 import (
-	"math"
 	"math/rand/v2"
 	"strconv"
 
@@ -111,17 +110,18 @@ func named(place string, m interface{ Parameters() []nn.Parameter }) []nn.Parame
 	return all
 }
 
-// walker computes a made dimension by dimension for rows that share a context:
-// every hidden unit once, when the dimensions it sees are known.
+// walker computes a made dimension by dimension for many draws that share a
+// context: every hidden unit once, when the dimensions it sees are known. Arrays
+// have a row a unit and a column a draw, so that units of a degree lie together.
 type walker struct {
 	m        *made
-	rows     int
+	draws    int
 	products gemm.Workspace
 	vec      *vec.Kernels
 	weights  [][]float32 // masked
-	hidden   [][]float32 // after tanh, (rows, hidden) a layer
-	out      []float32   // (rows, outputs) of the dimension at hand
-	shift    []float32   // the context's part of the first layer
+	hidden   [][]float32 // after tanh, (hidden, draws) a layer
+	out      []float32   // (outputs, draws) of the dimension at hand
+	shift    []float32   // biases of the first layer with the context's part
 	first    []int       // first hidden unit of each degree
 }
 
@@ -143,8 +143,8 @@ func newWalker(m *made) *walker {
 	return w
 }
 
-// begin sets the context and the number of rows.
-func (w *walker) begin(context []float32, rows int) {
+// begin sets the context and the number of draws.
+func (w *walker) begin(context []float32, draws int) {
 	copy(w.shift, w.m.layers[0].Bias.Data)
 	if c := w.m.context; c != nil {
 		features := c.Weight.Dim(1)
@@ -152,48 +152,44 @@ func (w *walker) begin(context []float32, rows int) {
 			w.shift[i] += c.Bias.Data[i] + float32(w.vec.Dot(c.Weight.Data[i*features:][:features], context[:features]))
 		}
 	}
-	w.rows = rows
-	width := len(w.m.degrees)
+	w.draws = draws
 	for i := range w.hidden {
-		w.hidden[i] = resize(w.hidden[i], rows*width)
+		w.hidden[i] = resize(w.hidden[i], draws*len(w.m.degrees))
 	}
-	w.out = resize(w.out, rows*w.m.outputs)
+	w.out = resize(w.out, draws*w.m.outputs)
 }
 
-// step gives the outputs, of shape (rows, outputs), for dimension d, given the
-// dimensions before it in u, of shape (rows, dim). Steps must be taken in order
+// step gives the outputs, of shape (outputs, draws), for dimension d, given the
+// dimensions before it in u, of shape (dim, draws). Steps must be taken in order
 // from d = 0.
 func (w *walker) step(u []float32, d int) []float32 {
 	m, width := w.m, len(w.m.degrees)
 	from, to := w.first[d], w.first[d+1] // the units of degree d
 	if from < to {
 		for i, h := range w.hidden {
-			in, features, seen := u, m.dim, d
-			bias := w.shift
+			in, features, seen, bias := u, m.dim, d, w.shift
 			if i > 0 {
-				in, features, seen = w.hidden[i-1], width, to
-				bias = m.layers[i].Bias.Data
+				in, features, seen, bias = w.hidden[i-1], width, to, m.layers[i].Bias.Data
 			}
-			part := gemm.Operand{Data: h[from:], Row: width, Col: 1}
-			w.products.Multiply(part, gemm.RowMajor(in, features), gemm.RowMajor(w.weights[i][from*features:], features).T(), w.rows, to-from, seen, false, 1)
-			for r := range w.rows {
-				row := h[r*width+from : r*width+to]
-				w.vec.Add(row, row, bias[from:to])
-				w.vec.Tanh(row, row)
-			}
+			part := h[from*w.draws : to*w.draws]
+			w.units(part, w.weights[i][from*features:], features, in, seen, bias[from:to])
+			w.vec.Tanh(part, part)
 		}
 	}
 	last := len(m.layers) - 1
 	at := d * m.outputs
-	w.products.Multiply(gemm.RowMajor(w.out, m.outputs), gemm.RowMajor(w.hidden[last-1], width), gemm.RowMajor(w.weights[last][at*width:], width).T(), w.rows, m.outputs, to, false, 1)
-	bias := m.layers[last].Bias.Data[at : at+m.outputs]
-	for r := range w.rows {
-		row := w.out[r*m.outputs:][:m.outputs]
-		for i, b := range bias {
-			row[i] += b
-		}
-	}
+	w.units(w.out, w.weights[last][at*width:], width, w.hidden[last-1], to, m.layers[last].Bias.Data[at:at+m.outputs])
 	return w.out
+}
+
+// units sets rows of out to weights·in + bias, of which the first seen rows of in
+// count.
+func (w *walker) units(out, weights []float32, features int, in []float32, seen int, bias []float32) {
+	w.products.Multiply(gemm.RowMajor(out, w.draws), gemm.RowMajor(weights, features), gemm.RowMajor(in, w.draws), len(bias), w.draws, seen, false, 1)
+	for i, b := range bias {
+		row := out[i*w.draws:][:w.draws]
+		w.vec.ScaleShift(row, row, 1, b)
+	}
 }
 
 func resize(s []float32, n int) []float32 {
@@ -202,6 +198,3 @@ func resize(s []float32, n int) []float32 {
 	}
 	return s[:n]
 }
-
-// softplus is log(1 + e^x).
-func softplus(x float64) float64 { return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }

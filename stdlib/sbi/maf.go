@@ -2,9 +2,10 @@ package sbi
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
+	"hillock/internal/simd"
+	"hillock/internal/vec"
 	"hillock/stdlib/nn"
 )
 
@@ -45,20 +46,36 @@ func (o MAF) build(dim, context int, rng *rand.Rand) (flow, error) {
 	return c, nil
 }
 
-// scaleFloor keeps the scales of affine transforms above zero.
-const scaleFloor = 1e-3
-
-// affineAutoregressive is z = s·u + m with scale s = softplus(α) + scaleFloor,
-// where α and m of a dimension come from a made.
+// affineAutoregressive is z = e^α·u + m, where the log scale α and the shift m of
+// a dimension come from a made.
 type affineAutoregressive struct{ *made }
 
 func (a *affineAutoregressive) forward(t *nn.Tape, u, context *nn.Tensor) (z, logDet *nn.Tensor) {
 	params := a.made.forward(t, u, context)
-	return t.Custom(&affineOp{}, u, params), t.Custom(&logScaleOp{}, params)
+	op := &affineOp{vec: vec.New(simd.Best())}
+	return t.Custom(op, u, params), t.Custom(logScaleOp{op}, params)
 }
 
-// affineOp is u·(softplus(α) + scaleFloor) + m for parameters (α, m) a dimension.
-type affineOp struct{}
+// maxLogScale bounds log scales softly: α = a/(1 + |a|/maxLogScale) for the
+// network's output a, so that no scale passes 1,000 or falls below 1/1,000.
+const maxLogScale = 6.907755
+
+func clipLogScale(a float32) float32 {
+	return a / (1 + max(a, -a)*(1/maxLogScale))
+}
+
+// clipSlope is the derivative of clipLogScale.
+func clipSlope(a float32) float32 {
+	d := 1 + max(a, -a)*(1/maxLogScale)
+	return 1 / (d * d)
+}
+
+// affineOp is e^α·u + m for parameters (a, m) a dimension.
+type affineOp struct {
+	vec      *vec.Kernels
+	logScale []float32 // α
+	scale    []float32 // e^α
+}
 
 func (*affineOp) Name() string { return "affine transform" }
 
@@ -69,68 +86,76 @@ func (*affineOp) Shape(in []*nn.Tensor) ([]int, error) {
 	return in[0].Shape(), nil
 }
 
-func (*affineOp) Forward(out []float32, in []*nn.Tensor) {
-	params := in[1].Data
-	for i, u := range in[0].Data {
-		out[i] = u*float32(softplus(float64(params[2*i]))+scaleFloor) + params[2*i+1]
+func (o *affineOp) Forward(out []float32, in []*nn.Tensor) {
+	u, params := in[0].Data, in[1].Data
+	o.logScale, o.scale = resize(o.logScale, len(u)), resize(o.scale, len(u))
+	for i := range u {
+		o.logScale[i] = clipLogScale(params[2*i])
+	}
+	o.vec.Exp(o.scale, o.logScale)
+	for i, v := range u {
+		out[i] = v*o.scale[i] + params[2*i+1]
 	}
 }
 
-func (*affineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
-	params := in[1].Data
+func (o *affineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
+	u, params := in[0].Data, in[1].Data
 	for i, g := range outGrad {
 		if grads[0] != nil {
-			grads[0][i] += g * float32(softplus(float64(params[2*i]))+scaleFloor)
+			grads[0][i] += g * o.scale[i]
 		}
 		if grads[1] != nil {
-			slope := 1 / (1 + math.Exp(-float64(params[2*i])))
-			grads[1][2*i] += g * in[0].Data[i] * float32(slope)
+			grads[1][2*i] += g * u[i] * o.scale[i] * clipSlope(params[2*i])
 			grads[1][2*i+1] += g
 		}
 	}
 }
 
-// logScaleOp is Σ log(softplus(α) + scaleFloor) over the dimensions.
-type logScaleOp struct{}
+// logScaleOp is Σ α over the dimensions, of the transform before it.
+type logScaleOp struct{ of *affineOp }
 
-func (*logScaleOp) Name() string { return "log scale" }
+func (logScaleOp) Name() string { return "log scale" }
 
-func (*logScaleOp) Shape(in []*nn.Tensor) ([]int, error) { return []int{in[0].Dim(0)}, nil }
+func (logScaleOp) Shape(in []*nn.Tensor) ([]int, error) { return []int{in[0].Dim(0)}, nil }
 
-func (*logScaleOp) Forward(out []float32, in []*nn.Tensor) {
-	width := in[0].Dim(1)
+func (o logScaleOp) Forward(out []float32, in []*nn.Tensor) {
+	width := in[0].Dim(1) / 2
 	for r := range out {
-		sum := 0.0
-		for i := 0; i < width; i += 2 {
-			sum += math.Log(softplus(float64(in[0].Data[r*width+i])) + scaleFloor)
+		sum := float32(0)
+		for _, a := range o.of.logScale[r*width:][:width] {
+			sum += a
 		}
-		out[r] = float32(sum)
+		out[r] = sum
 	}
 }
 
-func (*logScaleOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
+func (logScaleOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
 	width := in[0].Dim(1)
 	for r, g := range outGrad {
-		for i := 0; i < width; i += 2 {
-			x := float64(in[0].Data[r*width+i])
-			slope := 1 / (1 + math.Exp(-x))
-			grads[0][r*width+i] += g * float32(slope/(softplus(x)+scaleFloor))
+		for i := r * width; i < (r+1)*width; i += 2 {
+			grads[0][i] += g * clipSlope(in[0].Data[i])
 		}
 	}
 }
 
-func (a *affineAutoregressive) inverter() inverter { return affineInverter{newWalker(a.made)} }
+func (a *affineAutoregressive) inverter() inverter { return &affineInverter{walker: newWalker(a.made)} }
 
-type affineInverter struct{ *walker }
+type affineInverter struct {
+	*walker
+	scale []float32
+}
 
-func (v affineInverter) invert(z []float32, rows int, context []float32) {
-	dim := v.m.dim
-	v.begin(context, rows)
-	for d := range dim {
+func (v *affineInverter) invert(z []float32, draws int, context []float32) {
+	v.begin(context, draws)
+	v.scale = resize(v.scale, draws)
+	for d := range v.m.dim {
 		params := v.step(z, d)
-		for r := range rows {
-			at := r*dim + d
-			z[at] = (z[at] - params[2*r+1]) / float32(softplus(float64(params[2*r]))+scaleFloor)
+		for r, a := range params[:draws] {
+			v.scale[r] = -clipLogScale(a)
 		}
+		v.vec.Exp(v.scale, v.scale)
+		row := z[d*draws:][:draws]
+		v.vec.Axpy(row, row, params[draws:2*draws], -1)
+		v.vec.Mul(row, row, v.scale)
 	}
 }
