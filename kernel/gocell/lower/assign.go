@@ -124,7 +124,7 @@ func (f *fn) tuple(x ast.Expr, n int) ([]val, []types.Type) {
 	case *ast.IndexExpr:
 		t := f.typeOf(x.X)
 		m := core(t).(*types.Map)
-		vals := f.ordered([]types.Type{t, m.Key()}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, m.Key()) })
+		vals := f.ordered([]types.Type{f.unpackedType(t), m.Key()}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, m.Key()) })
 		v, ok := f.temp("v"), f.temp("ok")
 		f.emit("%s, %s := %s[%s]", v, ok, vals[0].operand(), f.mapKey(vals[1], m.Key()).s)
 		return []val{temp(v), temp(ok)}, []types.Type{m.Elem(), boolean}

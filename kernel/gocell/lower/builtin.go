@@ -9,6 +9,14 @@ import (
 
 // builtinCall is a call of a builtin that gives a value.
 func (f *fn) builtinCall(b string, x *ast.CallExpr) val {
+	if len(x.Args) == 1 && !f.src.info.Types[x.Args[0]].IsType() {
+		if tuple, ok := f.typeOf(x.Args[0]).(*types.Tuple); ok {
+			call := *x
+			call.Args = f.give(f.tuple(x.Args[0], tuple.Len()))
+			f.src.info.Types[&call] = f.src.info.Types[x]
+			return f.builtinCall(b, &call)
+		}
+	}
 	switch b {
 	case "len", "cap":
 		t := f.typeOf(x.Args[0])
@@ -273,6 +281,9 @@ func (f *fn) makeCall(x *ast.CallExpr) val {
 		texts = nil
 	}
 	text := "make(" + joinComma(append([]string{rep}, texts...)) + ")"
+	if c, ok := core(t).(*types.Chan); ok && c.Dir() != types.SendRecv {
+		return f.viaVariable(val{s: text}, t)
+	}
 	return val{s: text, atom: true, stable: true}
 }
 

@@ -131,6 +131,12 @@ func isBoolText(s string) bool { return s == "true" || s == "false" }
 // equalCall compares two values held as interface{}.
 func (f *fn) equalCall(op token.Token, a, b val) val {
 	r := f.temp("eq")
+	if a.s == "interface{}(nil)" {
+		a.s = "nil"
+	}
+	if b.s == "interface{}(nil)" {
+		b.s = "nil"
+	}
 	f.emit("%s := rt.Equal(%s, %s)", r, a.s, b.s)
 	if op == token.NEQ {
 		return val{s: "!" + r, stable: true, fixed: true}

@@ -52,6 +52,9 @@ func (f *fn) convertRecursive(v val, from, to types.Type) val {
 
 // convInterface converts one interface to another that it implements.
 func (f *fn) convInterface(v val, from, to types.Type) val {
+	if v.s == f.zero(from) {
+		return literal(f.zero(to))
+	}
 	switch fc, tc := f.compiledInterface(from), f.compiledInterface(to); {
 	case !fc && !tc:
 		return v
@@ -103,13 +106,11 @@ func (f *fn) interfaceName(t types.Type) string {
 
 // box puts a concrete value into an interface{}.
 func (f *fn) box(v val, t types.Type) val {
+	v = f.solid(v, t)
 	r := f.temp("x")
 	f.emit("var %s interface{}", r)
 	switch {
 	case f.native(t):
-		if v.s == "nil" {
-			v.s = f.zero(t)
-		}
 		if strings.Contains(v.s, "<<") || strings.Contains(v.s, ">>") {
 			// yaegi drops a shift whose result goes into an interface, and all
 			// that follows.
@@ -124,11 +125,21 @@ func (f *fn) box(v val, t types.Type) val {
 	return temp(r)
 }
 
+// solid puts a nil into a variable: yaegi can't convert it where it stands.
+func (f *fn) solid(v val, t types.Type) val {
+	if v.s == "nil" || strings.HasSuffix(v.s, "(nil)") {
+		name := f.temp("z")
+		f.emit("var %s %s", name, f.rep(t))
+		return temp(name)
+	}
+	return v
+}
+
 // adapt makes a value of an own type satisfy a compiled interface.
 func (f *fn) adapt(v val, from, to types.Type) val {
 	r := f.temp("x")
 	f.emit("var %s %s", r, f.rep(to))
-	v = f.keep(v, from)
+	v = f.keep(f.solid(v, from), from)
 	if isErrorType(to) {
 		f.emit("%s = rt.NewError(%s, %s)", r, f.describe(from), v.s)
 		return temp(r)
@@ -152,9 +163,15 @@ func (f *fn) conversion(x *ast.CallExpr) val {
 	if tv.IsNil() {
 		return literal(f.zero(to))
 	}
-	from := f.subst(tv.Type)
+	from := f.typeOf(ast.Unparen(arg))
 	if isInterface(to) {
 		return f.as(arg, to)
+	}
+	if b, ok := core(to).(*types.Basic); ok && tv.Value != nil {
+		text := b.Info()&types.IsString != 0
+		if b.Info()&types.IsConstType != 0 && text == (defaultOf(tv.Value) == types.Typ[types.String]) {
+			return f.constant(tv.Value, to)
+		}
 	}
 	if isUntyped(from) {
 		if tv.Value != nil {

@@ -53,6 +53,7 @@ func (e *emitter) describe(t types.Type) string {
 		}
 		return name
 	}
+	e.state.described[name] = t
 	e.describeMethods(name, t)
 	return name
 }
@@ -69,6 +70,9 @@ func (e *emitter) describeMethods(name string, t types.Type) {
 		sel := set.At(i)
 		m := sel.Obj().(*types.Func)
 		path := sel.Index()
+		if !m.Exported() && !e.state.isOwn(m.Pkg()) {
+			continue // nothing but its own package can call it
+		}
 		e.queue = append(e.queue, func() {
 			f := e.newFn(e.src, nil, nil, nil)
 			base, bt := temp("v"), t

@@ -13,6 +13,15 @@ func (e *emitter) displayName(t types.Type) string {
 	return b.String()
 }
 
+// packageName is a package's name as reflect prints it. The packages of cells
+// have names of their own.
+func packageName(pkg *types.Package) string {
+	if pkg.Path() == "main" {
+		return "main"
+	}
+	return pkg.Name()
+}
+
 func writeDisplay(b *strings.Builder, t types.Type) {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
@@ -26,7 +35,7 @@ func writeDisplay(b *strings.Builder, t types.Type) {
 		}
 	case *types.Named:
 		if pkg := t.Obj().Pkg(); pkg != nil {
-			b.WriteString(pkg.Name() + ".")
+			b.WriteString(packageName(pkg) + ".")
 		}
 		b.WriteString(t.Obj().Name())
 		if t.TypeArgs().Len() > 0 {
@@ -84,7 +93,7 @@ func writeDisplay(b *strings.Builder, t types.Type) {
 			}
 			m := t.Method(i)
 			if !m.Exported() {
-				b.WriteString(m.Pkg().Name() + ".")
+				b.WriteString(packageName(m.Pkg()) + ".")
 			}
 			b.WriteString(m.Name())
 			writeDisplaySignature(b, m.Signature())

@@ -32,6 +32,7 @@ type emitter struct {
 	locals    map[types.Object]string
 	recursion map[*types.Named]bool
 	canonical map[types.Type]types.Type
+	extended  map[string]types.Type // descriptors of earlier units that get methods
 	entry     string
 	at        token.Position // of the statement being lowered, for errors
 }
@@ -95,15 +96,17 @@ type place struct {
 func (e *emitter) lowerUnit() {
 	u := e.unit
 	e.locals = map[types.Object]string{}
+	e.extended = map[string]types.Type{}
 	e.canonical = map[types.Type]types.Type{}
 	e.state.own[u.Pkg] = true
 	e.src = &source{
 		fset: u.Fset, info: u.Info, pkg: u.Pkg, cell: u.Body != nil,
 		name: func(p token.Position) string {
-			if u.Name != "" {
-				return u.Name
+			// A cell may carry declarations of earlier cells anew.
+			if p.Filename != "" {
+				return p.Filename
 			}
-			return p.Filename
+			return u.Name
 		},
 	}
 	e.entry = fmt.Sprintf("hillock_%d", e.state.next())
@@ -147,16 +150,20 @@ func (e *emitter) lowerUnit() {
 					e.state.names[fn] = e.state.fresh(funcName(fn))
 					list = append(list, fn)
 				}
-				if old, ok := u.Same[fn]; ok {
-					if name, ok := e.state.name(old); ok {
-						redirects = append(redirects, fmt.Sprintf("%s_r = %s", name, e.funcLiteral(fn)))
-					}
+				if old, ok := u.Same[fn].(*types.Func); ok {
+					redirects = append(redirects, e.replace(old, fn)...)
+				}
+				if fn.Signature().Recv() != nil {
+					e.extend(fn)
 				}
 			}
 		}
 	}
 	for _, fn := range list {
 		e.emitFunction(e.state.names[fn], fn, nil)
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.extended)) {
+		e.describeMethods(name, e.extended[name])
 	}
 	start := e.newFn(e.src, nil, nil, nil)
 	start.lines = append(start.lines, redirects...)
@@ -255,9 +262,9 @@ func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
 			recv = obj.Signature().Recv()
 		}
 		redirect := ""
-		if fun.src.cell && recv == nil && v == nil {
+		if fun.src.cell && v == nil {
 			redirect = name + "_r"
-			e.vars = append(e.vars, fmt.Sprintf("var %s %s\n", redirect, e.rep(sig)))
+			e.vars = append(e.vars, fmt.Sprintf("var %s %s\n", redirect, e.rep(withReceiver(obj, sig))))
 		}
 		f.position(fun.decl)
 		header, body := f.functionText(obj.Signature(), recv, fun.decl.Type, fun.decl.Recv, fun.decl.Body, redirect)
@@ -268,7 +275,53 @@ func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
 // funcLiteral is a function value that calls a declared function.
 func (e *emitter) funcLiteral(obj *types.Func) string {
 	sig := e.subst(nil, obj.Signature()).(*types.Signature)
-	return e.forward(e.state.names[obj], sig)
+	return e.forward(e.state.names[obj], withReceiver(obj, sig))
+}
+
+// withReceiver is a function's signature with its receiver, if it has one, as
+// the first parameter.
+func withReceiver(obj *types.Func, sig *types.Signature) *types.Signature {
+	recv := obj.Signature().Recv()
+	if recv == nil {
+		return sig
+	}
+	params := []*types.Var{recv}
+	for p := range sig.Params().Variables() {
+		params = append(params, p)
+	}
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+}
+
+// replace gives the statements that lead callers of old, and of all that old
+// took the place of, to fn.
+func (e *emitter) replace(old, fn *types.Func) []string {
+	name, ok := e.state.name(old)
+	if !ok || e.state.names[fn] == "" {
+		return nil
+	}
+	before, _ := lookup(e.state, func(s *state) map[*types.Func][]string { return s.replaced }, old)
+	names := append(slices.Clone(before), name)
+	e.state.replaced[fn] = names
+	var lines []string
+	for _, name := range names {
+		lines = append(lines, fmt.Sprintf("%s_r = %s", name, e.funcLiteral(fn)))
+	}
+	return lines
+}
+
+// extend adds a method to the descriptors, made by earlier units, of the types
+// that have it.
+func (e *emitter) extend(fn *types.Func) {
+	for s := e.state.below; s != nil; s = s.below {
+		for name, t := range s.described {
+			set := types.NewMethodSet(t)
+			for i := range set.Len() {
+				if set.At(i).Obj() == types.Object(fn) {
+					e.extended[name] = t
+				}
+			}
+		}
+	}
 }
 
 // forward is a function literal with the signature that calls callee.

@@ -6,10 +6,14 @@ import (
 	"go/token"
 	"go/types"
 	"strconv"
+	"strings"
 )
 
 // value evaluates an expression in its own type.
 func (f *fn) value(x ast.Expr) val {
+	if v, ok := f.given[x]; ok {
+		return v.val
+	}
 	if tv, ok := f.src.info.Types[x]; ok && tv.Value != nil {
 		return f.constant(tv.Value, types.Default(f.subst(tv.Type)))
 	}
@@ -54,6 +58,9 @@ func (f *fn) value(x ast.Expr) val {
 // as evaluates an expression as it is assigned to a type.
 func (f *fn) as(x ast.Expr, to types.Type) val {
 	x = ast.Unparen(x)
+	if v, ok := f.given[x]; ok {
+		return f.conv(v.val, v.t, to)
+	}
 	tv := f.src.info.Types[x]
 	if tv.IsNil() {
 		return literal(f.zero(to))
@@ -88,6 +95,14 @@ func (f *fn) unpack(v val, t types.Type) val {
 		return v
 	}
 	return val{s: f.unpacked(v.s, f.rep(t.Underlying())), atom: true}
+}
+
+// unpackedType is the type of a value that unpack gave.
+func (f *fn) unpackedType(t types.Type) types.Type {
+	if f.isRecursive(t) {
+		return t.Underlying()
+	}
+	return t
 }
 
 // unpacked is the text that takes a representation out of an interface{}, which
@@ -342,8 +357,8 @@ func (f *fn) arith(op token.Token, a, b val, t types.Type, at ast.Node) val {
 				f.emit("rt.PanicDivide(%s)", f.where(at))
 				f.emit("}")
 			}
-		case basic.Info()&types.IsFloat != 0 && op == token.QUO && b.s == "0.0":
-			// yaegi refuses a constant divisor of zero.
+		case basic.Info()&types.IsFloat != 0 && strings.Contains(b.s, "0.0") && b.fixed:
+			// yaegi refuses a constant divisor of zero, and loses the sign of -0 - 0.
 			b = f.variable(b, t)
 		}
 	}

@@ -7,6 +7,25 @@ import (
 	"strings"
 )
 
+// given is a value that stands for an expression.
+type given struct {
+	val val
+	t   types.Type
+}
+
+// give makes expressions that stand for values.
+func (f *fn) give(vals []val, ts []types.Type) []ast.Expr {
+	if f.given == nil {
+		f.given = map[ast.Expr]given{}
+	}
+	xs := make([]ast.Expr, len(vals))
+	for i := range vals {
+		xs[i] = &ast.BadExpr{}
+		f.given[xs[i]] = given{vals[i], ts[i]}
+	}
+	return xs
+}
+
 // val is emitted text for a value.
 type val struct {
 	s      string
@@ -45,6 +64,7 @@ type fn struct {
 	known    []map[string]bool // pointers known not to be nil, by block
 	labels   map[types.Object]string
 	entry    bool
+	given    map[ast.Expr]given
 	keepAll  bool // operands of the call being emitted are kept: it is made later
 }
 
@@ -64,6 +84,9 @@ func (f *fn) subst(t types.Type) types.Type { return f.emitter.subst(f.env, t) }
 
 // typeOf is the type of an expression under the substitution.
 func (f *fn) typeOf(x ast.Expr) types.Type {
+	if v, ok := f.given[x]; ok {
+		return v.t
+	}
 	t := f.src.info.TypeOf(x)
 	if t == nil {
 		panic(fmt.Sprintf("lower: %s: expression without type", f.src.fset.Position(x.Pos())))

@@ -11,11 +11,11 @@ import (
 func (f *fn) index(x *ast.IndexExpr) val {
 	t := f.typeOf(x.X)
 	if m, ok := core(t).(*types.Map); ok {
-		vals := f.ordered([]types.Type{t, m.Key()}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, m.Key()) })
+		vals := f.ordered([]types.Type{f.unpackedType(t), m.Key()}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, m.Key()) })
 		return val{s: vals[0].operand() + "[" + f.mapKey(vals[1], m.Key()).s + "]", atom: true}
 	}
 	it := f.indexType(x.Index)
-	vals := f.ordered([]types.Type{t, it}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, it) })
+	vals := f.ordered([]types.Type{f.unpackedType(t), it}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, it) })
 	text := f.element(vals[0], t, vals[1], x.Index, x)
 	return val{s: text, atom: true}
 }
@@ -39,6 +39,7 @@ func (f *fn) indexType(x ast.Expr) types.Type {
 // element is the text of base[i], with the check that Go makes before it.
 func (f *fn) element(base val, t types.Type, i val, ix ast.Expr, at ast.Node) string {
 	length := ""
+	t = f.unpackedType(t)
 	switch u := core(t).(type) {
 	case *types.Array:
 		length = strconv.FormatInt(u.Len(), 10)
@@ -133,8 +134,9 @@ func (f *fn) slice(x *ast.SliceExpr) val {
 		}
 		return f.under(x.X)
 	}
-	vals := f.ordered([]types.Type{t, ints, ints, ints}, base, index(x.Low), index(x.High), index(x.Max))
+	vals := f.ordered([]types.Type{f.unpackedType(t), ints, ints, ints}, base, index(x.Low), index(x.High), index(x.Max))
 	b := vals[0]
+	t = f.unpackedType(t)
 	length, capacity, kind := "", "", "slice"
 	switch u := core(t).(type) {
 	case *types.Array:
@@ -185,7 +187,7 @@ func (f *fn) slice(x *ast.SliceExpr) val {
 	conds = f.dropConstant(conds)
 	if len(conds) > 0 {
 		f.emit("if %s {", strings.Join(conds, " || "))
-		f.emit("rt.PanicSlice(%s, %s, %s, %s, %s, %q, %s)", given(lo), given(hi), given(limit), length, capacity, kind, f.where(x))
+		f.emit("rt.PanicSlice(%s, %s, %s, %s, %s, %q, %s)", boundText(lo), boundText(hi), boundText(limit), length, capacity, kind, f.where(x))
 		f.emit("}")
 	}
 	bs := b.operand()
@@ -199,7 +201,7 @@ func (f *fn) slice(x *ast.SliceExpr) val {
 	return val{s: out + "]", atom: true}
 }
 
-func given(s string) string {
+func boundText(s string) string {
 	if s == "" {
 		return "nil"
 	}
@@ -297,16 +299,16 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 			}
 			return lvalue{text: base.operand() + "." + f.fieldName(u, s.index[last]), t: t, broken: true}
 		}
-		base, _ = f.field(base, bt, s.index[last], x)
-		return lvalue{text: base.s, t: t}
+		checks := f.checked(hold, func() { base, _ = f.field(base, bt, s.index[last], x) })
+		return lvalue{text: base.s, t: t, checks: checks}
 	case *ast.IndexExpr:
 		bt := f.typeOf(x.X)
 		if m, ok := core(bt).(*types.Map); ok {
-			vals := f.ordered([]types.Type{bt, m.Key()}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, m.Key()) })
+			vals := f.ordered([]types.Type{f.unpackedType(bt), m.Key()}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, m.Key()) })
 			if hold {
-				vals[0], vals[1] = f.keep(vals[0], bt), f.keep(vals[1], m.Key())
+				vals[0], vals[1] = f.keep(vals[0], f.unpackedType(bt)), f.keep(vals[1], m.Key())
 			}
-			base := f.simple(vals[0], bt)
+			base := f.simple(vals[0], f.unpackedType(bt))
 			checks := f.checked(hold, func() {
 				f.emit("if %s == nil {", base.s)
 				f.emit("rt.PanicNilMap(%s)", f.where(x))
@@ -316,7 +318,7 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 		}
 		it := f.indexType(x.Index)
 		_, isArray := core(bt).(*types.Array)
-		vals := f.ordered([]types.Type{bt, it}, func() val {
+		vals := f.ordered([]types.Type{f.unpackedType(bt), it}, func() val {
 			if isArray {
 				v := f.placeOrValue(x.X, hold)
 				v.stable, v.fixed = true, true
@@ -324,7 +326,7 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 			}
 			v := f.under(x.X)
 			if hold && !v.fixed {
-				v = f.keep(v, bt)
+				v = f.keep(v, f.unpackedType(bt))
 			}
 			return v
 		}, func() val {

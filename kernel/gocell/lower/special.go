@@ -79,5 +79,8 @@ func (f *fn) formatted(name string, sig *types.Signature, lead int, x *ast.CallE
 
 // specialMethod is special for methods of compiled types.
 func (f *fn) specialMethod(base string, m *types.Func, x *ast.CallExpr) (string, bool) {
+	if m.FullName() == "(*sync.WaitGroup).Wait" {
+		return "rt.Wait(" + base + ")", true
+	}
 	return "", false
 }

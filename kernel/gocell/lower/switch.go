@@ -41,6 +41,9 @@ func (f *fn) switchStmt(s *ast.SwitchStmt, label types.Object) {
 			cl.conds = append(cl.conds, func() val {
 				f.position(x)
 				if s.Tag == nil {
+					if t := f.typeOf(x); isInterface(t) {
+						return f.compare(token.EQL, f.value(x), t, literal("true"), types.Typ[types.Bool])
+					}
 					return f.value(x)
 				}
 				if f.src.info.Types[x].IsNil() {

@@ -166,7 +166,12 @@ func assertText(x any, from string, to *Type) string {
 	if x == nil {
 		return "interface conversion: " + from + " is nil, not " + to.Name
 	}
-	return "interface conversion: " + from + " is " + typeName(x) + ", not " + to.Name
+	have := typeName(x)
+	text := "interface conversion: " + from + " is " + have + ", not " + to.Name
+	if have == to.Name {
+		text += " (types from different scopes)"
+	}
+	return text
 }
 
 func missingNative(x any, want reflect.Type) string {

@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"reflect"
 	"strconv"
@@ -45,10 +46,14 @@ func printed(x any) string {
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
 		return strconv.FormatUint(v.Uint(), 10)
 	case reflect.Float32, reflect.Float64:
-		return printedFloat(v.Float())
+		return printedFloat(v.Float(), v.Type().Bits())
 	case reflect.Complex64, reflect.Complex128:
-		c := v.Complex()
-		return "(" + printedFloat(real(c)) + printedFloat(imag(c)) + "i)"
+		c, bits := v.Complex(), v.Type().Bits()/2
+		imaginary := printedFloat(imag(c), bits)
+		if imaginary[0] != '-' && imaginary[0] != '+' {
+			imaginary = "+" + imaginary
+		}
+		return "(" + printedFloat(real(c), bits) + imaginary + "i)"
 	case reflect.String:
 		return v.String()
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
@@ -65,25 +70,10 @@ func printed(x any) string {
 	return fmt.Sprint(x)
 }
 
-// printedFloat is the runtime's form: +1.500000e+000, NaN, +Inf.
-func printedFloat(x float64) string {
-	switch {
-	case x != x:
-		return "NaN"
-	case x > 1.7976931348623157e308:
+// printedFloat is the runtime's form: the shortest that gives the number back.
+func printedFloat(x float64, bits int) string {
+	if math.IsInf(x, 1) {
 		return "+Inf"
-	case x < -1.7976931348623157e308:
-		return "-Inf"
 	}
-	text := strconv.FormatFloat(x, 'e', 6, 64)
-	if text[0] != '-' {
-		text = "+" + text
-	}
-	mantissa, exponent, _ := strings.Cut(text, "e")
-	sign := exponent[:1]
-	digits := exponent[1:]
-	for len(digits) < 3 {
-		digits = "0" + digits
-	}
-	return mantissa + "e" + sign + digits
+	return strconv.FormatFloat(x, 'g', -1, bits)
 }
