@@ -120,3 +120,39 @@ func (p Params) checkStep(dt float64) error {
 func coarse(dt, limit float64) error {
 	return fmt.Errorf("adex: Dt of %g ms is too coarse: forward Euler is unstable for these parameters above %.3g ms; take a tenth of that or less", dt, limit)
 }
+
+// ParameterNames gives the names of the fields of Params, in their order.
+func ParameterNames() []string {
+	var names []string
+	for _, f := range (Params{}).fields() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// ParameterUnits gives the units of the fields of Params, in their order.
+func ParameterUnits() []string {
+	var units []string
+	for _, f := range (Params{}).fields() {
+		units = append(units, f.unit)
+	}
+	return units
+}
+
+// Values gives the fields in their order, as the vectors of inference have them.
+func (p Params) Values() []float64 {
+	var values []float64
+	for _, f := range p.fields() {
+		values = append(values, f.value)
+	}
+	return values
+}
+
+// SetValues sets the fields, in their order, to as many values as there are.
+func (p *Params) SetValues(values []float64) {
+	for i, to := range p.pointers() {
+		if i < len(values) {
+			*to = values[i]
+		}
+	}
+}

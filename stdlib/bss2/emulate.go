@@ -51,7 +51,7 @@ func (c *Chip) Measure(ctx context.Context, neuron int, configs []Config, e Expe
 				if i >= n {
 					return
 				}
-				t.V[i], t.Spikes[i] = m.trial(configs[i/e.Repeats], i)
+				t.V[i], t.Spikes[i] = m.trial(configs[i/e.Repeats], e.First+i)
 				progress.Add(1)
 			}
 		})
@@ -89,7 +89,7 @@ func newMachine(c *Chip, neuron int, e Experiment) *machine {
 
 // trial emulates one trial; its number decides its noise.
 func (m *machine) trial(c Config, number int) (samples, spikes []float64) {
-	m.random.Seed(m.e.Seed, uint64(number))
+	m.random.Seed(m.e.Seed, mix(uint64(number), 1))
 	r := rand.New(m.random)
 	noise := m.circuit.Noise
 	code := codes(c)

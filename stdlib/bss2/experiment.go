@@ -39,6 +39,7 @@ type Experiment struct {
 	Points  int     // to which the samples are interpolated; 0 keeps all
 	Record  Signal  // what is recorded
 	Seed    uint64  // of everything that varies from trial to trial
+	First   int     // number of the first trial: trials take their noise from their numbers
 }
 
 // Repeat is the experiment with n trials of each configuration.
@@ -59,6 +60,8 @@ func (e Experiment) withDefaults() (Experiment, error) {
 		e.Samples = 10000
 	}
 	switch {
+	case e.First < 0:
+		return e, fmt.Errorf("bss2: Experiment.First is %d; it must be 0 or above", e.First)
 	case e.Repeats < 0:
 		return e, fmt.Errorf("bss2: Experiment.Repeats is %d; it must be 1 or above", e.Repeats)
 	case !(e.Offset > 0 && e.Offset <= 1e5):

@@ -1,0 +1,158 @@
+package dataset
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"reflect"
+
+	"hillock/stdlib/notebook"
+)
+
+// Options are how a dataset is drawn and kept. The zero value is the thesis's:
+// traces cut to 10,000 samples and interpolated to 1,024 points.
+type Options struct {
+	Seed      uint64 // of the draws
+	Samples   int    // to which each trace is cut; 0 means 10000
+	Points    int    // to which it is then interpolated; 0 means 1024
+	ShardRows int    // traces in a file; 0 means 2000
+}
+
+// rowsAtOnce is how many traces are simulated at a time: with 10,000 samples they
+// take 20 MB.
+const rowsAtOnce = 256
+
+// Generate draws n parameter vectors, simulates them, and keeps the traces in
+// the folder dir, which it makes. A folder that holds the beginning of the same
+// dataset is completed, a complete one is opened; one that holds something else
+// is refused. Memory is bounded whatever n is. A context that ends leaves the
+// shards that were written.
+func Generate(ctx context.Context, dir string, source Source, n int, o Options) (*Dataset, error) {
+	m, err := plan(source, n, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	there, err := readManifest(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := m.write(dir); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, err
+	default:
+		m.Shards = there.Shards
+		if !reflect.DeepEqual(m, there) {
+			return nil, fmt.Errorf("dataset: %s holds another dataset (%s, seed %d, %d traces); choose another folder or remove it",
+				dir, there.Description.Source, there.Seed, there.Rows)
+		}
+	}
+	if len(m.Shards) < m.shards() {
+		progress := notebook.NewProgress(notebook.ProgressOptions{Total: m.Rows, Label: "generating " + filepath.Base(dir), Unit: "traces"})
+		defer progress.Done()
+		for i := len(m.Shards); i < m.shards(); i++ {
+			progress.Set(i * m.ShardRows)
+			s, err := m.generate(ctx, dir, source, i, progress)
+			if err != nil {
+				return nil, err
+			}
+			m.Shards = append(m.Shards, s)
+			if err := m.write(dir); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return Open(dir)
+}
+
+// plan is the manifest of a dataset of which nothing is written yet.
+func plan(source Source, n int, o Options) (Manifest, error) {
+	d, err := source.Describe()
+	if err != nil {
+		return Manifest{}, err
+	}
+	if o.Samples == 0 {
+		o.Samples = 10000
+	}
+	if o.Points == 0 {
+		o.Points = 1024
+	}
+	if o.ShardRows == 0 {
+		o.ShardRows = 2000
+	}
+	switch {
+	case n <= 0:
+		return Manifest{}, fmt.Errorf("dataset: %d traces; ask for 1 or more", n)
+	case o.Samples < 2 || o.Points < 2 || o.Points > o.Samples:
+		return Manifest{}, fmt.Errorf("dataset: Options ask for %d points of %d samples; they need 2 ≤ Points ≤ Samples", o.Points, o.Samples)
+	case o.ShardRows < 1:
+		return Manifest{}, fmt.Errorf("dataset: Options.ShardRows is %d; it must be 1 or above", o.ShardRows)
+	}
+	return Manifest{
+		Format: formatVersion, Description: d, Seed: o.Seed, Rows: n, ShardRows: o.ShardRows,
+		Samples: o.Samples, Points: o.Points,
+		PointTime: d.SampleTime * float64(o.Samples-1) / float64(o.Points-1),
+	}, nil
+}
+
+// generate simulates and writes one shard.
+func (m Manifest) generate(ctx context.Context, dir string, source Source, shard int, progress *notebook.Progress) (Shard, error) {
+	rows := m.rowsOf(shard)
+	r := newRows(rows, len(m.Description.Parameters), m.Points)
+	for from := 0; from < rows; from += rowsAtOnce {
+		n := min(rowsAtOnce, rows-from)
+		first := shard*m.ShardRows + from
+		theta := make([][]float64, n)
+		for k := range theta {
+			theta[k] = m.draw(first + k)
+		}
+		traces, spikes, err := source.Simulate(ctx, theta, first, m.Samples)
+		if err != nil {
+			return Shard{}, err
+		}
+		if len(traces) != n || len(spikes) != n {
+			return Shard{}, fmt.Errorf("dataset: the source gave %d traces and %d numbers of spikes for %d parameter vectors", len(traces), len(spikes), n)
+		}
+		for k := range theta {
+			if len(traces[k]) < m.Samples {
+				return Shard{}, fmt.Errorf("dataset: a trace has %d samples, fewer than the %d asked for; shorten Options.Samples or simulate longer", len(traces[k]), m.Samples)
+			}
+			copy(r.theta[from+k], theta[k])
+			r.spikes[from+k] = int32(spikes[k])
+			Interpolate(r.trace(from+k), traces[k][:m.Samples])
+		}
+		progress.Add(n)
+	}
+	return writeShard(dir, shardName(shard), m, r)
+}
+
+// draw gives the parameters of a row, which depend on nothing but the seed and
+// its place.
+func (m Manifest) draw(row int) []float64 {
+	random := rand.New(rand.NewPCG(m.Seed, scatter(uint64(row))))
+	theta := make([]float64, len(m.Description.Parameters))
+	for i, p := range m.Description.Parameters {
+		if p.Discrete {
+			theta[i] = p.Low + float64(random.IntN(int(p.High-p.Low)+1))
+		} else {
+			theta[i] = p.Low + (p.High-p.Low)*random.Float64()
+		}
+	}
+	return theta
+}
+
+// scatter gives neighbouring numbers seeds that have nothing in common (the
+// finaliser of SplitMix64).
+func scatter(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,123 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+const manifestName = "manifest.json"
+
+// formatVersion is raised when folders change so that older code can't read them.
+const formatVersion = 1
+
+// Manifest says what a dataset's folder holds.
+type Manifest struct {
+	Format      int         `json:"format"`
+	Description Description `json:"description"`
+	Seed        uint64      `json:"seed"`
+	Rows        int         `json:"rows"`       // traces in all, once it is complete
+	ShardRows   int         `json:"shard_rows"` // traces in each shard but the last
+	Samples     int         `json:"samples"`    // to which traces were cut
+	Points      int         `json:"points"`     // to which they were interpolated
+	PointTime   float64     `json:"point_time"` // between two points
+	Shards      []Shard     `json:"shards"`     // those that are written
+}
+
+// Shard is one file of a dataset.
+type Shard struct {
+	File   string `json:"file"`
+	Rows   int    `json:"rows"`
+	SHA256 string `json:"sha256"`
+}
+
+// shards is how many there are when the dataset is complete.
+func (m Manifest) shards() int { return (m.Rows + m.ShardRows - 1) / m.ShardRows }
+
+func (m Manifest) rowsOf(shard int) int { return min(m.ShardRows, m.Rows-shard*m.ShardRows) }
+
+func shardName(i int) string { return fmt.Sprintf("shard-%05d.arrow", i) }
+
+func readManifest(dir string) (Manifest, error) {
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil {
+		return Manifest{}, fmt.Errorf("dataset: %s holds no dataset: %w", dir, err)
+	}
+	var m Manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		return m, fmt.Errorf("dataset: %s is damaged: %w", filepath.Join(dir, manifestName), err)
+	}
+	if m.Format != formatVersion {
+		return m, fmt.Errorf("dataset: %s has format %d; this version reads format %d", dir, m.Format, formatVersion)
+	}
+	if m.Rows <= 0 || m.ShardRows <= 0 || m.Points < 2 || len(m.Shards) > m.shards() {
+		return m, fmt.Errorf("dataset: %s is damaged: %d rows in shards of %d, %d points", filepath.Join(dir, manifestName), m.Rows, m.ShardRows, m.Points)
+	}
+	for i, s := range m.Shards {
+		if s.File != shardName(i) || s.Rows != m.rowsOf(i) {
+			return m, fmt.Errorf("dataset: %s is damaged: shard %d is %q with %d rows", filepath.Join(dir, manifestName), i, s.File, s.Rows)
+		}
+	}
+	return m, nil
+}
+
+func (m Manifest) write(dir string) error {
+	data, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return fmt.Errorf("dataset: the manifest: %w", err)
+	}
+	return writeWhole(filepath.Join(dir, manifestName), func(w io.Writer) error {
+		_, err := w.Write(append(data, '\n'))
+		return err
+	})
+}
+
+// writeWhole writes a file that appears under its name when all of it is on
+// disk; a failure leaves what was there before.
+func writeWhole(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("dataset: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			err = errors.Join(err, ignoreMissing(os.Remove(f.Name())))
+		}
+	}()
+	if err := write(f); err != nil {
+		return fmt.Errorf("dataset: writing %s: %w; what was written before is kept", path, err)
+	}
+	if err := f.Chmod(0o644); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return fmt.Errorf("dataset: writing %s: %w", path, err)
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("dataset: writing %s: %w; what was written before is kept", path, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("dataset: writing %s: %w; what was written before is kept", path, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("dataset: writing %s: %w", path, err)
+	}
+	return nil
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// checksum gives the SHA-256 of data, as the manifest has it.
+func checksum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
