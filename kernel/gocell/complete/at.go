@@ -23,12 +23,9 @@ func (c *completer) complete(code string, at int) (start, end int) {
 			c.doc = true
 			start, end = c.complete(code[m.rest:to], at-m.rest)
 			return m.rest + start, m.rest + end
-		case m.name == "%cd" || m.name == "":
-			word := m.rest
-			if i := strings.LastIndexAny(code[m.rest:max(at, m.rest)], " \t"); i >= 0 {
-				word += i + 1
-			}
-			return word + c.file(code[word:max(at, word)]), at
+		case (m.name == "%cd" || m.name == "") && at >= m.rest:
+			word := m.rest + strings.LastIndexAny(code[m.rest:at], " \t") + 1
+			return word + c.file(code[word:at]), at
 		case m.name != "%time" && m.name != "%timeit":
 			return at, at
 		}

@@ -282,7 +282,7 @@ func TestScore(t *testing.T) {
 func FuzzAt(f *testing.F) {
 	for _, seed := range []string{
 		"fmt.‸", "for i := range x {\n\ty.‸", "%doc ‸", "import \"‸", "func f(‸", "switch x := y.(type) { case ‸", "a{‸", "日本🎉.‸",
-		"if x {‸", "`‸", "type T[‸", "x.(‸", "go func(‸", "\xff‸", "}‸{", "%time‸\n!", "a[‸:", "func (‸", "var x, ‸ = ",
+		"if x {‸", "`‸", "type T[‸", "x.(‸", "go func(‸", "\xff‸", "}‸{", "‸!", "!‸", "%cd‸", "%time‸\n!", "a[‸:", "func (‸", "var x, ‸ = ",
 	} {
 		code, at := cursor(f, seed)
 		f.Add(code, at)
