@@ -62,6 +62,11 @@ func (t *Tape) conv1d(x, weight, bias *Tensor, o ConvOptions, relu bool) *Tensor
 	}
 	c.result = (c.padded()-reach)/c.stride + 1
 	out := t.result(n, c.batch, c.out, c.result)
+	perOutput := c.taps()
+	if bias != nil {
+		perOutput++
+	}
+	t.countProducts(len(out.Data) * perOutput)
 	if c.before+c.after > 0 {
 		n.buffer(0, c.batch*c.in*c.padded())
 	}

@@ -81,15 +81,11 @@ func (a *ConvAE) encode(t *Tape, x *Tensor) *Tensor {
 	if x != nil && x.Rank() == 2 {
 		x = t.Reshape(x, x.Dim(0), 1, x.Dim(1))
 	}
-	t.Enter("encoder")
-	defer t.Leave()
-	return a.encoder.Forward(t, x)
+	return t.Run("encoder", a.encoder, x)
 }
 
 func (a *ConvAE) decode(t *Tape, latent, like *Tensor) *Tensor {
-	t.Enter("decoder")
-	defer t.Leave()
-	y := a.decoder.Forward(t, latent)
+	y := t.Run("decoder", a.decoder, latent)
 	if like != nil && like.Rank() == 2 {
 		y = t.Reshape(y, like.Dim(0), like.Dim(1))
 	}

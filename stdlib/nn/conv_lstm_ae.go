@@ -97,9 +97,7 @@ func oneChannel(t *Tape, x *Tensor) *Tensor {
 // output has the input's shape.
 func (a *ConvLSTMAE) Forward(t *Tape, x *Tensor) *Tensor {
 	latent := a.Encode(t, x)
-	t.Enter("decoder")
-	defer t.Leave()
-	y := a.decoder.Forward(t, latent)
+	y := t.Run("decoder", a.decoder, latent)
 	if x != nil && x.Rank() == 3 {
 		y = oneChannel(t, y)
 	}
@@ -108,9 +106,7 @@ func (a *ConvLSTMAE) Forward(t *Tape, x *Tensor) *Tensor {
 
 // Encode gives the latent vectors, of shape (batch, 60).
 func (a *ConvLSTMAE) Encode(t *Tape, x *Tensor) *Tensor {
-	t.Enter("encoder")
-	defer t.Leave()
-	return a.encoder.Forward(t, oneChannel(t, x))
+	return t.Run("encoder", a.encoder, oneChannel(t, x))
 }
 
 // Parameters are those of encoder and decoder.

@@ -21,6 +21,10 @@ func (t *Tape) Linear(x, weight, bias *Tensor) *Tensor {
 	shape[x.rank-1] = weight.dims[0]
 	out := t.result(n, shape[:x.rank]...)
 	rows, width := len(x.Data)/features, weight.dims[0]
+	t.countProducts(rows * width * features)
+	if bias != nil {
+		t.countProducts(rows * width)
+	}
 	t.products.Multiply(gemm.RowMajor(out.Data, width), gemm.RowMajor(x.Data, features), gemm.RowMajor(weight.Data, features).T(), rows, width, features, false, t.team.size)
 	if bias != nil {
 		n.i[0] = max(1, chunk/width)

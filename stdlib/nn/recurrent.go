@@ -36,6 +36,7 @@ func (t *Tape) recurrentNode(name string, backward func(t *Tape, n *node), gates
 	r := &n.recurrent
 	t.result(n, r.batch, r.steps, hidden)
 	width := gates * hidden
+	t.countProducts(r.batch * r.steps * width * (r.features + hidden))
 	all := n.buffer(0, r.batch*r.steps*width)
 	t.products.Multiply(gemm.RowMajor(all, width), gemm.RowMajor(x.Data, r.features), gemm.RowMajor(inputWeight.Data, r.features).T(), r.batch*r.steps, width, r.features, false, t.team.size)
 	for at := 0; at < len(all); at += width {

@@ -40,6 +40,7 @@ type Tape struct {
 	products  *gemm.Workspace
 	vec       []*vec.Kernels // one a goroutine
 	team      *team
+	trace     *trace // of Summary; nil else
 }
 
 // node is an operation on the tape. Nodes keep their buffers over a Reset: the
