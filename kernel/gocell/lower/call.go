@@ -195,10 +195,10 @@ func (f *fn) call(x *ast.CallExpr) (text string, results *types.Tuple) {
 		if id, ok := y.X.(*ast.Ident); ok {
 			if _, ok := f.src.info.Uses[id].(*types.PkgName); ok {
 				if obj, ok := f.src.info.Uses[y.Sel].(*types.Func); ok {
-					if text, ok := f.special(obj, x); ok {
-						return text, obj.Signature().Results()
+					name, compiled, sig := f.callee(obj, nil)
+					if compiled {
+						return f.special(obj, x), sig.Results()
 					}
-					name, _, sig := f.callee(obj, nil)
 					return f.invoke(name, sig, nil, x), sig.Results()
 				}
 			}
@@ -307,6 +307,9 @@ func (f *fn) pack(sig *types.Signature, vals []val, ts []types.Type, ellipsis bo
 
 // methodCall is x.m(args).
 func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.CallExpr) (string, *types.Tuple) {
+	if text, ok := f.typeQuestion(y); ok {
+		return text, m.Signature().Results()
+	}
 	recv, t := f.receiver(y, s)
 	sig := f.methodSignature(m, t)
 	if isInterface(t) {
@@ -328,10 +331,7 @@ func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.
 			base = f.temp("x")
 			f.emit("%s := %s", base, f.compiledReceiver(recv, t, m, y))
 		}
-		if text, ok := f.specialMethod(base, m, x); ok {
-			return text, sig.Results()
-		}
-		return f.invoke(base+"."+m.Name(), sig, nil, x), sig.Results()
+		return f.guarded(base+"."+m.Name(), m.FullName(), sig, x), sig.Results()
 	}
 	recv = f.adjustReceiver(recv, t, m, y)
 	if !recv.stable || f.keepAll {

@@ -55,6 +55,9 @@ func (e *emitter) describe(t types.Type) string {
 	}
 	e.state.described[name] = t
 	e.describeMethods(name, t)
+	if named != nil && named.NumMethods() > 0 {
+		e.describe(types.NewPointer(t)) // for what asks an addressable value
+	}
 	return name
 }
 

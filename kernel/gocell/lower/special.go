@@ -55,14 +55,102 @@ var formats = map[string]int{
 	"log.Printf": 0, "log.Fatalf": 0, "log.Panicf": 0,
 }
 
+// replaced are the functions that a helper does instead.
+var replaced = map[string]string{
+	"errors.As":         "rt.ErrorsAs",
+	"reflect.DeepEqual": "rt.DeepEqual",
+}
+
+// operands are the helpers that make operands of empty interface types ready
+// for a function; of all others of its package, those under its path.
+var operands = map[string]string{
+	"encoding/json.Unmarshal":         "Target",
+	"(*encoding/json.Decoder).Decode": "Target",
+	"sort.Slice":                      "Raw",
+	"sort.SliceStable":                "Raw",
+	"sort.SliceIsSorted":              "Raw",
+	"fmt.Scan":                        "Raw",
+	"fmt.Scanf":                       "Raw",
+	"fmt.Scanln":                      "Raw",
+	"fmt.Sscan":                       "Raw",
+	"fmt.Sscanf":                      "Raw",
+	"fmt.Sscanln":                     "Raw",
+	"fmt.Fscan":                       "Raw",
+	"fmt.Fscanf":                      "Raw",
+	"fmt.Fscanln":                     "Raw",
+	"encoding/binary.Write":           "Raw",
+	"encoding/binary.Read":            "Raw",
+	"encoding/binary.Size":            "Raw",
+	"(*database/sql.Rows).Scan":       "Raw",
+	"(*database/sql.Row).Scan":        "Raw",
+}
+
+// open are the packages whose functions take values of any type as they are:
+// they print, keep or compare them, or ask for methods that boxes have.
+var open = map[string]bool{
+	"fmt": true, "log": true, "log/slog": true, "errors": true, "context": true, "sync": true, "sync/atomic": true,
+	"container/heap": true, "container/list": true, "container/ring": true, "encoding/json": true, "testing": true,
+	"expvar": true, "runtime": true,
+}
+
+func isOpen(path string) bool {
+	return open[path] || strings.HasPrefix(path, "hillock/")
+}
+
+// guarded is a call of a compiled function whose operands of empty interface
+// types are made ready for it, or refused at run time if their types are own.
+func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) string {
+	args := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
+	helper := operands[name]
+	path := name[:strings.LastIndexByte(name, '.')]
+	path = strings.Trim(path, "(*)")
+	if i := strings.LastIndexByte(path, '.'); strings.HasPrefix(name, "(") && i >= 0 {
+		path = path[:i]
+	}
+	if helper == "" && isOpen(path) {
+		return text + "(" + joinComma(args) + ")"
+	}
+	for i := range sig.Params().Len() {
+		if i >= len(args) {
+			break
+		}
+		t := sig.Params().At(i).Type()
+		all := ""
+		if s, ok := t.Underlying().(*types.Slice); ok && sig.Variadic() && i == sig.Params().Len()-1 {
+			t, all = s.Elem(), "All"
+		}
+		if u, ok := t.Underlying().(*types.Interface); !ok || u.NumMethods() > 0 {
+			continue
+		}
+		arg, dots := strings.CutSuffix(args[i], "...")
+		if arg == "nil" || strings.HasSuffix(arg, "(nil)") {
+			continue
+		}
+		r := f.temp("o")
+		if helper == "" {
+			f.emit("%s := rt.Opaque%s(%s, %q)", r, all, arg, name)
+		} else {
+			f.emit("%s := rt.%s%s(%s)", r, helper, all, arg)
+		}
+		if dots {
+			r += "..."
+		}
+		args[i] = r
+	}
+	return text + "(" + joinComma(args) + ")"
+}
+
 // special lowers calls of compiled functions that look at values by reflection
 // or that yaegi can't call.
-func (f *fn) special(obj *types.Func, x *ast.CallExpr) (string, bool) {
+func (f *fn) special(obj *types.Func, x *ast.CallExpr) string {
 	name := obj.Pkg().Path() + "." + obj.Name()
 	if lead, ok := formats[name]; ok && !x.Ellipsis.IsValid() && len(x.Args) > lead+1 {
-		return f.formatted(f.compiledName(obj), obj.Signature(), lead, x), true
+		return f.formatted(f.compiledName(obj), obj.Signature(), lead, x)
 	}
-	return "", false
+	if name, ok := replaced[name]; ok {
+		return f.invoke(name, obj.Signature(), nil, x)
+	}
+	return f.guarded(f.compiledName(obj), name, obj.Signature(), x)
 }
 
 // formatted is a call of a function with a format, whose verbs %T and %p are
@@ -77,10 +165,22 @@ func (f *fn) formatted(name string, sig *types.Signature, lead int, x *ast.CallE
 	return name + "(" + joinComma(args) + ")"
 }
 
-// specialMethod is special for methods of compiled types.
-func (f *fn) specialMethod(base string, m *types.Func, x *ast.CallExpr) (string, bool) {
-	if m.FullName() == "(*sync.WaitGroup).Wait" {
-		return "rt.Wait(" + base + ")", true
+// typeQuestion lowers reflect.TypeOf(x).String() and its like, which descriptors
+// can answer.
+func (f *fn) typeQuestion(y *ast.SelectorExpr) (string, bool) {
+	helper := map[string]string{"String": "rt.TypeString", "Kind": "rt.TypeKind"}[y.Sel.Name]
+	inner, ok := ast.Unparen(y.X).(*ast.CallExpr)
+	if helper == "" || !ok || len(inner.Args) != 1 {
+		return "", false
 	}
-	return "", false
+	sel, ok := ast.Unparen(inner.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return "", false
+	}
+	obj, ok := f.src.info.Uses[sel.Sel].(*types.Func)
+	if !ok || obj.FullName() != "reflect.TypeOf" {
+		return "", false
+	}
+	v := f.as(inner.Args[0], types.Universe.Lookup("any").Type())
+	return helper + "(" + v.s + ")", true
 }

@@ -43,6 +43,8 @@ func (r *Runtime) Symbols() map[string]map[string]reflect.Value {
 			"AddField": v(AddField), "AddMethod": v(AddMethod), "AddInterfaceMethod": v(AddInterfaceMethod),
 			"BoxOf": v(BoxOf), "Plain": v(Plain), "NewError": v(NewError), "Adapt": v(Adapt),
 			"AssertAdapt": v(AssertAdapt), "Implements": v(Implements), "NativeMethod": v(NativeMethod),
+			"Raw": v(Raw), "RawAll": v(RawAll), "Opaque": v(Opaque), "OpaqueAll": v(OpaqueAll), "Target": v(Target),
+			"ErrorsAs": v(ErrorsAs), "DeepEqual": v(DeepEqual), "TypeString": v(TypeString), "TypeKind": v(TypeKind),
 			"Format": v(Format), "Equal": v(Equal), "Eface": v(Eface),
 			"Panic": v(Panic), "PanicIndex": v(PanicIndex), "PanicSlice": v(PanicSlice), "PanicNil": v(PanicNil),
 			"PanicDivide": v(PanicDivide), "PanicShift": v(PanicShift), "PanicArray": v(PanicArray),

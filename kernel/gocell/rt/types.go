@@ -26,7 +26,11 @@ type Type struct {
 	Slots   []any
 	Methods map[string]*Method
 	Wanted  []Wanted // an interface's methods
+	toThis  *Type    // the pointer to this type, once described
 }
+
+// pointer gives the descriptor of the pointer to t, or nil.
+func (t *Type) pointer() *Type { return t.toThis }
 
 // Field is a field of a described struct.
 type Field struct {
@@ -69,7 +73,12 @@ func NativeType(sample any, name string) *Type {
 }
 
 // SetElem sets the element type of a pointer, slice, array, channel or map.
-func SetElem(t, elem *Type) { t.Elem = elem }
+func SetElem(t, elem *Type) {
+	t.Elem = elem
+	if t.Kind == reflect.Pointer {
+		elem.toThis = t
+	}
+}
 
 // SetKey sets the key type of a map.
 func SetKey(t, key *Type) { t.Key = key }
