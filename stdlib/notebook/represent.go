@@ -257,6 +257,9 @@ func addBundle(b Bundle, out []reflect.Value) string {
 // findMethod finds a method of v, of its pointer, or of a cell's type.
 func findMethod(v any, name string) (reflect.Value, bool) {
 	if d, ok := v.(Dynamic); ok {
+		if isNil(d) {
+			return reflect.Value{}, false
+		}
 		fn, ok := d.Method(name)
 		rv := reflect.ValueOf(fn)
 		return rv, ok && rv.Kind() == reflect.Func

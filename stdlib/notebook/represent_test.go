@@ -200,6 +200,7 @@ func TestTypesOfCells(t *testing.T) {
 		{points{point{"[]main.Point", []int{1, 2}, ""}}, "[P1 P2]"},
 		{points{point{"map[string]main.Point", map[string]int{"a": 1}, ""}}, `map["a":P1]`},
 		{points{point{"*main.Point", new(int), ""}}, "&P0"},
+		{point{"*main.Point", (*int)(nil), "here"}, "<nil>"},
 	} {
 		if got := Represent(x.value).Data[MIMEText]; got != x.want {
 			t.Errorf("%s: %s, want %s", x.value.(Dynamic).TypeName(), got, x.want)

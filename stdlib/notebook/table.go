@@ -2,8 +2,10 @@ package notebook
 
 import (
 	"fmt"
+	"go/token"
 	"html"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -120,7 +122,7 @@ func structTable(rv reflect.Value, d Dynamic) (*table, bool) {
 			}
 		}
 	}
-	columns := columnsOf(base, nil)
+	columns := ownColumns(columnsOf(base, nil), rv.Index(0), wrap)
 	if len(columns) == 0 {
 		return nil, false
 	}
@@ -144,6 +146,29 @@ func structTable(rv reflect.Value, d Dynamic) (*table, bool) {
 	}
 	t.findNumbers()
 	return t, true
+}
+
+// ownColumns leaves out the fields that a cell's type does not export; the
+// interpreter exports all.
+func ownColumns(columns []column, first reflect.Value, wrap func(any) any) []column {
+	if wrap == nil {
+		return columns
+	}
+	d, _ := wrap(first.Interface()).(Composite)
+	if first.Kind() == reflect.Pointer {
+		if d == nil || first.IsNil() {
+			return columns
+		}
+		first = first.Elem()
+		d, _ = d.Elem(first.Interface()).(Composite)
+	}
+	if d == nil {
+		return columns
+	}
+	return slices.DeleteFunc(columns, func(c column) bool {
+		name, _ := d.Field(c.path[0], first.Field(c.path[0]).Interface())
+		return !token.IsExported(name)
+	})
 }
 
 // structRow formats one struct. Where the struct's type was declared in a cell

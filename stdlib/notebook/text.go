@@ -54,6 +54,9 @@ func (p *printer) format(v any, named bool, depth, indent int) string {
 		return "<nil>"
 	}
 	if d, ok := v.(Dynamic); ok {
+		if isNil(d) {
+			return "<nil>"
+		}
 		for _, name := range []string{"Error", "String"} {
 			if fn, ok := d.Method(name); ok {
 				if f, ok := fn.(func() string); ok {
@@ -64,6 +67,12 @@ func (p *printer) format(v any, named bool, depth, indent int) string {
 		return p.structure(reflect.ValueOf(d.Unwrap()), d, named, depth, indent)
 	}
 	return p.value(reflect.ValueOf(v), nil, named, depth, indent)
+}
+
+// isNil says whether a value of a cell's type is a nil pointer or interface.
+func isNil(d Dynamic) bool {
+	v := reflect.ValueOf(d.Unwrap())
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // value is format for a value that reflection found.
