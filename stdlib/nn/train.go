@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-
-	"hillock/stdlib/notebook"
 )
 
 // LossFunc is a loss of a network's output against the target, of shape (1). rng
@@ -191,7 +189,7 @@ func (t *training) runEpoch(ctx context.Context, view *trainView) error {
 		sum += loss * float64(len(batch))
 		count += len(batch)
 		t.batches++
-		view.batch(loss)
+		view.batch()
 	}
 	mean, deviation, err := t.validate(ctx)
 	if err != nil {
@@ -282,25 +280,3 @@ func (t *training) restoreBest() {
 		copy(p.Tensor.Data, t.best[i])
 	}
 }
-
-// trainView shows how a training goes.
-type trainView struct {
-	t   *training
-	bar *notebook.Progress
-}
-
-func newTrainView(t *training) *trainView {
-	v := &trainView{t: t}
-	if !t.o.Quiet {
-		perEpoch := (t.data.Train.Len() + t.o.Batch - 1) / t.o.Batch
-		v.bar = notebook.NewProgress(notebook.ProgressOptions{Total: t.o.Epochs * perEpoch, Label: "training", Unit: "batches"})
-		v.bar.Set(t.batches)
-	}
-	return v
-}
-
-func (v *trainView) batch(float64) { v.bar.Add(1) }
-
-func (v *trainView) epoch() {}
-
-func (v *trainView) done() { v.bar.Done() }
