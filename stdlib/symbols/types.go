@@ -72,21 +72,19 @@ type platformConstant struct {
 }
 
 // TypeImporter gives type data of packages, each read when it is first asked
-// for. All packages of one importer share their types. It is safe for use by
-// several goroutines.
+// for. All packages of one importer share their types; their objects have no
+// positions. It is safe for use by several goroutines.
 type TypeImporter struct {
 	mu       sync.Mutex
-	fset     *token.FileSet
 	packages map[string]*types.Package
 }
 
-// NewImporter gives an importer with types of its own. Positions of what it
-// reads name files as "fmt/print.go" and are added to fset.
-func NewImporter(fset *token.FileSet) *TypeImporter {
-	return &TypeImporter{fset: fset, packages: map[string]*types.Package{}}
+// NewImporter gives an importer with types of its own.
+func NewImporter() *TypeImporter {
+	return &TypeImporter{packages: map[string]*types.Package{}}
 }
 
-var shared = sync.OnceValue(func() *TypeImporter { return NewImporter(token.NewFileSet()) })
+var shared = sync.OnceValue(NewImporter)
 
 // Importer gives the importer of the process. Types have an identity, so all
 // that compares types must get them from the same importer.
@@ -111,7 +109,7 @@ func (im *TypeImporter) Import(path string) (*types.Package, error) {
 		return nil, fmt.Errorf("package %s is not available in notebooks", path)
 	}
 	im.addPlatformConstants(path)
-	pkg, err := gcexportdata.Read(bytes.NewReader(content), im.fset, im.packages, path)
+	pkg, err := gcexportdata.Read(bytes.NewReader(content), token.NewFileSet(), im.packages, path)
 	if err != nil {
 		return nil, fmt.Errorf("type data of %s: %w", path, err)
 	}

@@ -71,6 +71,11 @@ func (in inspector) variable(a *about, v *types.Var, owner, t types.Type) {
 		a.code = v.Name() + " " + types.TypeString(t, q)
 		if owner != nil {
 			a.notes = []string{"field of " + types.TypeString(strip(owner), q)}
+			if named, ok := types.Unalias(strip(owner)).(*types.Named); ok && a.doc == "" {
+				// The comment of the struct often tells of all its fields.
+				doc, _ := in.document(named.Obj(), nil)
+				a.doc = doc.Text
+			}
 		}
 	} else {
 		a.code = "var " + v.Name() + " " + types.TypeString(t, q)

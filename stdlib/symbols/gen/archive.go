@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"fmt"
+	"go/token"
 	"go/types"
 	"io"
 	"slices"
@@ -39,10 +40,11 @@ func archive(files map[string][]byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// typeData gives a package's type data in the export format of x/tools.
-func typeData(prog *program, pkg *types.Package) ([]byte, error) {
+// typeData gives a package's type data in the export format of x/tools. It has
+// no positions: they would change with every line of the sources.
+func typeData(pkg *types.Package) ([]byte, error) {
 	var b bytes.Buffer
-	if err := gcexportdata.Write(&b, prog.fset, pkg); err != nil {
+	if err := gcexportdata.Write(&b, token.NewFileSet(), pkg); err != nil {
 		return nil, fmt.Errorf("type data of %s: %w", pkg.Path(), err)
 	}
 	return b.Bytes(), nil

@@ -102,7 +102,7 @@ func (g group) generate() (map[string][]byte, error) {
 		if files[name], err = tableFile(pkg, g.name, differs); err != nil {
 			return nil, err
 		}
-		if typeFiles[path], err = typeData(prog, pkg); err != nil {
+		if typeFiles[path], err = typeData(pkg); err != nil {
 			return nil, err
 		}
 		if docFiles[path], err = docData(prog, path, 0); err != nil {

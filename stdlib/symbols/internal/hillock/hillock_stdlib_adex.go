@@ -14,6 +14,8 @@ var pkg_hillock_stdlib_adex = [...]table.Symbol{
 	{Name: "FeatureNames", Value: adex.FeatureNames},
 	{Name: "ISIDistance", Value: adex.ISIDistance},
 	{Name: "Measure", Value: adex.Measure},
+	{Name: "ParameterNames", Value: adex.ParameterNames},
+	{Name: "ParameterUnits", Value: adex.ParameterUnits},
 	{Name: "Patterns", Value: adex.Patterns},
 	{Name: "Reference", Value: adex.Reference},
 	{Name: "Simulate", Value: adex.Simulate},

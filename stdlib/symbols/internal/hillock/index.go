@@ -9,6 +9,7 @@ import "hillock/stdlib/symbols/internal/table"
 var Tables = []table.Package{
 	{Path: "hillock/stdlib/adex", Name: "adex", Symbols: pkg_hillock_stdlib_adex[:]},
 	{Path: "hillock/stdlib/bss2", Name: "bss2", Symbols: pkg_hillock_stdlib_bss2[:]},
+	{Path: "hillock/stdlib/dataset", Name: "dataset", Symbols: pkg_hillock_stdlib_dataset[:]},
 	{Path: "hillock/stdlib/nn", Name: "nn", Symbols: pkg_hillock_stdlib_nn[:]},
 	{Path: "hillock/stdlib/notebook", Name: "notebook", Symbols: pkg_hillock_stdlib_notebook[:]},
 	{Path: "hillock/stdlib/sbi", Name: "sbi", Symbols: pkg_hillock_stdlib_sbi[:]},
