@@ -24,6 +24,10 @@ type Options struct {
 	// Note receives remarks about a cell that are not errors, such as which
 	// functions of earlier cells keep using an older declaration. Nil drops them.
 	Note func(text string)
+	// Place is told of the places, innermost first, that a panic goes through on
+	// a goroutine other than the cell's own, which is about to end the process
+	// unless the goroutine recovers. Nil drops them.
+	Place func(goroutine int64, f Frame)
 }
 
 // Cell is a piece of Go to run in a session.
@@ -86,7 +90,7 @@ func New(opts Options) (*Session, error) {
 func (s *Session) start() error {
 	s.lower = lower.NewWorld(lower.Config{GenericSource: genericSource, Importer: symbols.Importer()})
 	s.run = &running{}
-	s.trace = &trace{run: s.run, elsewhere: s.opts.Stderr}
+	s.trace = &trace{run: s.run, elsewhere: elsewhere{s}}
 	s.rt = &rt.Runtime{OnShow: func(values []any) { s.shown = values }, Wrapper: wrapper, Interruption: s.run.interruption}
 	s.setContext = nil
 	s.places = map[string]reflect.Value{}

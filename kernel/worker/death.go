@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"hillock/kernel/interp"
 	"hillock/kernel/server"
 )
 
@@ -18,6 +19,7 @@ const lost = "the interpreter was restarted; variables, functions and imports ar
 type death struct {
 	name   string // in a few words
 	detail string // what is known beyond that; may be empty
+	frames []interp.Frame
 }
 
 // failure gives the death as the failure of the cell that ran.
@@ -29,7 +31,7 @@ func (d death) failure() *server.Failure {
 	return &server.Failure{
 		Name:      d.name,
 		Value:     value,
-		Traceback: []string{red(d.name) + ": " + value},
+		Traceback: append([]string{red(d.name) + ": " + value}, frames(d.frames)...),
 	}
 }
 
@@ -44,24 +46,24 @@ func (d death) notice() string {
 
 // autopsy finds out why a process ended: from how it exited, from the Go
 // runtime's last words, and from whether the front itself ended it.
-func autopsy(state *os.ProcessState, words []byte, killed bool) death {
+func autopsy(state *os.ProcessState, words []byte, places []place, killed bool) death {
 	switch signal := signalName(state); {
 	case killed:
-		return death{"interrupted", "the interpreter was ended because the cell did not stop"}
+		return death{name: "interrupted", detail: "the interpreter was ended because the cell did not stop"}
 	case bytes.Contains(words, []byte(outOfMemoryText)):
 		_, detail, _ := strings.Cut(string(words), outOfMemoryText)
 		detail, _, _ = strings.Cut(detail, "\n")
-		return death{"out of memory", detail + " (the environment variable " + memoryVariable + " sets it)"}
+		return death{name: "out of memory", detail: detail + " (the environment variable " + memoryVariable + " sets it)"}
 	case signal != "":
-		if d, ok := lastWords(words); ok {
+		if d, ok := lastWords(words, places); ok {
 			return d
 		}
-		return death{"killed", "the interpreter was ended from outside (signal: " + signal + ")"}
+		return death{name: "killed", detail: "the interpreter was ended from outside (signal: " + signal + ")"}
 	default:
-		if d, ok := lastWords(words); ok && state.ExitCode() == 2 {
+		if d, ok := lastWords(words, places); ok && state.ExitCode() == 2 {
 			return d
 		}
-		return death{fmt.Sprintf("exit status %d", state.ExitCode()), "the program ended itself (os.Exit or log.Fatal)"}
+		return death{name: fmt.Sprintf("exit status %d", state.ExitCode()), detail: "the program ended itself (os.Exit or log.Fatal)"}
 	}
 }
 
@@ -73,27 +75,31 @@ var (
 )
 
 // lastWords reads the Go runtime's report of a crash.
-func lastWords(words []byte) (death, bool) {
+func lastWords(words []byte, places []place) (death, bool) {
 	if m := fatalLine.FindSubmatch(words); m != nil {
 		switch what := string(m[1]); what {
 		case "stack overflow":
-			return death{"stack overflow", "infinite recursion, or recursion deeper than the interpreter can go"}, true
+			return death{name: "stack overflow", detail: "infinite recursion, or recursion deeper than the interpreter can go"}, true
 		case "out of memory", "runtime: out of memory", "runtime: cannot allocate memory", "cannot allocate memory":
-			return death{"out of memory", "the system refused to give more"}, true
+			return death{name: "out of memory", detail: "the system refused to give more"}, true
 		case "concurrent map writes", "concurrent map read and map write", "concurrent map iteration and map write":
-			return death{what, "goroutines use a map at the same time; guard it with a sync.Mutex"}, true
+			return death{name: what, detail: "goroutines use a map at the same time; guard it with a sync.Mutex"}, true
 		case "all goroutines are asleep - deadlock!":
-			return death{"deadlock", "all goroutines are asleep"}, true
+			return death{name: "deadlock", detail: "all goroutines are asleep"}, true
 		default:
 			if r := runtimeLine.FindSubmatch(words); r != nil {
 				what += " (" + string(r[1]) + ")"
 			}
-			return death{"fatal error", what}, true
+			return death{name: "fatal error", detail: what}, true
 		}
 	}
 	if m := panicText.FindSubmatch(words); m != nil {
 		text := repanicked.ReplaceAllString(strings.TrimSpace(string(m[1])), "")
-		return death{"panic in a goroutine", text}, true
+		d := death{name: "panic in a goroutine", detail: text, frames: passed(words, places)}
+		if len(d.frames) > 0 {
+			d.detail += " (" + d.frames[0].String() + ")"
+		}
+		return d, true
 	}
 	return death{}, false
 }
@@ -104,9 +110,10 @@ var crashStart = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: |fatal
 // coroner keeps what the Go runtime writes when it crashes apart from what a
 // cell writes to the same descriptor past os.Stderr.
 type coroner struct {
-	mu    sync.Mutex
-	words []byte // of the crash; bounded
-	text  func([]byte)
+	mu     sync.Mutex
+	words  []byte  // of the crash; bounded
+	places []place // that panics went through lately
+	text   func([]byte)
 }
 
 // wordsLimit is how many bytes of a crash report are kept: the cause stands at
@@ -117,6 +124,9 @@ const wordsLimit = 64 << 10
 func (c *coroner) write(b []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if b = c.takePlaces(b); len(b) == 0 {
+		return
+	}
 	if len(c.words) == 0 {
 		at := crashStart.FindIndex(b)
 		if at == nil {
@@ -141,9 +151,9 @@ func (c *coroner) release() {
 	}
 }
 
-// report gives the crash report.
-func (c *coroner) report() []byte {
+// report gives the crash report and the places that panics went through.
+func (c *coroner) report() ([]byte, []place) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.words
+	return c.words, c.places
 }

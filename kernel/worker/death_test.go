@@ -1,11 +1,14 @@
 package worker
 
 import (
+	"bytes"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"hillock/kernel/interp"
 	"hillock/kernel/server"
 )
 
@@ -116,12 +119,34 @@ func TestLastWords(t *testing.T) {
 		{"fatal error: sync: unlock of unlocked mutex\n", "fatal error", "sync: unlock of unlocked mutex"},
 	}
 	for _, test := range tests {
-		if d, ok := lastWords([]byte(test.words)); !ok || d != (death{test.name, test.detail}) {
+		if d, ok := lastWords([]byte(test.words), nil); !ok || d.name != test.name || d.detail != test.detail {
 			t.Errorf("%q: got %+v, %v", test.words, d, ok)
 		}
 	}
-	if d, ok := lastWords([]byte("hello")); ok {
+	if d, ok := lastWords([]byte("hello"), nil); ok {
 		t.Errorf("hello is taken for %+v", d)
+	}
+}
+
+func TestPlacesOfAPanicAreFound(t *testing.T) {
+	var shown bytes.Buffer
+	c := coroner{text: func(b []byte) { shown.Write(b) }}
+	var b bytes.Buffer
+	inner := interp.Frame{Func: "f", Cell: "cell[9]", Line: 3, Source: "panic(1)"}
+	outer := interp.Frame{Cell: "cell[9]", Line: 7}
+	tellPlace(&b, place{6, interp.Frame{Cell: "cell[1]", Line: 1}}) // of a panic that was recovered
+	b.WriteString("said past os.Stderr\n")
+	for _, f := range []interp.Frame{inner, inner, outer} {
+		tellPlace(&b, place{7, f})
+	}
+	b.WriteString("panic: boom\n\ngoroutine 7 gp=0x1 m=1 [running]:\n")
+	c.write(b.Bytes())
+	d, ok := lastWords(c.report())
+	if !ok || d.detail != "boom (cell[9]:3 in f)" || !slices.Equal(d.frames, []interp.Frame{inner, outer}) {
+		t.Errorf("got %+v, %v", d, ok)
+	}
+	if shown.String() != "said past os.Stderr\n" {
+		t.Errorf("shown: %q", shown.String())
 	}
 }
 

@@ -135,7 +135,8 @@ func (p *process) start(m startMessage) error {
 		for _, f := range []*os.File{requests.write, events.read, stdout.read, stderr.read, words.read} {
 			_ = f.Close()
 		}
-		p.death = autopsy(p.cmd.ProcessState, p.coroner.report(), p.killed.Load())
+		report, places := p.coroner.report()
+		p.death = autopsy(p.cmd.ProcessState, report, places, p.killed.Load())
 		close(p.done)
 	}()
 	return p.requests.send(kindStart, 0, m)

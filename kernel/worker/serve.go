@@ -94,6 +94,7 @@ func serve(ctx context.Context, open func(interp.Options) (session, error)) erro
 		Stdout: &c.streams.out,
 		Stderr: &c.streams.err,
 		Note:   func(text string) { fmt.Fprintln(&c.streams.err, text) },
+		Place:  func(goroutine int64, f interp.Frame) { tellPlace(c.last, place{goroutine, f}) },
 	})
 	if err != nil {
 		return fmt.Errorf("start the interpreter: %w", err)
