@@ -4,6 +4,7 @@ sockets, and keeps every message, so that a test can ask what a cell caused."""
 from __future__ import annotations
 
 import json
+import os
 import queue
 import time
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 # A guard against hanging for ever, far beyond what any request needs.
-HANG = 120.0
+HANG = float(os.environ.get("HILLOCK_HANG", 120))
 
 
 @dataclass
@@ -141,7 +142,7 @@ class Kernel:
     def outcome(self, msg_id: str, channel: str = "shell") -> Outcome:
         """Waits for the reply to a request and for idle."""
         reply = self.reply(msg_id, channel)
-        self.wait(lambda m: m["msg_type"] == "status" and m["content"]["execution_state"] == "idle", msg_id)
+        self.wait(is_idle, msg_id)
         return Outcome(reply, self.caused_by(msg_id))
 
     def reply(self, msg_id: str, channel: str = "shell") -> dict:
@@ -159,13 +160,16 @@ class Kernel:
         return self.replies[msg_id]
 
     def wait(self, wanted, msg_id: str | None = None) -> dict:
-        """Waits for an iopub message (of msg_id, if given) for which wanted is true."""
+        """Waits for an iopub message for which wanted is true. With msg_id it is one
+        that this request causes before the kernel is idle again."""
         seen = 0
         end = time.monotonic() + HANG
         while True:
             for message in self.iopub[seen:]:
                 if msg_id in (None, message["parent_header"].get("msg_id")) and wanted(message):
                     return message
+                if msg_id is not None and message["parent_header"].get("msg_id") == msg_id and is_idle(message):
+                    raise AssertionError(f"the request ended without it; iopub: {self.describe()}")
             seen = len(self.iopub)
             left = end - time.monotonic()
             assert left > 0, f"waited in vain; iopub: {self.describe()}"
@@ -201,6 +205,10 @@ class Kernel:
             ],
             default=str,
         )[:4000]
+
+
+def is_idle(message: dict) -> bool:
+    return message["msg_type"] == "status" and message["content"]["execution_state"] == "idle"
 
 
 def states(messages: list[dict]) -> list[str]:

@@ -126,7 +126,7 @@ def test_vega_lite(kernel):
 
 
 def test_errors_show_as_values(kernel):
-    data = shown(kernel.run('import "errors"\nerrors.New("tetanus")').ok())
+    data = shown(kernel.run('import "errors"\nfailure := errors.New("tetanus")\nfailure').ok())
     assert "tetanus" in data["text/plain"]
 
 

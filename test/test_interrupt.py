@@ -27,7 +27,8 @@ runs := must(adex.SimulateBatch(ctx, many, adex.Step{I: 2000, Runtime: 10_000}, 
 
 
 @pytest.mark.parametrize("cell", CELLS.values(), ids=CELLS.keys())
-def test_interrupt_stops_the_cell_and_keeps_state(kernel, cell):
+def test_interrupt_stops_the_cell_and_keeps_state(fresh_kernel, cell):
+    kernel = fresh_kernel
     kernel.run(SETUP).ok()
     request = kernel.send(cell)
     kernel.wait_for_text("started", request)
@@ -37,43 +38,43 @@ def test_interrupt_stops_the_cell_and_keeps_state(kernel, cell):
     assert kernel.run("kept + 1").ok().value == "42"
 
 
-def test_interrupt_with_nothing_running_harms_nothing(kernel):
-    kernel.run("idleKept := 7").ok()
-    kernel.interrupt()
-    assert kernel.run("idleKept").ok().value == "7"
+def test_interrupt_with_nothing_running_harms_nothing(fresh_kernel):
+    fresh_kernel.run("idleKept := 7").ok()
+    fresh_kernel.interrupt()
+    assert fresh_kernel.run("idleKept").ok().value == "7"
 
 
-def test_interrupt_ends_the_command_itself(kernel, tmp_path):
+def test_interrupt_ends_the_command_itself(fresh_kernel, tmp_path):
     """No process of a `!` command outlives the interrupt."""
     import psutil
 
-    request = kernel.send(f"!echo started; sleep 3599; touch {tmp_path}/ran-on")
-    kernel.wait_for_text("started", request)
-    kernel.interrupt()
-    assert kernel.outcome(request).status == "error"
-    front = psutil.Process(kernel.manager.provisioner.process.pid)
+    request = fresh_kernel.send(f"!echo started; sleep 3599; touch {tmp_path}/ran-on")
+    fresh_kernel.wait_for_text("started", request)
+    fresh_kernel.interrupt()
+    assert fresh_kernel.outcome(request).status == "error"
+    front = psutil.Process(fresh_kernel.manager.provisioner.process.pid)
     sleeping = [p for p in front.children(recursive=True) if "3599" in " ".join(p.cmdline()[:2])]
     assert psutil.wait_procs(sleeping, timeout=60)[1] == []
     assert not (tmp_path / "ran-on").exists()
 
 
-def test_interrupt_of_a_runaway_print(kernel):
-    request = kernel.send('import "fmt"\nfor i := 0; ; i++ { fmt.Println("line", i) }')
-    kernel.wait_for_text("line", request)
-    kernel.interrupt()
-    assert "interrupt" in kernel.outcome(request).error.lower()
-    assert kernel.run("1 + 1").ok().value == "2"
+def test_interrupt_of_a_runaway_print(fresh_kernel):
+    request = fresh_kernel.send('import "fmt"\nfor i := 0; ; i++ { fmt.Println("line", i) }')
+    fresh_kernel.wait_for_text("line", request)
+    fresh_kernel.interrupt()
+    assert "interrupt" in fresh_kernel.outcome(request).error.lower()
+    assert fresh_kernel.run("1 + 1").ok().value == "2"
 
 
-def test_interrupt_aborts_what_is_queued(kernel):
-    kernel.run('import "fmt"').ok()
-    first = kernel.send('fmt.Println("started")\nfor {}')
-    second = kernel.send('fmt.Println("must not run")')
-    kernel.wait_for_text("started", first)
-    kernel.interrupt()
-    assert kernel.outcome(first).status == "error"
-    assert kernel.outcome(second).status == "aborted"
-    assert kernel.run("1 + 1").ok().value == "2"
+def test_interrupt_aborts_what_is_queued(fresh_kernel):
+    fresh_kernel.run('import "fmt"').ok()
+    first = fresh_kernel.send('fmt.Println("started")\nfor {}')
+    second = fresh_kernel.send('fmt.Println("must not run")')
+    fresh_kernel.wait_for_text("started", first)
+    fresh_kernel.interrupt()
+    assert fresh_kernel.outcome(first).status == "error"
+    assert fresh_kernel.outcome(second).status == "aborted"
+    assert fresh_kernel.run("1 + 1").ok().value == "2"
 
 
 def test_what_cannot_be_stopped_is_said_and_a_second_interrupt_restarts(start_kernel):
@@ -99,11 +100,11 @@ new(big.Int).Exp(big.NewInt(3), new(big.Int).Lsh(one, 1<<22), modulus)
     assert "undefined" in kernel.run("kept").error
 
 
-def test_interrupt_request_is_answered_on_control(kernel):
-    kernel.run('import "fmt"').ok()
-    request = kernel.send('fmt.Println("started")\nfor {}')
-    kernel.wait_for_text("started", request)
-    answer = kernel.ask("interrupt_request", {}, channel="control")
+def test_interrupt_request_is_answered_on_control(fresh_kernel):
+    fresh_kernel.run('import "fmt"').ok()
+    request = fresh_kernel.send('fmt.Println("started")\nfor {}')
+    fresh_kernel.wait_for_text("started", request)
+    answer = fresh_kernel.ask("interrupt_request", {}, channel="control")
     assert answer.reply["msg_type"] == "interrupt_reply"
     assert answer.status == "ok"
-    assert "interrupt" in kernel.outcome(request).error.lower()
+    assert "interrupt" in fresh_kernel.outcome(request).error.lower()

@@ -4,12 +4,13 @@ import jupyter_kernel_test
 import pytest
 
 
-@pytest.mark.usefixtures("installed")
-class TestHillock(jupyter_kernel_test.KernelTests):
-    @pytest.fixture(scope="class", autouse=True)
-    def installed(self, kernel_name):
-        type(self).kernel_name = kernel_name
+@pytest.fixture(scope="module", autouse=True)
+def installed(kernel_name):
+    """The kernel to test, named before the class starts it."""
+    TestHillock.kernel_name = kernel_name
 
+
+class TestHillock(jupyter_kernel_test.KernelTests):
     language_name = "go"
     file_extension = ".go"
 
@@ -17,8 +18,8 @@ class TestHillock(jupyter_kernel_test.KernelTests):
     code_stderr = 'import ("fmt"; "os")\nfmt.Fprintln(os.Stderr, "to the error stream")'
 
     completion_samples = [
-        {"text": "strings.EqualF", "matches": {"strings.EqualFold"}},
-        {"text": "fmt.Printl", "matches": {"fmt.Println"}},
+        {"text": "strings.EqualF", "matches": {"EqualFold"}},
+        {"text": "math.MaxInt6", "matches": {"MaxInt64"}},
     ]
 
     complete_code_samples = [
