@@ -34,6 +34,9 @@ type suite struct {
 var suites = []suite{
 	{"kernel", measureKernels},
 	{"binary", measureBinary},
+	{"adex", measureAdEx},
+	{"bss2", measureChip},
+	{"dataset", measureDataset},
 }
 
 func main() {

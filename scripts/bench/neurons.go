@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"hillock/stdlib/adex"
+	"hillock/stdlib/bss2"
+	"hillock/stdlib/dataset"
+)
+
+// measureAdEx compares simulations of one and of 1,000 neurons with Brian 2, both
+// on one thread, and gives the thousand on two.
+func measureAdEx(ctx context.Context, b *bench) ([]Result, error) {
+	python, err := b.peers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, python, filepath.Join(b.root, "scripts", "bench", "neurons.py"))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("neurons.py: %w", err)
+	}
+	var brian struct {
+		Version       string
+		One, Thousand float64
+	}
+	if err := json.Unmarshal(out, &brian); err != nil {
+		return nil, fmt.Errorf("what neurons.py printed: %w", err)
+	}
+	stimulus := adex.Step{I: 2000, Runtime: 100}
+	one, err := median(201, func() error {
+		_, err := adex.Simulate(ctx, adex.Table4(), stimulus, adex.Options{})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	sets := adex.Draw(1000, adex.Table2(), 1)
+	thousand := func(threads int) (float64, error) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
+		return median(31, func() error {
+			_, err := adex.SimulateBatch(ctx, sets, stimulus, adex.Options{})
+			return err
+		})
+	}
+	single, err := thousand(1)
+	if err != nil {
+		return nil, err
+	}
+	double, err := thousand(2)
+	if err != nil {
+		return nil, err
+	}
+	peer := "Brian 2 " + brian.Version + ", cython"
+	return []Result{
+		{Name: "adex/one-trace/brian2-cython", Unit: "ms", Ours: one, Peer: &brian.One, PeerName: &peer},
+		{Name: "adex/1000-traces/brian2-cython", Unit: "ms", Ours: single, Peer: &brian.Thousand, PeerName: &peer},
+		{Name: "adex/1000-traces/two-threads", Unit: "ms", Ours: double},
+	}, nil
+}
+
+// measureChip times 1,000 emulated experiments of 640 µs.
+func measureChip(ctx context.Context, _ *bench) ([]Result, error) {
+	neuron := bss2.NewChip(72, bss2.ChipOptions{}).Neuron(0)
+	configs := bss2.Ranges4D().Draw(1000, 1)
+	ms, err := median(7, func() error {
+		_, err := neuron.RunAll(ctx, configs, bss2.Experiment{Points: 1024})
+		return err
+	})
+	return []Result{{Name: "bss2/1000-experiments", Unit: "ms", Ours: ms}}, err
+}
+
+// measureDataset times the thesis's dataset of 200,000 traces, to disk.
+func measureDataset(ctx context.Context, _ *bench) ([]Result, error) {
+	dir, err := os.MkdirTemp("", "hillock-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	ms, err := median(1, func() error {
+		_, err := dataset.Generate(ctx, dir, dataset.AdEx{Ranges: adex.Table2()}, 200_000, dataset.Options{Seed: 213})
+		return err
+	})
+	return []Result{{Name: "dataset/200000-traces", Unit: "s", Ours: ms / 1000}}, err
+}
+
+// median times f in ms. Before several runs comes one that does not count.
+func median(runs int, f func() error) (float64, error) {
+	if runs > 1 {
+		if err := f(); err != nil {
+			return 0, err
+		}
+	}
+	times := make([]float64, runs)
+	for i := range times {
+		start := time.Now()
+		if err := f(); err != nil {
+			return 0, err
+		}
+		times[i] = float64(time.Since(start).Nanoseconds()) / 1e6
+	}
+	slices.Sort(times)
+	return times[len(times)/2], nil
+}
