@@ -215,6 +215,12 @@ func (e *editor) dropCarried(a *attempt) bool {
 	return true
 }
 
+// drop takes one declaration out.
+func (e *editor) drop(c *carry, reason string) {
+	e.dropped[c.from] = reason
+	e.carried = slices.DeleteFunc(e.carried, func(have *carry) bool { return have == c })
+}
+
 // notes tells about declarations that keep using what has been declared again.
 func (e *editor) notes() []string {
 	var list []string

@@ -23,11 +23,7 @@ type Checked struct {
 	Results []types.Type
 	// Notes are remarks for the person, such as which functions keep using an
 	// older declaration.
-	Notes []string
-	// Released are variables that nothing can reach any more once the cell is
-	// accepted: their values can be dropped.
-	Released []*types.Var
-
+	Notes  []string
 	world  *World
 	parsed *parsed
 	count  int
@@ -36,6 +32,8 @@ type Checked struct {
 	names  map[string]types.Object
 	// preludeBefore is the world's prelude before the cell.
 	preludeBefore *lower.Unit
+	// replaced are variables whose name means something else now.
+	replaced []*types.Var
 }
 
 // attempt is one run of the checker over a cell.
@@ -208,6 +206,14 @@ func (e *editor) refuse(a *attempt) error {
 		list[i] = e.world.diagnose(e.world.fset, err, func(name string) bool { return declared[name] })
 	}
 	return &CompileError{Diagnostics: sortDiagnostics(list)}
+}
+
+// Unreachable gives the variables that nothing can reach any more once the
+// committed cell has run: their values can be dropped.
+func (c *Checked) Unreachable() []*types.Var {
+	c.world.mu.Lock()
+	defer c.world.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(c.replaced), func(v *types.Var) bool { return c.world.captured[v] })
 }
 
 // Expression says whether the cell is an expression and nothing else.

@@ -311,13 +311,13 @@ func TestVariableOfSameTypeSharesStorage(t *testing.T) {
 			t.Errorf("%v shares storage with %v", v, old)
 		}
 	}
-	if len(second.Released) != 1 || second.Released[0].Name() != "y" {
-		t.Errorf("released %v, want the first y", second.Released)
+	if r := second.Unreachable(); len(r) != 1 || r[0].Name() != "y" {
+		t.Errorf("released %v, want the first y", r)
 	}
 	s.accept("f := func() string { return y }")
 	third := s.accept("y := 3")
-	if len(third.Released) != 0 {
-		t.Errorf("released %v, which a function uses", third.Released)
+	if r := third.Unreachable(); len(r) != 0 {
+		t.Errorf("released %v, which a function uses", r)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -178,6 +179,46 @@ func (e *editor) prepareStatements() {
 			Rparen: x.End(),
 		}}
 	}
+	e.markLines()
+}
+
+// markLines tells the host the line of each statement that calls something
+// before it runs, so that a panic in what it calls can be traced to it.
+func (e *editor) markLines() {
+	var list []ast.Stmt
+	for _, s := range e.body.Body.List {
+		calls := false
+		ast.Inspect(s, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				calls = calls || !isHostCall(call)
+			}
+			return !calls
+		})
+		if at := s.Pos(); calls && at.IsValid() {
+			line := strconv.Itoa(e.world.fset.Position(at).Line)
+			list = append(list, &ast.ExprStmt{X: &ast.CallExpr{
+				Fun: &ast.SelectorExpr{
+					X:   &ast.Ident{NamePos: at, Name: hostName},
+					Sel: &ast.Ident{NamePos: at, Name: "Line"},
+				},
+				Lparen: at,
+				Args:   []ast.Expr{&ast.BasicLit{ValuePos: at, Kind: token.INT, Value: line}},
+				Rparen: at,
+			}})
+		}
+		list = append(list, s)
+	}
+	e.body.Body.List = list
+}
+
+// isHostCall says whether an expression is a call that was added to the cell.
+func isHostCall(x ast.Expr) bool {
+	call, ok := x.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && identName(sel.X) == hostName
 }
 
 // discard assigns a value to the blank identifier.

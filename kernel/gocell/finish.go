@@ -45,8 +45,8 @@ func (e *editor) finish(a *attempt) (*Checked, error) {
 			a.same[object] = entry.object
 			continue
 		}
-		if v, ok := entry.object.(*types.Var); ok && isOwn(v) && !w.captured[v] {
-			c.Released = append(c.Released, v)
+		if v, ok := entry.object.(*types.Var); ok && isOwn(v) {
+			c.replaced = append(c.replaced, v)
 		}
 	}
 

@@ -68,6 +68,7 @@ const hostSource = `package host
 import "context"
 
 func Show(values ...any)
+func Line(number int)
 func Fail(err error)
 func Context() context.Context
 `

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -70,7 +71,7 @@ func (e *editor) mendUnused(err types.Error) bool {
 		return false
 	}
 	for i, s := range e.body.Body.List {
-		if s, ok := s.(*ast.ExprStmt); ok && s.X.Pos() <= err.Pos && err.Pos < s.X.End() {
+		if s, ok := s.(*ast.ExprStmt); ok && !isHostCall(s.X) && s.X.Pos() <= err.Pos && err.Pos < s.X.End() {
 			e.body.Body.List[i] = discard(s.X)
 			return true
 		}
@@ -155,40 +156,25 @@ func (e *editor) promote(a *attempt) bool {
 	}
 	wanted := map[string]bool{}
 	for _, d := range e.decls {
-		f, ok := d.(*ast.FuncDecl)
-		if !ok {
-			continue
+		e.wants(a, d, vars, wanted)
+	}
+	for _, c := range e.carried {
+		names := map[string]bool{}
+		e.wants(a, c.decl, vars, names)
+		for name := range names {
+			if len(e.readsOld(a, name, vars[name])) > 0 && !wanted[name] {
+				e.drop(c, "the cell uses the earlier "+name+", too")
+				return true
+			}
 		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			id, ok := n.(*ast.Ident)
-			if !ok || vars[id.Name] == nil || a.info.Defs[id] != nil {
-				return true
-			}
-			object := a.info.Uses[id]
-			if object == nil {
-				// Fields in literals and the like have an object when the
-				// check went well; only what is undefined counts.
-				undefined := slices.ContainsFunc(a.errs, func(err types.Error) bool {
-					return err.Pos == id.Pos() && strings.HasPrefix(err.Msg, "undefined: ")
-				})
-				if undefined {
-					wanted[id.Name] = true
-				}
-				return true
-			}
-			if entry := e.world.names[id.Name]; entry != nil && entry.object == object ||
-				object.Parent() == types.Universe || isPackageName(object) || isPrelude(object) {
-				wanted[id.Name] = true
-			}
-			return true
-		})
+		maps.Copy(wanted, names)
 	}
 	if len(wanted) == 0 {
 		return false
 	}
 	// Errors in functions may come from the names that are about to move.
 	outside := slices.DeleteFunc(slices.Clone(a.errs), func(err types.Error) bool {
-		return slices.ContainsFunc(e.decls, func(d ast.Decl) bool {
+		return slices.ContainsFunc(append(carriedDecls(e.carried), e.decls...), func(d ast.Decl) bool {
 			f, ok := d.(*ast.FuncDecl)
 			return ok && f.Pos() <= err.Pos && err.Pos <= f.End()
 		})
@@ -201,9 +187,11 @@ func (e *editor) promote(a *attempt) bool {
 	for _, s := range e.body.Body.List {
 		list = append(list, e.promoteStatement(a, s, vars, wanted)...)
 	}
-	for name := range wanted {
-		if e.promoted[name] {
-			e.refuseOldValue(a, name, vars[name])
+	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		for _, at := range e.readsOld(a, name, vars[name]) {
+			e.extra = append(e.extra, types.Error{Fset: e.world.fset, Pos: at,
+				Msg: "unsupported: the earlier " + name + " is used in a cell that declares " + name +
+					" again and uses it in a function; give the new variable another name, or declare the function in a cell of its own"})
 		}
 	}
 	if len(e.extra) > 0 {
@@ -219,19 +207,52 @@ func isPackageName(o types.Object) bool {
 	return ok
 }
 
-// refuseOldValue refuses statements that read the earlier variable of a name
-// that moves to package level: they would see the new one.
-func (e *editor) refuseOldValue(a *attempt, name string, v *types.Var) {
-	ast.Inspect(e.body, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Name == name && a.info.Uses[id] != nil && a.info.Uses[id] != v && a.info.Uses[id].Parent() != nil {
-			if entry := e.world.names[name]; entry != nil && entry.object == a.info.Uses[id] {
-				e.extra = append(e.extra, types.Error{Fset: e.world.fset, Pos: id.Pos(),
-					Msg: "unsupported: the earlier " + name + " is used in a cell that declares " + name +
-						" again and uses it in a function; give the new variable another name, or declare the function in a cell of its own"})
+// wants notes the variables of the statements that a function uses.
+func (e *editor) wants(a *attempt, d ast.Decl, vars map[string]*types.Var, wanted map[string]bool) {
+	f, ok := d.(*ast.FuncDecl)
+	if !ok {
+		return
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || vars[id.Name] == nil || a.info.Defs[id] != nil {
+			return true
+		}
+		object := a.info.Uses[id]
+		if object == nil {
+			// Only what is undefined counts: a checker that goes astray leaves
+			// other names without an object.
+			undefined := slices.ContainsFunc(a.errs, func(err types.Error) bool {
+				return err.Pos == id.Pos() && strings.HasPrefix(err.Msg, "undefined: ")
+			})
+			if undefined {
+				wanted[id.Name] = true
 			}
+			return true
+		}
+		if entry := e.world.names[id.Name]; entry != nil && entry.object == object ||
+			object.Parent() == types.Universe || isPackageName(object) || isPrelude(object) {
+			wanted[id.Name] = true
 		}
 		return true
 	})
+}
+
+// readsOld gives the places where statements use the earlier variable of a name
+// that is to move to package level: there they would see the new one.
+func (e *editor) readsOld(a *attempt, name string, v *types.Var) []token.Pos {
+	var places []token.Pos
+	entry := e.world.names[name]
+	if entry == nil || entry.object == nil {
+		return nil
+	}
+	ast.Inspect(e.body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == name && a.info.Uses[id] == entry.object && entry.object != types.Object(v) {
+			places = append(places, id.Pos())
+		}
+		return true
+	})
+	return places
 }
 
 // promoteStatement gives what a statement that declares wanted variables

@@ -19,11 +19,11 @@ func (s *Session) call(ctx context.Context, entry func()) error {
 	}
 	s.run.begin(ctx)
 	s.trace.clear()
-	s.shown = nil
+	s.shown, s.line = nil, 0
 	ended := make(chan struct{})
 	watched := make(chan struct{})
 	var value any
-	var place string
+	var place, callee string
 	panicked, returned := false, false
 	go func() {
 		defer close(ended)
@@ -34,6 +34,7 @@ func (s *Session) call(ctx context.Context, entry func()) error {
 				if value = recover(); value != nil {
 					panicked = true
 					place = rt.PanicPlace()
+					callee = compiledCallee()
 				}
 			}
 		}()
@@ -55,11 +56,11 @@ func (s *Session) call(ctx context.Context, entry func()) error {
 	if !panicked {
 		return errExited
 	}
-	return s.failure(ctx, value, place)
+	return s.failure(ctx, value, s.frames(place, callee))
 }
 
 // failure turns what a cell panicked with into an error.
-func (s *Session) failure(ctx context.Context, value any, place string) error {
+func (s *Session) failure(ctx context.Context, value any, frames []Frame) error {
 	value = rt.Explain(unwrapPanic(value))
 	switch v := value.(type) {
 	case host.Interrupted:
@@ -68,9 +69,9 @@ func (s *Session) failure(ctx context.Context, value any, place string) error {
 		if ctx.Err() != nil {
 			return ErrInterrupted
 		}
-		return &ErrorValue{Err: v.Err, TypeName: typeName(v.Err), Frames: s.frames(place)}
+		return &ErrorValue{Err: v.Err, TypeName: typeName(v.Err), Frames: frames}
 	}
-	p := &PanicError{Value: value, TypeName: typeName(value), Text: rt.PanicText(value), Frames: s.frames(place)}
+	p := &PanicError{Value: value, TypeName: typeName(value), Text: rt.PanicText(value), Frames: frames}
 	if _, ok := value.(runtime.Error); ok {
 		p.TypeName = "runtime error"
 	}

@@ -16,6 +16,7 @@ import (
 type running struct {
 	goroutine atomic.Int64 // the cell's own; 0 when none runs
 	stop      *bool        // what checkpoints read
+	stopping  atomic.Bool  // the same for compiled code
 	mu        sync.Mutex
 	ctx       context.Context
 	done      chan struct{} // closed when the cell is interrupted
@@ -60,9 +61,22 @@ func (r *running) interruption() (done <-chan struct{}, value any) {
 // taking the stop back; watch renews it.
 func (r *running) checkpoint() {
 	if r.goroutine.Load() == goroutineID() {
-		setStop(r.stop, false)
+		r.setStop(false)
 		panic(host.Interrupted{})
 	}
+}
+
+// label is a checkpoint that stands behind labels, for loops made of goto.
+func (r *running) label() {
+	if r.stopping.Load() {
+		r.checkpoint()
+	}
+}
+
+// setStop tells checkpoints whether to stop.
+func (r *running) setStop(value bool) {
+	r.stopping.Store(value)
+	writeStop(r.stop, value)
 }
 
 // patience is how long deferred functions of an interrupted cell may run until
@@ -81,10 +95,10 @@ func (r *running) watch(ctx context.Context, ended <-chan struct{}) {
 	close(r.done)
 	r.mu.Unlock()
 	for {
-		setStop(r.stop, true)
+		r.setStop(true)
 		select {
 		case <-ended:
-			setStop(r.stop, false)
+			r.setStop(false)
 			return
 		case <-time.After(patience):
 		}
@@ -107,11 +121,11 @@ func (r *running) sleep(d time.Duration) {
 	}
 }
 
-// setStop writes the variable that checkpoints read. They read it without
+// writeStop writes the variable that checkpoints read. They read it without
 // synchronisation, since it stands in every loop: a late look at it does no harm.
 //
 //go:norace
-func setStop(stop *bool, value bool) { *stop = value }
+func writeStop(stop *bool, value bool) { *stop = value }
 
 // goroutineID gives the number of the current goroutine.
 func goroutineID() int64 {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"hillock/kernel/gocell"
+	"hillock/kernel/gocell/rt"
 	"hillock/kernel/interp/host"
 )
 
@@ -14,6 +15,7 @@ func (s *Session) ownSymbols() map[string]map[string]reflect.Value {
 	own := map[string]map[string]reflect.Value{
 		gocell.HostPath: {
 			"Checkpoint": reflect.ValueOf(s.run.checkpoint),
+			"Line":       reflect.ValueOf(func(number int) { s.line = number }),
 			"Context":    reflect.ValueOf(s.run.context),
 			"Fail":       reflect.ValueOf(func(err error) { panic(&host.Failure{Err: err}) }),
 		},
@@ -21,6 +23,7 @@ func (s *Session) ownSymbols() map[string]map[string]reflect.Value {
 	for key, table := range s.rt.Symbols() {
 		own[path.Dir(key)] = table
 	}
+	own[rt.Path]["Nop"] = reflect.ValueOf(s.run.label)
 	return own
 }
 

@@ -62,6 +62,8 @@ type Session struct {
 	rt     *rt.Runtime
 	trace  *trace
 	shown  []any
+	cell   string                   // the cell that runs
+	line   int                      // of its statement
 	places map[string]reflect.Value // pointers to variables by emitted name
 	// setContext is the interpreted function that renews ctx; nil until a cell
 	// mentions it.
@@ -125,8 +127,9 @@ func (s *Session) Run(ctx context.Context, c Cell) Result {
 			s.opts.Note(note)
 		}
 	}
-	s.release(checked)
+	s.cell = c.Name
 	err = s.call(ctx, entry)
+	s.release(checked)
 	shown := s.shown
 	s.shown = nil
 	if err != nil {
@@ -277,7 +280,7 @@ func (s *Session) Reset() error {
 
 // release drops the values of variables that nothing can reach any more.
 func (s *Session) release(checked *gocell.Checked) {
-	for _, v := range checked.Released {
+	for _, v := range checked.Unreachable() {
 		if place, ok := s.valueOf(v); ok {
 			place.SetZero()
 			name, _ := s.lower.NameOf(v)

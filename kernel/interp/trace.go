@@ -3,9 +3,12 @@ package interp
 import (
 	"io"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
+
+	"hillock/kernel/gocell/rt"
 )
 
 // trace collects the places that a panic goes through. The interpreter writes a
@@ -41,19 +44,15 @@ var (
 )
 
 // frames gives the places in cells, innermost first. raised is the place of the
-// panic itself, "cell[9]:3", if it is known: the interpreter knows where its
-// functions begin, and the frames of callers are those of their functions.
-func (s *Session) frames(raised string) []Frame {
+// panic itself, "cell[9]:3", if it is known. called is the compiled function
+// that panicked, if one did. The interpreter knows where functions begin; where
+// in them a call stands is found by what is called next, if that is called on
+// one line only.
+func (s *Session) frames(raised, called string) []Frame {
 	s.trace.mu.Lock()
 	lines := s.trace.lines
 	s.trace.mu.Unlock()
 	var frames []Frame
-	add := func(f Frame) {
-		f.Source = s.front.SourceLine(f.Cell, f.Line)
-		if n := len(frames); n == 0 || frames[n-1] != f {
-			frames = append(frames, f)
-		}
-	}
 	for _, line := range lines {
 		m := traceLine.FindStringSubmatch(line)
 		if m == nil {
@@ -63,28 +62,75 @@ func (s *Session) frames(raised string) []Frame {
 		if err != nil {
 			continue
 		}
-		file, _, _ := strings.Cut(m[1], "#")
-		cell, at, ok := s.lower.Position(file, number)
-		if !ok {
-			continue
-		}
-		name, _, _ := strings.Cut(m[3], ".")
+		name, _, literal := strings.Cut(m[3], ".")
 		if n := emittedName.FindStringSubmatch(name); n != nil {
 			name = n[1]
 		}
-		if name == "hillock" {
-			name = ""
+		file, _, _ := strings.Cut(m[1], "#")
+		f := Frame{Func: name}
+		var ok bool
+		if f.Cell, f.Line, ok = s.lower.Position(file, number); !ok {
+			if name != entryName || literal {
+				continue
+			}
+			f.Cell, f.Line = s.cell, s.line
 		}
-		add(Frame{Func: name, Cell: cell, Line: at})
+		if name == entryName {
+			f.Func = ""
+		} else if !literal {
+			if at, ok := s.front.CallLine(f.Cell, name, called); ok {
+				f.Line = at
+			}
+		}
+		if !literal {
+			// The name by which a caller's text knows it.
+			called = name[strings.LastIndexByte(name, '_')+1:]
+		} else {
+			called = ""
+		}
+		f.Func = strings.Replace(f.Func, "_", ".", 1)
+		if n := len(frames); n == 0 || frames[n-1] != f {
+			frames = append(frames, f)
+		}
 	}
 	if cell, line, ok := strings.Cut(raised, ":"); ok {
-		number, err := strconv.Atoi(line)
-		if err == nil && len(frames) > 0 && frames[0].Cell == cell {
+		if number, err := strconv.Atoi(line); err == nil && len(frames) > 0 && frames[0].Cell == cell {
 			frames[0].Line = number
-			frames[0].Source = s.front.SourceLine(cell, number)
 		} else if err == nil {
-			frames = append([]Frame{{Cell: cell, Line: number, Source: s.front.SourceLine(cell, number)}}, frames...)
+			frames = append([]Frame{{Cell: cell, Line: number}}, frames...)
 		}
 	}
+	for i := range frames {
+		frames[i].Source = s.front.SourceLine(frames[i].Cell, frames[i].Line)
+	}
 	return frames
+}
+
+// entryName is what the emitted name of a cell's own statements begins with.
+const entryName = "hillock"
+
+// compiledCallee gives the name, without its package, of the compiled function
+// that interpreted code called when the panic was raised that is being
+// recovered, or "".
+func compiledCallee() string {
+	var counters [256]uintptr
+	n := runtime.Callers(1, counters[:])
+	list := runtime.CallersFrames(counters[:n])
+	last := ""
+	for {
+		frame, more := list.Next()
+		name := frame.Function
+		if strings.HasPrefix(name, "github.com/traefik/yaegi/interp.callBin") {
+			if strings.HasPrefix(last, rt.Path+".") || strings.HasPrefix(last, "github.com/traefik/") {
+				return ""
+			}
+			return last[strings.LastIndexByte(last, '.')+1:]
+		}
+		if !strings.HasPrefix(name, "reflect.") {
+			last = name
+		}
+		if !more {
+			return ""
+		}
+	}
 }

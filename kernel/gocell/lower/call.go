@@ -331,6 +331,10 @@ func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.
 			base = f.temp("x")
 			f.emit("%s := %s", base, f.compiledReceiver(recv, t, m, y))
 		}
+		if m.FullName() == "(*sync.WaitGroup).Wait" {
+			// A wait that an interrupt ends.
+			return "rt.Wait(" + base + ")", sig.Results()
+		}
 		return f.guarded(base+"."+m.Name(), m.FullName(), sig, x), sig.Results()
 	}
 	recv = f.adjustReceiver(recv, t, m, y)

@@ -259,7 +259,7 @@ func (f *fn) typeSwitch(s *ast.TypeSwitchStmt, label types.Object) {
 
 func (f *fn) selectStmt(s *ast.SelectStmt, label types.Object) {
 	if len(s.Body.List) == 0 {
-		f.emit("select {}")
+		f.emit("rt.Block()")
 		return
 	}
 	var args []string

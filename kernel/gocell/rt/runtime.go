@@ -55,7 +55,7 @@ func (r *Runtime) Symbols() map[string]map[string]reflect.Value {
 			"Min": v(Min), "Max": v(Max), "DecodeRune": v(DecodeRune), "RuneString": v(RuneString), "Clamp": v(Clamp),
 			"Size": v(Size), "Clear": v(Clear), "ArrayPointer": v(ArrayPointer),
 			"Print": v(Print), "Println": v(Println),
-			"Show": v(r.show), "Select": v(r.selectCase), "Go": v(r.goFunc),
+			"Show": v(r.show), "Select": v(r.selectCase), "Block": v(r.block), "Go": v(r.goFunc),
 			"Receive": v(r.receive), "Send": v(r.send), "Wait": v(r.wait),
 		},
 	}

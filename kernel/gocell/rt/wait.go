@@ -64,6 +64,13 @@ func (r *Runtime) send(c, v any) {
 	}
 }
 
+// block is select {}.
+func (r *Runtime) block() {
+	done, value := r.interruption()
+	<-done
+	panic(value)
+}
+
 // wait is wg.Wait.
 func (r *Runtime) wait(wg *sync.WaitGroup) {
 	done, value := r.interruption()

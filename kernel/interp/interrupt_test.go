@@ -1,0 +1,87 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+// interrupt runs a cell and interrupts it when it has begun.
+func (b *book) interrupt(code string) error {
+	b.t.Helper()
+	b.count++
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		time.Sleep(50 * time.Millisecond)
+		cancel()
+	}()
+	return b.session.Run(ctx, Cell{Name: "cell[1]", Count: b.count, Code: code}).Err
+}
+
+func TestInterruptStopsEverythingThatWaits(t *testing.T) {
+	tests := map[string]string{
+		"loop":               "for {}",
+		"loop with a body":   "n := 0\nfor { n++ }",
+		"goto":               "a:\ngoto a",
+		"recursion":          "var f func(n int) int\nf = func(n int) int { if n == 0 { return 0 }; return f(n-1) + f(n-1) }\nf(60)",
+		"sleep":              "time.Sleep(time.Hour)",
+		"receive":            "<-make(chan int)",
+		"receive with ok":    "_, ok := <-make(chan int)\n_ = ok",
+		"send":               "make(chan int) <- 1",
+		"nil channel":        "var c chan int\n<-c",
+		"range of channel":   "for range make(chan int) {}",
+		"select":             "select { case <-make(chan int): case <-make(chan string): }",
+		"empty select":       "select {}",
+		"wait group":         "var wg sync.WaitGroup\nwg.Add(1)\nwg.Wait()",
+		"context":            "<-ctx.Done()",
+		"callback":           "sort.Slice(make([]int, 1000), func(i, j int) bool { for {} })",
+		"recovering loop":    "func() { defer func() { recover() }(); for {} }()\nfor {}",
+		"range over int":     "for range 1 << 60 {}",
+		"range over func":    "for range func(yield func() bool) { for yield() {} } {}",
+		"deferred function":  "defer func() { for {} }()",
+		"loop in a function": "func f() { for { continue } }\nf()",
+	}
+	for name, code := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := newBook(t)
+			b.want("import (\"time\"; \"sync\"; \"sort\")\nkept := 41", "")
+			if err := b.interrupt(code); !errors.Is(err, ErrInterrupted) {
+				t.Fatalf("the cell ended with %v", err)
+			}
+			b.want("kept + 1", "42")
+		})
+	}
+}
+
+func TestInterruptKeepsFunctionsClosuresAndGoroutines(t *testing.T) {
+	b := newBook(t)
+	b.want(`import ("sync/atomic"; "time")
+n := 0
+closure := func() int { n++; return n }
+func made() func() int { k := 10; return func() int { k++; return k } }
+inner := made()
+var ticks atomic.Int64
+stop := make(chan bool)
+go func() {
+	for {
+		select {
+		case <-stop:
+			return
+		default:
+			ticks.Add(1)
+			for range 100 {}
+			time.Sleep(time.Millisecond)
+		}
+	}
+}()
+deferred := false`, "")
+	if err := b.interrupt("defer func() { deferred = true }()\nfor {}"); !errors.Is(err, ErrInterrupted) {
+		t.Fatal(err)
+	}
+	b.want("closure() + inner()", "12")
+	b.want("deferred", "true")
+	b.want("before := ticks.Load()\nfor ticks.Load() < before + 3 { time.Sleep(time.Millisecond) }\nticks.Load() > before", "true")
+	b.want("stop <- true", "")
+}
