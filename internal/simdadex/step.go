@@ -13,6 +13,8 @@
 // differ.
 package simdadex
 
+import "hillock/internal/simd"
+
 // Coefficients are what one neuron's step needs, in SI units.
 type Coefficients struct {
 	VT, PerDeltaT float64 // V and 1/V
@@ -51,7 +53,7 @@ func Run(c *Coefficients, s *State, current, v, w []float64, first int, spikes [
 		if w != nil {
 			w[k] = W * pico
 		}
-		p, scale := exp(float64((V - c.VT) * c.PerDeltaT))
+		p, scale := simd.Exp(float64((V - c.VT) * c.PerDeltaT))
 		next := float64(float64(c.Exponential*scale)*p) + I
 		d := V - c.EL
 		next -= float64(c.GL * d)

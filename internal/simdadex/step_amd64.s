@@ -92,31 +92,31 @@ TEXT ·stepAVX512(SB), NOSPLIT, $0-56
 
 next:
 	VBROADCASTSD     (SI), Z5
-	VMOVUPD          (CX), Z6
-	VSUBPD           (AX), Z6, Z7
-	VMOVUPD          64(CX), Z8
-	VSUBPD           64(AX), Z8, Z9
-	VMULPD           512(AX), Z7, Z7
-	VMULPD           576(AX), Z9, Z9
+	VMOVUPD          (CX), Z7
+	VSUBPD           (AX), Z7, Z6
+	VMULPD           512(AX), Z6, Z6
+	VMOVUPD          64(CX), Z9
+	VSUBPD           64(AX), Z9, Z8
+	VMULPD           576(AX), Z8, Z8
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z7, Z10, Z7
+	VMINPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z9, Z10, Z9
+	VMINPD           Z8, Z10, Z8
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z7, Z10, Z7
+	VMAXPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z9, Z10, Z9
+	VMAXPD           Z8, Z10, Z8
 	VMOVUPD          Z0, Z10
-	VFMADD231PD      Z1, Z7, Z10
+	VFMADD231PD      Z1, Z6, Z10
 	VMOVUPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
+	VFMADD231PD      Z1, Z8, Z11
 	VSUBPD           Z0, Z10, Z12
 	VSUBPD           Z0, Z11, Z13
-	VFMADD231PD      Z2, Z12, Z7
-	VFMADD231PD      Z2, Z13, Z9
-	VMOVAPD          Z7, Z14
+	VFMADD231PD      Z2, Z12, Z6
+	VFMADD231PD      Z2, Z13, Z8
+	VMOVAPD          Z6, Z14
 	VFMADD231PD      Z3, Z12, Z14
-	VMOVAPD          Z9, Z15
+	VMOVAPD          Z8, Z15
 	VFMADD231PD      Z3, Z13, Z15
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z15, Z15, Z17
@@ -128,10 +128,10 @@ next:
 	VFMADD213PD.BCST constants<>+288(SB), Z14, Z20
 	VBROADCASTSD     constants<>+320(SB), Z21
 	VFMADD213PD.BCST constants<>+288(SB), Z15, Z21
-	VSUBPD           Z14, Z7, Z7
-	VSUBPD           Z15, Z9, Z9
-	VFMADD231PD      Z3, Z12, Z7
-	VFMADD231PD      Z3, Z13, Z9
+	VSUBPD           Z14, Z6, Z6
+	VSUBPD           Z15, Z8, Z8
+	VFMADD231PD      Z3, Z12, Z6
+	VFMADD231PD      Z3, Z13, Z8
 	VADDPD           Z4, Z14, Z22
 	VADDPD           Z4, Z15, Z23
 	VMULPD           Z16, Z16, Z24
@@ -162,79 +162,79 @@ next:
 	VPSLLQ           $0x34, Z11, Z11
 	VFMADD231PD      Z26, Z24, Z20
 	VFMADD231PD      Z27, Z25, Z21
-	VADDPD           Z12, Z7, Z7
-	VADDPD           Z13, Z9, Z9
+	VADDPD           Z12, Z6, Z6
+	VADDPD           Z13, Z8, Z8
+	VFMADD231PD      Z20, Z24, Z18
+	VFMADD231PD      Z21, Z25, Z19
+	VFMADD231PD      Z18, Z16, Z6
+	VFMADD231PD      Z19, Z17, Z8
+	VADDPD           Z6, Z22, Z22
+	VADDPD           Z8, Z23, Z23
 	VMULPD           1024(AX), Z10, Z10
 	VMULPD           1088(AX), Z11, Z11
-	VFMADD231PD      Z20, Z24, Z18
-	VFMADD231PD      Z21, Z25, Z19
-	VSUBPD           2048(AX), Z6, Z14
-	VSUBPD           2112(AX), Z8, Z15
-	VFMADD231PD      Z18, Z16, Z7
-	VFMADD231PD      Z19, Z17, Z9
-	VMOVUPD          (DX), Z16
-	VMOVUPD          64(DX), Z17
-	VMULPD           3072(AX), Z14, Z12
-	VMULPD           3136(AX), Z15, Z13
-	VADDPD           Z7, Z22, Z22
-	VADDPD           Z9, Z23, Z23
-	VMULPD           1536(AX), Z14, Z14
-	VMULPD           1600(AX), Z15, Z15
+	VSUBPD           2048(AX), Z7, Z6
+	VSUBPD           2112(AX), Z9, Z8
 	VMULPD           Z22, Z10, Z10
 	VMULPD           Z23, Z11, Z11
-	VSUBPD           Z16, Z12, Z12
-	VSUBPD           Z17, Z13, Z13
+	VMULPD           3072(AX), Z6, Z22
+	VMULPD           3136(AX), Z8, Z23
+	VMOVUPD          (DX), Z12
+	VMOVUPD          64(DX), Z13
+	VMULPD           1536(AX), Z6, Z6
+	VMULPD           1600(AX), Z8, Z8
 	VADDPD           Z5, Z10, Z10
 	VADDPD           Z5, Z11, Z11
-	VMULPD           3584(AX), Z12, Z12
-	VMULPD           3648(AX), Z13, Z13
-	VSUBPD           Z14, Z10, Z10
-	VSUBPD           Z15, Z11, Z11
-	VSUBPD           Z16, Z10, Z10
-	VSUBPD           Z17, Z11, Z11
-	VADDPD           Z12, Z16, Z16
-	VADDPD           Z13, Z17, Z17
+	VSUBPD           Z12, Z22, Z22
+	VSUBPD           Z13, Z23, Z23
+	VSUBPD           Z6, Z10, Z10
+	VSUBPD           Z8, Z11, Z11
+	VMULPD           3584(AX), Z22, Z22
+	VMULPD           3648(AX), Z23, Z23
+	VSUBPD           Z12, Z10, Z10
+	VSUBPD           Z13, Z11, Z11
+	VADDPD           Z22, Z12, Z12
+	VADDPD           Z23, Z13, Z13
 	VMULPD           2560(AX), Z10, Z10
 	VMULPD           2624(AX), Z11, Z11
-	VADDPD           Z10, Z6, Z10
-	VADDPD           Z11, Z8, Z11
+	VADDPD           Z10, Z7, Z10
+	VADDPD           Z11, Z9, Z11
 	VCMPPD           $0x1e, 4096(AX), Z10, K1
 	VMOVUPD          4608(AX), K1, Z10
-	VADDPD           5120(AX), Z16, K1, Z16
+	VADDPD           5120(AX), Z12, K1, Z12
 	VCMPPD           $0x1e, 4160(AX), Z11, K2
 	VMOVUPD          4672(AX), K2, Z11
-	VADDPD           5184(AX), Z17, K2, Z17
+	VADDPD           5184(AX), Z13, K2, Z13
 	VMOVUPD          Z10, 512(CX)
-	VMOVUPD          Z16, (DX)(BX*1)
+	VMOVUPD          Z12, (DX)(BX*1)
 	VMOVUPD          Z11, 576(CX)
-	VMOVUPD          Z17, 64(DX)(BX*1)
+	VMOVUPD          Z13, 64(DX)(BX*1)
 	KMOVB            K1, (R8)
 	KMOVB            K2, 1(R8)
-	VMOVUPD          128(CX), Z6
-	VSUBPD           128(AX), Z6, Z7
-	VMOVUPD          192(CX), Z8
-	VSUBPD           192(AX), Z8, Z9
-	VMULPD           640(AX), Z7, Z7
-	VMULPD           704(AX), Z9, Z9
+	VMOVUPD          128(CX), Z7
+	VSUBPD           128(AX), Z7, Z6
+	VMULPD           640(AX), Z6, Z6
+	VMOVUPD          192(CX), Z9
+	VSUBPD           192(AX), Z9, Z8
+	VMULPD           704(AX), Z8, Z8
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z7, Z10, Z7
+	VMINPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z9, Z10, Z9
+	VMINPD           Z8, Z10, Z8
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z7, Z10, Z7
+	VMAXPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z9, Z10, Z9
+	VMAXPD           Z8, Z10, Z8
 	VMOVUPD          Z0, Z10
-	VFMADD231PD      Z1, Z7, Z10
+	VFMADD231PD      Z1, Z6, Z10
 	VMOVUPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
+	VFMADD231PD      Z1, Z8, Z11
 	VSUBPD           Z0, Z10, Z12
 	VSUBPD           Z0, Z11, Z13
-	VFMADD231PD      Z2, Z12, Z7
-	VFMADD231PD      Z2, Z13, Z9
-	VMOVAPD          Z7, Z14
+	VFMADD231PD      Z2, Z12, Z6
+	VFMADD231PD      Z2, Z13, Z8
+	VMOVAPD          Z6, Z14
 	VFMADD231PD      Z3, Z12, Z14
-	VMOVAPD          Z9, Z15
+	VMOVAPD          Z8, Z15
 	VFMADD231PD      Z3, Z13, Z15
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z15, Z15, Z17
@@ -246,10 +246,10 @@ next:
 	VFMADD213PD.BCST constants<>+288(SB), Z14, Z20
 	VBROADCASTSD     constants<>+320(SB), Z21
 	VFMADD213PD.BCST constants<>+288(SB), Z15, Z21
-	VSUBPD           Z14, Z7, Z7
-	VSUBPD           Z15, Z9, Z9
-	VFMADD231PD      Z3, Z12, Z7
-	VFMADD231PD      Z3, Z13, Z9
+	VSUBPD           Z14, Z6, Z6
+	VSUBPD           Z15, Z8, Z8
+	VFMADD231PD      Z3, Z12, Z6
+	VFMADD231PD      Z3, Z13, Z8
 	VADDPD           Z4, Z14, Z22
 	VADDPD           Z4, Z15, Z23
 	VMULPD           Z16, Z16, Z24
@@ -280,79 +280,79 @@ next:
 	VPSLLQ           $0x34, Z11, Z11
 	VFMADD231PD      Z26, Z24, Z20
 	VFMADD231PD      Z27, Z25, Z21
-	VADDPD           Z12, Z7, Z7
-	VADDPD           Z13, Z9, Z9
+	VADDPD           Z12, Z6, Z6
+	VADDPD           Z13, Z8, Z8
+	VFMADD231PD      Z20, Z24, Z18
+	VFMADD231PD      Z21, Z25, Z19
+	VFMADD231PD      Z18, Z16, Z6
+	VFMADD231PD      Z19, Z17, Z8
+	VADDPD           Z6, Z22, Z22
+	VADDPD           Z8, Z23, Z23
 	VMULPD           1152(AX), Z10, Z10
 	VMULPD           1216(AX), Z11, Z11
-	VFMADD231PD      Z20, Z24, Z18
-	VFMADD231PD      Z21, Z25, Z19
-	VSUBPD           2176(AX), Z6, Z14
-	VSUBPD           2240(AX), Z8, Z15
-	VFMADD231PD      Z18, Z16, Z7
-	VFMADD231PD      Z19, Z17, Z9
-	VMOVUPD          128(DX), Z16
-	VMOVUPD          192(DX), Z17
-	VMULPD           3200(AX), Z14, Z12
-	VMULPD           3264(AX), Z15, Z13
-	VADDPD           Z7, Z22, Z22
-	VADDPD           Z9, Z23, Z23
-	VMULPD           1664(AX), Z14, Z14
-	VMULPD           1728(AX), Z15, Z15
+	VSUBPD           2176(AX), Z7, Z6
+	VSUBPD           2240(AX), Z9, Z8
 	VMULPD           Z22, Z10, Z10
 	VMULPD           Z23, Z11, Z11
-	VSUBPD           Z16, Z12, Z12
-	VSUBPD           Z17, Z13, Z13
+	VMULPD           3200(AX), Z6, Z22
+	VMULPD           3264(AX), Z8, Z23
+	VMOVUPD          128(DX), Z12
+	VMOVUPD          192(DX), Z13
+	VMULPD           1664(AX), Z6, Z6
+	VMULPD           1728(AX), Z8, Z8
 	VADDPD           Z5, Z10, Z10
 	VADDPD           Z5, Z11, Z11
-	VMULPD           3712(AX), Z12, Z12
-	VMULPD           3776(AX), Z13, Z13
-	VSUBPD           Z14, Z10, Z10
-	VSUBPD           Z15, Z11, Z11
-	VSUBPD           Z16, Z10, Z10
-	VSUBPD           Z17, Z11, Z11
-	VADDPD           Z12, Z16, Z16
-	VADDPD           Z13, Z17, Z17
+	VSUBPD           Z12, Z22, Z22
+	VSUBPD           Z13, Z23, Z23
+	VSUBPD           Z6, Z10, Z10
+	VSUBPD           Z8, Z11, Z11
+	VMULPD           3712(AX), Z22, Z22
+	VMULPD           3776(AX), Z23, Z23
+	VSUBPD           Z12, Z10, Z10
+	VSUBPD           Z13, Z11, Z11
+	VADDPD           Z22, Z12, Z12
+	VADDPD           Z23, Z13, Z13
 	VMULPD           2688(AX), Z10, Z10
 	VMULPD           2752(AX), Z11, Z11
-	VADDPD           Z10, Z6, Z10
-	VADDPD           Z11, Z8, Z11
+	VADDPD           Z10, Z7, Z10
+	VADDPD           Z11, Z9, Z11
 	VCMPPD           $0x1e, 4224(AX), Z10, K1
 	VMOVUPD          4736(AX), K1, Z10
-	VADDPD           5248(AX), Z16, K1, Z16
+	VADDPD           5248(AX), Z12, K1, Z12
 	VCMPPD           $0x1e, 4288(AX), Z11, K2
 	VMOVUPD          4800(AX), K2, Z11
-	VADDPD           5312(AX), Z17, K2, Z17
+	VADDPD           5312(AX), Z13, K2, Z13
 	VMOVUPD          Z10, 640(CX)
-	VMOVUPD          Z16, 128(DX)(BX*1)
+	VMOVUPD          Z12, 128(DX)(BX*1)
 	VMOVUPD          Z11, 704(CX)
-	VMOVUPD          Z17, 192(DX)(BX*1)
+	VMOVUPD          Z13, 192(DX)(BX*1)
 	KMOVB            K1, 2(R8)
 	KMOVB            K2, 3(R8)
-	VMOVUPD          256(CX), Z6
-	VSUBPD           256(AX), Z6, Z7
-	VMOVUPD          320(CX), Z8
-	VSUBPD           320(AX), Z8, Z9
-	VMULPD           768(AX), Z7, Z7
-	VMULPD           832(AX), Z9, Z9
+	VMOVUPD          256(CX), Z7
+	VSUBPD           256(AX), Z7, Z6
+	VMULPD           768(AX), Z6, Z6
+	VMOVUPD          320(CX), Z9
+	VSUBPD           320(AX), Z9, Z8
+	VMULPD           832(AX), Z8, Z8
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z7, Z10, Z7
+	VMINPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z9, Z10, Z9
+	VMINPD           Z8, Z10, Z8
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z7, Z10, Z7
+	VMAXPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z9, Z10, Z9
+	VMAXPD           Z8, Z10, Z8
 	VMOVUPD          Z0, Z10
-	VFMADD231PD      Z1, Z7, Z10
+	VFMADD231PD      Z1, Z6, Z10
 	VMOVUPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
+	VFMADD231PD      Z1, Z8, Z11
 	VSUBPD           Z0, Z10, Z12
 	VSUBPD           Z0, Z11, Z13
-	VFMADD231PD      Z2, Z12, Z7
-	VFMADD231PD      Z2, Z13, Z9
-	VMOVAPD          Z7, Z14
+	VFMADD231PD      Z2, Z12, Z6
+	VFMADD231PD      Z2, Z13, Z8
+	VMOVAPD          Z6, Z14
 	VFMADD231PD      Z3, Z12, Z14
-	VMOVAPD          Z9, Z15
+	VMOVAPD          Z8, Z15
 	VFMADD231PD      Z3, Z13, Z15
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z15, Z15, Z17
@@ -364,10 +364,10 @@ next:
 	VFMADD213PD.BCST constants<>+288(SB), Z14, Z20
 	VBROADCASTSD     constants<>+320(SB), Z21
 	VFMADD213PD.BCST constants<>+288(SB), Z15, Z21
-	VSUBPD           Z14, Z7, Z7
-	VSUBPD           Z15, Z9, Z9
-	VFMADD231PD      Z3, Z12, Z7
-	VFMADD231PD      Z3, Z13, Z9
+	VSUBPD           Z14, Z6, Z6
+	VSUBPD           Z15, Z8, Z8
+	VFMADD231PD      Z3, Z12, Z6
+	VFMADD231PD      Z3, Z13, Z8
 	VADDPD           Z4, Z14, Z22
 	VADDPD           Z4, Z15, Z23
 	VMULPD           Z16, Z16, Z24
@@ -398,79 +398,79 @@ next:
 	VPSLLQ           $0x34, Z11, Z11
 	VFMADD231PD      Z26, Z24, Z20
 	VFMADD231PD      Z27, Z25, Z21
-	VADDPD           Z12, Z7, Z7
-	VADDPD           Z13, Z9, Z9
+	VADDPD           Z12, Z6, Z6
+	VADDPD           Z13, Z8, Z8
+	VFMADD231PD      Z20, Z24, Z18
+	VFMADD231PD      Z21, Z25, Z19
+	VFMADD231PD      Z18, Z16, Z6
+	VFMADD231PD      Z19, Z17, Z8
+	VADDPD           Z6, Z22, Z22
+	VADDPD           Z8, Z23, Z23
 	VMULPD           1280(AX), Z10, Z10
 	VMULPD           1344(AX), Z11, Z11
-	VFMADD231PD      Z20, Z24, Z18
-	VFMADD231PD      Z21, Z25, Z19
-	VSUBPD           2304(AX), Z6, Z14
-	VSUBPD           2368(AX), Z8, Z15
-	VFMADD231PD      Z18, Z16, Z7
-	VFMADD231PD      Z19, Z17, Z9
-	VMOVUPD          256(DX), Z16
-	VMOVUPD          320(DX), Z17
-	VMULPD           3328(AX), Z14, Z12
-	VMULPD           3392(AX), Z15, Z13
-	VADDPD           Z7, Z22, Z22
-	VADDPD           Z9, Z23, Z23
-	VMULPD           1792(AX), Z14, Z14
-	VMULPD           1856(AX), Z15, Z15
+	VSUBPD           2304(AX), Z7, Z6
+	VSUBPD           2368(AX), Z9, Z8
 	VMULPD           Z22, Z10, Z10
 	VMULPD           Z23, Z11, Z11
-	VSUBPD           Z16, Z12, Z12
-	VSUBPD           Z17, Z13, Z13
+	VMULPD           3328(AX), Z6, Z22
+	VMULPD           3392(AX), Z8, Z23
+	VMOVUPD          256(DX), Z12
+	VMOVUPD          320(DX), Z13
+	VMULPD           1792(AX), Z6, Z6
+	VMULPD           1856(AX), Z8, Z8
 	VADDPD           Z5, Z10, Z10
 	VADDPD           Z5, Z11, Z11
-	VMULPD           3840(AX), Z12, Z12
-	VMULPD           3904(AX), Z13, Z13
-	VSUBPD           Z14, Z10, Z10
-	VSUBPD           Z15, Z11, Z11
-	VSUBPD           Z16, Z10, Z10
-	VSUBPD           Z17, Z11, Z11
-	VADDPD           Z12, Z16, Z16
-	VADDPD           Z13, Z17, Z17
+	VSUBPD           Z12, Z22, Z22
+	VSUBPD           Z13, Z23, Z23
+	VSUBPD           Z6, Z10, Z10
+	VSUBPD           Z8, Z11, Z11
+	VMULPD           3840(AX), Z22, Z22
+	VMULPD           3904(AX), Z23, Z23
+	VSUBPD           Z12, Z10, Z10
+	VSUBPD           Z13, Z11, Z11
+	VADDPD           Z22, Z12, Z12
+	VADDPD           Z23, Z13, Z13
 	VMULPD           2816(AX), Z10, Z10
 	VMULPD           2880(AX), Z11, Z11
-	VADDPD           Z10, Z6, Z10
-	VADDPD           Z11, Z8, Z11
+	VADDPD           Z10, Z7, Z10
+	VADDPD           Z11, Z9, Z11
 	VCMPPD           $0x1e, 4352(AX), Z10, K1
 	VMOVUPD          4864(AX), K1, Z10
-	VADDPD           5376(AX), Z16, K1, Z16
+	VADDPD           5376(AX), Z12, K1, Z12
 	VCMPPD           $0x1e, 4416(AX), Z11, K2
 	VMOVUPD          4928(AX), K2, Z11
-	VADDPD           5440(AX), Z17, K2, Z17
+	VADDPD           5440(AX), Z13, K2, Z13
 	VMOVUPD          Z10, 768(CX)
-	VMOVUPD          Z16, 256(DX)(BX*1)
+	VMOVUPD          Z12, 256(DX)(BX*1)
 	VMOVUPD          Z11, 832(CX)
-	VMOVUPD          Z17, 320(DX)(BX*1)
+	VMOVUPD          Z13, 320(DX)(BX*1)
 	KMOVB            K1, 4(R8)
 	KMOVB            K2, 5(R8)
-	VMOVUPD          384(CX), Z6
-	VSUBPD           384(AX), Z6, Z7
-	VMOVUPD          448(CX), Z8
-	VSUBPD           448(AX), Z8, Z9
-	VMULPD           896(AX), Z7, Z7
-	VMULPD           960(AX), Z9, Z9
+	VMOVUPD          384(CX), Z7
+	VSUBPD           384(AX), Z7, Z6
+	VMULPD           896(AX), Z6, Z6
+	VMOVUPD          448(CX), Z9
+	VSUBPD           448(AX), Z9, Z8
+	VMULPD           960(AX), Z8, Z8
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z7, Z10, Z7
+	VMINPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z9, Z10, Z9
+	VMINPD           Z8, Z10, Z8
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z7, Z10, Z7
+	VMAXPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z9, Z10, Z9
+	VMAXPD           Z8, Z10, Z8
 	VMOVUPD          Z0, Z10
-	VFMADD231PD      Z1, Z7, Z10
+	VFMADD231PD      Z1, Z6, Z10
 	VMOVUPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
+	VFMADD231PD      Z1, Z8, Z11
 	VSUBPD           Z0, Z10, Z12
 	VSUBPD           Z0, Z11, Z13
-	VFMADD231PD      Z2, Z12, Z7
-	VFMADD231PD      Z2, Z13, Z9
-	VMOVAPD          Z7, Z14
+	VFMADD231PD      Z2, Z12, Z6
+	VFMADD231PD      Z2, Z13, Z8
+	VMOVAPD          Z6, Z14
 	VFMADD231PD      Z3, Z12, Z14
-	VMOVAPD          Z9, Z15
+	VMOVAPD          Z8, Z15
 	VFMADD231PD      Z3, Z13, Z15
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z15, Z15, Z17
@@ -482,10 +482,10 @@ next:
 	VFMADD213PD.BCST constants<>+288(SB), Z14, Z20
 	VBROADCASTSD     constants<>+320(SB), Z21
 	VFMADD213PD.BCST constants<>+288(SB), Z15, Z21
-	VSUBPD           Z14, Z7, Z7
-	VSUBPD           Z15, Z9, Z9
-	VFMADD231PD      Z3, Z12, Z7
-	VFMADD231PD      Z3, Z13, Z9
+	VSUBPD           Z14, Z6, Z6
+	VSUBPD           Z15, Z8, Z8
+	VFMADD231PD      Z3, Z12, Z6
+	VFMADD231PD      Z3, Z13, Z8
 	VADDPD           Z4, Z14, Z22
 	VADDPD           Z4, Z15, Z23
 	VMULPD           Z16, Z16, Z24
@@ -516,52 +516,52 @@ next:
 	VPSLLQ           $0x34, Z11, Z11
 	VFMADD231PD      Z26, Z24, Z20
 	VFMADD231PD      Z27, Z25, Z21
-	VADDPD           Z12, Z7, Z7
-	VADDPD           Z13, Z9, Z9
-	VMULPD           1408(AX), Z10, Z10
-	VMULPD           1472(AX), Z11, Z11
+	VADDPD           Z12, Z6, Z6
+	VADDPD           Z13, Z8, Z8
 	VFMADD231PD      Z20, Z24, Z18
 	VFMADD231PD      Z21, Z25, Z19
-	VSUBPD           2432(AX), Z6, Z14
-	VSUBPD           2496(AX), Z8, Z15
-	VFMADD231PD      Z18, Z16, Z7
-	VFMADD231PD      Z19, Z17, Z9
-	VMOVUPD          384(DX), Z16
-	VMOVUPD          448(DX), Z17
-	VMULPD           3456(AX), Z14, Z12
-	VMULPD           3520(AX), Z15, Z13
-	VADDPD           Z7, Z22, Z22
-	VADDPD           Z9, Z23, Z23
-	VMULPD           1920(AX), Z14, Z14
-	VMULPD           1984(AX), Z15, Z15
+	VFMADD231PD      Z18, Z16, Z6
+	VFMADD231PD      Z19, Z17, Z8
+	VADDPD           Z6, Z22, Z22
+	VADDPD           Z8, Z23, Z23
+	VMULPD           1408(AX), Z10, Z10
+	VMULPD           1472(AX), Z11, Z11
+	VSUBPD           2432(AX), Z7, Z6
+	VSUBPD           2496(AX), Z9, Z8
 	VMULPD           Z22, Z10, Z10
 	VMULPD           Z23, Z11, Z11
-	VSUBPD           Z16, Z12, Z12
-	VSUBPD           Z17, Z13, Z13
+	VMULPD           3456(AX), Z6, Z22
+	VMULPD           3520(AX), Z8, Z23
+	VMOVUPD          384(DX), Z12
+	VMOVUPD          448(DX), Z13
+	VMULPD           1920(AX), Z6, Z6
+	VMULPD           1984(AX), Z8, Z8
 	VADDPD           Z5, Z10, Z10
 	VADDPD           Z5, Z11, Z11
-	VMULPD           3968(AX), Z12, Z12
-	VMULPD           4032(AX), Z13, Z13
-	VSUBPD           Z14, Z10, Z10
-	VSUBPD           Z15, Z11, Z11
-	VSUBPD           Z16, Z10, Z10
-	VSUBPD           Z17, Z11, Z11
-	VADDPD           Z12, Z16, Z16
-	VADDPD           Z13, Z17, Z17
+	VSUBPD           Z12, Z22, Z22
+	VSUBPD           Z13, Z23, Z23
+	VSUBPD           Z6, Z10, Z10
+	VSUBPD           Z8, Z11, Z11
+	VMULPD           3968(AX), Z22, Z22
+	VMULPD           4032(AX), Z23, Z23
+	VSUBPD           Z12, Z10, Z10
+	VSUBPD           Z13, Z11, Z11
+	VADDPD           Z22, Z12, Z12
+	VADDPD           Z23, Z13, Z13
 	VMULPD           2944(AX), Z10, Z10
 	VMULPD           3008(AX), Z11, Z11
-	VADDPD           Z10, Z6, Z10
-	VADDPD           Z11, Z8, Z11
+	VADDPD           Z10, Z7, Z10
+	VADDPD           Z11, Z9, Z11
 	VCMPPD           $0x1e, 4480(AX), Z10, K1
 	VMOVUPD          4992(AX), K1, Z10
-	VADDPD           5504(AX), Z16, K1, Z16
+	VADDPD           5504(AX), Z12, K1, Z12
 	VCMPPD           $0x1e, 4544(AX), Z11, K2
 	VMOVUPD          5056(AX), K2, Z11
-	VADDPD           5568(AX), Z17, K2, Z17
+	VADDPD           5568(AX), Z13, K2, Z13
 	VMOVUPD          Z10, 896(CX)
-	VMOVUPD          Z16, 384(DX)(BX*1)
+	VMOVUPD          Z12, 384(DX)(BX*1)
 	VMOVUPD          Z11, 960(CX)
-	VMOVUPD          Z17, 448(DX)(BX*1)
+	VMOVUPD          Z13, 448(DX)(BX*1)
 	KMOVB            K1, 6(R8)
 	KMOVB            K2, 7(R8)
 	ADDQ             $0x00000200, CX
@@ -591,31 +591,31 @@ TEXT ·stepHoldAVX512(SB), NOSPLIT, $0-56
 
 next:
 	VBROADCASTSD     (SI), Z5
-	VMOVUPD          (CX), Z6
-	VSUBPD           (AX), Z6, Z7
-	VMOVUPD          64(CX), Z8
-	VSUBPD           64(AX), Z8, Z9
-	VMULPD           512(AX), Z7, Z7
-	VMULPD           576(AX), Z9, Z9
+	VMOVUPD          (CX), Z7
+	VSUBPD           (AX), Z7, Z6
+	VMULPD           512(AX), Z6, Z6
+	VMOVUPD          64(CX), Z9
+	VSUBPD           64(AX), Z9, Z8
+	VMULPD           576(AX), Z8, Z8
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z7, Z10, Z7
+	VMINPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z9, Z10, Z9
+	VMINPD           Z8, Z10, Z8
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z7, Z10, Z7
+	VMAXPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z9, Z10, Z9
+	VMAXPD           Z8, Z10, Z8
 	VMOVUPD          Z0, Z10
-	VFMADD231PD      Z1, Z7, Z10
+	VFMADD231PD      Z1, Z6, Z10
 	VMOVUPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
+	VFMADD231PD      Z1, Z8, Z11
 	VSUBPD           Z0, Z10, Z12
 	VSUBPD           Z0, Z11, Z13
-	VFMADD231PD      Z2, Z12, Z7
-	VFMADD231PD      Z2, Z13, Z9
-	VMOVAPD          Z7, Z14
+	VFMADD231PD      Z2, Z12, Z6
+	VFMADD231PD      Z2, Z13, Z8
+	VMOVAPD          Z6, Z14
 	VFMADD231PD      Z3, Z12, Z14
-	VMOVAPD          Z9, Z15
+	VMOVAPD          Z8, Z15
 	VFMADD231PD      Z3, Z13, Z15
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z15, Z15, Z17
@@ -627,10 +627,10 @@ next:
 	VFMADD213PD.BCST constants<>+288(SB), Z14, Z20
 	VBROADCASTSD     constants<>+320(SB), Z21
 	VFMADD213PD.BCST constants<>+288(SB), Z15, Z21
-	VSUBPD           Z14, Z7, Z7
-	VSUBPD           Z15, Z9, Z9
-	VFMADD231PD      Z3, Z12, Z7
-	VFMADD231PD      Z3, Z13, Z9
+	VSUBPD           Z14, Z6, Z6
+	VSUBPD           Z15, Z8, Z8
+	VFMADD231PD      Z3, Z12, Z6
+	VFMADD231PD      Z3, Z13, Z8
 	VADDPD           Z4, Z14, Z22
 	VADDPD           Z4, Z15, Z23
 	VMULPD           Z16, Z16, Z24
@@ -661,95 +661,97 @@ next:
 	VPSLLQ           $0x34, Z11, Z11
 	VFMADD231PD      Z26, Z24, Z20
 	VFMADD231PD      Z27, Z25, Z21
-	VADDPD           Z12, Z7, Z7
-	VADDPD           Z13, Z9, Z9
+	VADDPD           Z12, Z6, Z6
+	VADDPD           Z13, Z8, Z8
+	VFMADD231PD      Z20, Z24, Z18
+	VFMADD231PD      Z21, Z25, Z19
+	VFMADD231PD      Z18, Z16, Z6
+	VFMADD231PD      Z19, Z17, Z8
+	VADDPD           Z6, Z22, Z22
+	VADDPD           Z8, Z23, Z23
 	VMULPD           1024(AX), Z10, Z10
 	VMULPD           1088(AX), Z11, Z11
-	VFMADD231PD      Z20, Z24, Z18
-	VFMADD231PD      Z21, Z25, Z19
-	VSUBPD           2048(AX), Z6, Z14
-	VSUBPD           2112(AX), Z8, Z15
-	VFMADD231PD      Z18, Z16, Z7
-	VFMADD231PD      Z19, Z17, Z9
-	VMOVUPD          (DX), Z16
-	VMOVUPD          64(DX), Z17
-	VMULPD           3072(AX), Z14, Z12
-	VMULPD           3136(AX), Z15, Z13
-	VADDPD           Z7, Z22, Z22
-	VADDPD           Z9, Z23, Z23
-	VMULPD           1536(AX), Z14, Z14
-	VMULPD           1600(AX), Z15, Z15
+	VSUBPD           2048(AX), Z7, Z6
+	VSUBPD           2112(AX), Z9, Z8
 	VMULPD           Z22, Z10, Z10
 	VMULPD           Z23, Z11, Z11
-	VSUBPD           Z16, Z12, Z12
-	VSUBPD           Z17, Z13, Z13
+	VMULPD           3072(AX), Z6, Z22
+	VMULPD           3136(AX), Z8, Z23
+	VMOVUPD          (DX), Z12
+	VMOVUPD          64(DX), Z13
+	VMULPD           1536(AX), Z6, Z6
+	VMULPD           1600(AX), Z8, Z8
 	VADDPD           Z5, Z10, Z10
 	VADDPD           Z5, Z11, Z11
-	VMULPD           3584(AX), Z12, Z12
-	VMULPD           3648(AX), Z13, Z13
-	VSUBPD           Z14, Z10, Z10
-	VSUBPD           Z15, Z11, Z11
-	VSUBPD           Z16, Z10, Z10
-	VSUBPD           Z17, Z11, Z11
-	VADDPD           Z12, Z16, Z16
-	VADDPD           Z13, Z17, Z17
+	VSUBPD           Z12, Z22, Z22
+	VSUBPD           Z13, Z23, Z23
+	VSUBPD           Z6, Z10, Z10
+	VSUBPD           Z8, Z11, Z11
+	VMULPD           3584(AX), Z22, Z22
+	VMULPD           3648(AX), Z23, Z23
+	VSUBPD           Z12, Z10, Z10
+	VSUBPD           Z13, Z11, Z11
+	VADDPD           Z22, Z12, Z12
+	VADDPD           Z23, Z13, Z13
 	VMULPD           2560(AX), Z10, Z10
 	VMULPD           2624(AX), Z11, Z11
-	VADDPD           Z10, Z6, Z10
-	VADDPD           Z11, Z8, Z11
-	VMOVDQU64        6144(AX), Z7
-	VPTESTNMQ        Z7, Z7, K1
-	KNOTB            K1, K2
-	VCMPPD           $0x1e, 4096(AX), Z10, K1, K1
-	VMOVAPD          Z6, K2, Z10
-	VPMOVM2Q         K2, Z6
-	VPADDQ           Z6, Z7, Z7
-	VMOVDQU64        5632(AX), K1, Z7
-	VMOVDQU64        Z7, 6144(AX)
-	VMOVUPD          4608(AX), K1, Z10
-	VADDPD           5120(AX), Z16, K1, Z16
-	VMOVDQU64        6208(AX), Z6
+	VADDPD           Z10, Z7, Z10
+	VADDPD           Z11, Z9, Z11
+	VCMPPD           $0x1e, 4096(AX), Z10, K1
+	VMOVUPD          6144(AX), Z6
 	VPTESTNMQ        Z6, Z6, K2
-	KNOTB            K2, K3
-	VCMPPD           $0x1e, 4160(AX), Z11, K2, K2
-	VMOVAPD          Z8, K3, Z11
+	KANDB            K2, K1, K1
+	KNOTB            K2, K2
+	VMOVAPD          Z7, K2, Z10
+	VPMOVM2Q         K2, Z7
+	VPADDQ           Z7, Z6, Z6
+	VMOVUPD          5632(AX), K1, Z6
+	VMOVUPD          Z6, 6144(AX)
+	VMOVUPD          4608(AX), K1, Z10
+	VADDPD           5120(AX), Z12, K1, Z12
+	VCMPPD           $0x1e, 4160(AX), Z11, K2
+	VMOVUPD          6208(AX), Z6
+	VPTESTNMQ        Z6, Z6, K3
+	KANDB            K3, K2, K2
+	KNOTB            K3, K3
+	VMOVAPD          Z9, K3, Z11
 	VPMOVM2Q         K3, Z7
 	VPADDQ           Z7, Z6, Z6
-	VMOVDQU64        5696(AX), K2, Z6
-	VMOVDQU64        Z6, 6208(AX)
+	VMOVUPD          5696(AX), K2, Z6
+	VMOVUPD          Z6, 6208(AX)
 	VMOVUPD          4672(AX), K2, Z11
-	VADDPD           5184(AX), Z17, K2, Z17
+	VADDPD           5184(AX), Z13, K2, Z13
 	VMOVUPD          Z10, 512(CX)
-	VMOVUPD          Z16, (DX)(BX*1)
+	VMOVUPD          Z12, (DX)(BX*1)
 	VMOVUPD          Z11, 576(CX)
-	VMOVUPD          Z17, 64(DX)(BX*1)
+	VMOVUPD          Z13, 64(DX)(BX*1)
 	KMOVB            K1, (R8)
 	KMOVB            K2, 1(R8)
-	VMOVUPD          128(CX), Z6
-	VSUBPD           128(AX), Z6, Z7
-	VMOVUPD          192(CX), Z8
-	VSUBPD           192(AX), Z8, Z9
-	VMULPD           640(AX), Z7, Z7
-	VMULPD           704(AX), Z9, Z9
+	VMOVUPD          128(CX), Z7
+	VSUBPD           128(AX), Z7, Z6
+	VMULPD           640(AX), Z6, Z6
+	VMOVUPD          192(CX), Z9
+	VSUBPD           192(AX), Z9, Z8
+	VMULPD           704(AX), Z8, Z8
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z7, Z10, Z7
+	VMINPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z9, Z10, Z9
+	VMINPD           Z8, Z10, Z8
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z7, Z10, Z7
+	VMAXPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z9, Z10, Z9
+	VMAXPD           Z8, Z10, Z8
 	VMOVUPD          Z0, Z10
-	VFMADD231PD      Z1, Z7, Z10
+	VFMADD231PD      Z1, Z6, Z10
 	VMOVUPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
+	VFMADD231PD      Z1, Z8, Z11
 	VSUBPD           Z0, Z10, Z12
 	VSUBPD           Z0, Z11, Z13
-	VFMADD231PD      Z2, Z12, Z7
-	VFMADD231PD      Z2, Z13, Z9
-	VMOVAPD          Z7, Z14
+	VFMADD231PD      Z2, Z12, Z6
+	VFMADD231PD      Z2, Z13, Z8
+	VMOVAPD          Z6, Z14
 	VFMADD231PD      Z3, Z12, Z14
-	VMOVAPD          Z9, Z15
+	VMOVAPD          Z8, Z15
 	VFMADD231PD      Z3, Z13, Z15
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z15, Z15, Z17
@@ -761,10 +763,10 @@ next:
 	VFMADD213PD.BCST constants<>+288(SB), Z14, Z20
 	VBROADCASTSD     constants<>+320(SB), Z21
 	VFMADD213PD.BCST constants<>+288(SB), Z15, Z21
-	VSUBPD           Z14, Z7, Z7
-	VSUBPD           Z15, Z9, Z9
-	VFMADD231PD      Z3, Z12, Z7
-	VFMADD231PD      Z3, Z13, Z9
+	VSUBPD           Z14, Z6, Z6
+	VSUBPD           Z15, Z8, Z8
+	VFMADD231PD      Z3, Z12, Z6
+	VFMADD231PD      Z3, Z13, Z8
 	VADDPD           Z4, Z14, Z22
 	VADDPD           Z4, Z15, Z23
 	VMULPD           Z16, Z16, Z24
@@ -795,95 +797,97 @@ next:
 	VPSLLQ           $0x34, Z11, Z11
 	VFMADD231PD      Z26, Z24, Z20
 	VFMADD231PD      Z27, Z25, Z21
-	VADDPD           Z12, Z7, Z7
-	VADDPD           Z13, Z9, Z9
+	VADDPD           Z12, Z6, Z6
+	VADDPD           Z13, Z8, Z8
+	VFMADD231PD      Z20, Z24, Z18
+	VFMADD231PD      Z21, Z25, Z19
+	VFMADD231PD      Z18, Z16, Z6
+	VFMADD231PD      Z19, Z17, Z8
+	VADDPD           Z6, Z22, Z22
+	VADDPD           Z8, Z23, Z23
 	VMULPD           1152(AX), Z10, Z10
 	VMULPD           1216(AX), Z11, Z11
-	VFMADD231PD      Z20, Z24, Z18
-	VFMADD231PD      Z21, Z25, Z19
-	VSUBPD           2176(AX), Z6, Z14
-	VSUBPD           2240(AX), Z8, Z15
-	VFMADD231PD      Z18, Z16, Z7
-	VFMADD231PD      Z19, Z17, Z9
-	VMOVUPD          128(DX), Z16
-	VMOVUPD          192(DX), Z17
-	VMULPD           3200(AX), Z14, Z12
-	VMULPD           3264(AX), Z15, Z13
-	VADDPD           Z7, Z22, Z22
-	VADDPD           Z9, Z23, Z23
-	VMULPD           1664(AX), Z14, Z14
-	VMULPD           1728(AX), Z15, Z15
+	VSUBPD           2176(AX), Z7, Z6
+	VSUBPD           2240(AX), Z9, Z8
 	VMULPD           Z22, Z10, Z10
 	VMULPD           Z23, Z11, Z11
-	VSUBPD           Z16, Z12, Z12
-	VSUBPD           Z17, Z13, Z13
+	VMULPD           3200(AX), Z6, Z22
+	VMULPD           3264(AX), Z8, Z23
+	VMOVUPD          128(DX), Z12
+	VMOVUPD          192(DX), Z13
+	VMULPD           1664(AX), Z6, Z6
+	VMULPD           1728(AX), Z8, Z8
 	VADDPD           Z5, Z10, Z10
 	VADDPD           Z5, Z11, Z11
-	VMULPD           3712(AX), Z12, Z12
-	VMULPD           3776(AX), Z13, Z13
-	VSUBPD           Z14, Z10, Z10
-	VSUBPD           Z15, Z11, Z11
-	VSUBPD           Z16, Z10, Z10
-	VSUBPD           Z17, Z11, Z11
-	VADDPD           Z12, Z16, Z16
-	VADDPD           Z13, Z17, Z17
+	VSUBPD           Z12, Z22, Z22
+	VSUBPD           Z13, Z23, Z23
+	VSUBPD           Z6, Z10, Z10
+	VSUBPD           Z8, Z11, Z11
+	VMULPD           3712(AX), Z22, Z22
+	VMULPD           3776(AX), Z23, Z23
+	VSUBPD           Z12, Z10, Z10
+	VSUBPD           Z13, Z11, Z11
+	VADDPD           Z22, Z12, Z12
+	VADDPD           Z23, Z13, Z13
 	VMULPD           2688(AX), Z10, Z10
 	VMULPD           2752(AX), Z11, Z11
-	VADDPD           Z10, Z6, Z10
-	VADDPD           Z11, Z8, Z11
-	VMOVDQU64        6272(AX), Z7
-	VPTESTNMQ        Z7, Z7, K1
-	KNOTB            K1, K2
-	VCMPPD           $0x1e, 4224(AX), Z10, K1, K1
-	VMOVAPD          Z6, K2, Z10
-	VPMOVM2Q         K2, Z6
-	VPADDQ           Z6, Z7, Z7
-	VMOVDQU64        5760(AX), K1, Z7
-	VMOVDQU64        Z7, 6272(AX)
-	VMOVUPD          4736(AX), K1, Z10
-	VADDPD           5248(AX), Z16, K1, Z16
-	VMOVDQU64        6336(AX), Z6
+	VADDPD           Z10, Z7, Z10
+	VADDPD           Z11, Z9, Z11
+	VCMPPD           $0x1e, 4224(AX), Z10, K1
+	VMOVUPD          6272(AX), Z6
 	VPTESTNMQ        Z6, Z6, K2
-	KNOTB            K2, K3
-	VCMPPD           $0x1e, 4288(AX), Z11, K2, K2
-	VMOVAPD          Z8, K3, Z11
+	KANDB            K2, K1, K1
+	KNOTB            K2, K2
+	VMOVAPD          Z7, K2, Z10
+	VPMOVM2Q         K2, Z7
+	VPADDQ           Z7, Z6, Z6
+	VMOVUPD          5760(AX), K1, Z6
+	VMOVUPD          Z6, 6272(AX)
+	VMOVUPD          4736(AX), K1, Z10
+	VADDPD           5248(AX), Z12, K1, Z12
+	VCMPPD           $0x1e, 4288(AX), Z11, K2
+	VMOVUPD          6336(AX), Z6
+	VPTESTNMQ        Z6, Z6, K3
+	KANDB            K3, K2, K2
+	KNOTB            K3, K3
+	VMOVAPD          Z9, K3, Z11
 	VPMOVM2Q         K3, Z7
 	VPADDQ           Z7, Z6, Z6
-	VMOVDQU64        5824(AX), K2, Z6
-	VMOVDQU64        Z6, 6336(AX)
+	VMOVUPD          5824(AX), K2, Z6
+	VMOVUPD          Z6, 6336(AX)
 	VMOVUPD          4800(AX), K2, Z11
-	VADDPD           5312(AX), Z17, K2, Z17
+	VADDPD           5312(AX), Z13, K2, Z13
 	VMOVUPD          Z10, 640(CX)
-	VMOVUPD          Z16, 128(DX)(BX*1)
+	VMOVUPD          Z12, 128(DX)(BX*1)
 	VMOVUPD          Z11, 704(CX)
-	VMOVUPD          Z17, 192(DX)(BX*1)
+	VMOVUPD          Z13, 192(DX)(BX*1)
 	KMOVB            K1, 2(R8)
 	KMOVB            K2, 3(R8)
-	VMOVUPD          256(CX), Z6
-	VSUBPD           256(AX), Z6, Z7
-	VMOVUPD          320(CX), Z8
-	VSUBPD           320(AX), Z8, Z9
-	VMULPD           768(AX), Z7, Z7
-	VMULPD           832(AX), Z9, Z9
+	VMOVUPD          256(CX), Z7
+	VSUBPD           256(AX), Z7, Z6
+	VMULPD           768(AX), Z6, Z6
+	VMOVUPD          320(CX), Z9
+	VSUBPD           320(AX), Z9, Z8
+	VMULPD           832(AX), Z8, Z8
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z7, Z10, Z7
+	VMINPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z9, Z10, Z9
+	VMINPD           Z8, Z10, Z8
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z7, Z10, Z7
+	VMAXPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z9, Z10, Z9
+	VMAXPD           Z8, Z10, Z8
 	VMOVUPD          Z0, Z10
-	VFMADD231PD      Z1, Z7, Z10
+	VFMADD231PD      Z1, Z6, Z10
 	VMOVUPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
+	VFMADD231PD      Z1, Z8, Z11
 	VSUBPD           Z0, Z10, Z12
 	VSUBPD           Z0, Z11, Z13
-	VFMADD231PD      Z2, Z12, Z7
-	VFMADD231PD      Z2, Z13, Z9
-	VMOVAPD          Z7, Z14
+	VFMADD231PD      Z2, Z12, Z6
+	VFMADD231PD      Z2, Z13, Z8
+	VMOVAPD          Z6, Z14
 	VFMADD231PD      Z3, Z12, Z14
-	VMOVAPD          Z9, Z15
+	VMOVAPD          Z8, Z15
 	VFMADD231PD      Z3, Z13, Z15
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z15, Z15, Z17
@@ -895,10 +899,10 @@ next:
 	VFMADD213PD.BCST constants<>+288(SB), Z14, Z20
 	VBROADCASTSD     constants<>+320(SB), Z21
 	VFMADD213PD.BCST constants<>+288(SB), Z15, Z21
-	VSUBPD           Z14, Z7, Z7
-	VSUBPD           Z15, Z9, Z9
-	VFMADD231PD      Z3, Z12, Z7
-	VFMADD231PD      Z3, Z13, Z9
+	VSUBPD           Z14, Z6, Z6
+	VSUBPD           Z15, Z8, Z8
+	VFMADD231PD      Z3, Z12, Z6
+	VFMADD231PD      Z3, Z13, Z8
 	VADDPD           Z4, Z14, Z22
 	VADDPD           Z4, Z15, Z23
 	VMULPD           Z16, Z16, Z24
@@ -929,95 +933,97 @@ next:
 	VPSLLQ           $0x34, Z11, Z11
 	VFMADD231PD      Z26, Z24, Z20
 	VFMADD231PD      Z27, Z25, Z21
-	VADDPD           Z12, Z7, Z7
-	VADDPD           Z13, Z9, Z9
+	VADDPD           Z12, Z6, Z6
+	VADDPD           Z13, Z8, Z8
+	VFMADD231PD      Z20, Z24, Z18
+	VFMADD231PD      Z21, Z25, Z19
+	VFMADD231PD      Z18, Z16, Z6
+	VFMADD231PD      Z19, Z17, Z8
+	VADDPD           Z6, Z22, Z22
+	VADDPD           Z8, Z23, Z23
 	VMULPD           1280(AX), Z10, Z10
 	VMULPD           1344(AX), Z11, Z11
-	VFMADD231PD      Z20, Z24, Z18
-	VFMADD231PD      Z21, Z25, Z19
-	VSUBPD           2304(AX), Z6, Z14
-	VSUBPD           2368(AX), Z8, Z15
-	VFMADD231PD      Z18, Z16, Z7
-	VFMADD231PD      Z19, Z17, Z9
-	VMOVUPD          256(DX), Z16
-	VMOVUPD          320(DX), Z17
-	VMULPD           3328(AX), Z14, Z12
-	VMULPD           3392(AX), Z15, Z13
-	VADDPD           Z7, Z22, Z22
-	VADDPD           Z9, Z23, Z23
-	VMULPD           1792(AX), Z14, Z14
-	VMULPD           1856(AX), Z15, Z15
+	VSUBPD           2304(AX), Z7, Z6
+	VSUBPD           2368(AX), Z9, Z8
 	VMULPD           Z22, Z10, Z10
 	VMULPD           Z23, Z11, Z11
-	VSUBPD           Z16, Z12, Z12
-	VSUBPD           Z17, Z13, Z13
+	VMULPD           3328(AX), Z6, Z22
+	VMULPD           3392(AX), Z8, Z23
+	VMOVUPD          256(DX), Z12
+	VMOVUPD          320(DX), Z13
+	VMULPD           1792(AX), Z6, Z6
+	VMULPD           1856(AX), Z8, Z8
 	VADDPD           Z5, Z10, Z10
 	VADDPD           Z5, Z11, Z11
-	VMULPD           3840(AX), Z12, Z12
-	VMULPD           3904(AX), Z13, Z13
-	VSUBPD           Z14, Z10, Z10
-	VSUBPD           Z15, Z11, Z11
-	VSUBPD           Z16, Z10, Z10
-	VSUBPD           Z17, Z11, Z11
-	VADDPD           Z12, Z16, Z16
-	VADDPD           Z13, Z17, Z17
+	VSUBPD           Z12, Z22, Z22
+	VSUBPD           Z13, Z23, Z23
+	VSUBPD           Z6, Z10, Z10
+	VSUBPD           Z8, Z11, Z11
+	VMULPD           3840(AX), Z22, Z22
+	VMULPD           3904(AX), Z23, Z23
+	VSUBPD           Z12, Z10, Z10
+	VSUBPD           Z13, Z11, Z11
+	VADDPD           Z22, Z12, Z12
+	VADDPD           Z23, Z13, Z13
 	VMULPD           2816(AX), Z10, Z10
 	VMULPD           2880(AX), Z11, Z11
-	VADDPD           Z10, Z6, Z10
-	VADDPD           Z11, Z8, Z11
-	VMOVDQU64        6400(AX), Z7
-	VPTESTNMQ        Z7, Z7, K1
-	KNOTB            K1, K2
-	VCMPPD           $0x1e, 4352(AX), Z10, K1, K1
-	VMOVAPD          Z6, K2, Z10
-	VPMOVM2Q         K2, Z6
-	VPADDQ           Z6, Z7, Z7
-	VMOVDQU64        5888(AX), K1, Z7
-	VMOVDQU64        Z7, 6400(AX)
-	VMOVUPD          4864(AX), K1, Z10
-	VADDPD           5376(AX), Z16, K1, Z16
-	VMOVDQU64        6464(AX), Z6
+	VADDPD           Z10, Z7, Z10
+	VADDPD           Z11, Z9, Z11
+	VCMPPD           $0x1e, 4352(AX), Z10, K1
+	VMOVUPD          6400(AX), Z6
 	VPTESTNMQ        Z6, Z6, K2
-	KNOTB            K2, K3
-	VCMPPD           $0x1e, 4416(AX), Z11, K2, K2
-	VMOVAPD          Z8, K3, Z11
+	KANDB            K2, K1, K1
+	KNOTB            K2, K2
+	VMOVAPD          Z7, K2, Z10
+	VPMOVM2Q         K2, Z7
+	VPADDQ           Z7, Z6, Z6
+	VMOVUPD          5888(AX), K1, Z6
+	VMOVUPD          Z6, 6400(AX)
+	VMOVUPD          4864(AX), K1, Z10
+	VADDPD           5376(AX), Z12, K1, Z12
+	VCMPPD           $0x1e, 4416(AX), Z11, K2
+	VMOVUPD          6464(AX), Z6
+	VPTESTNMQ        Z6, Z6, K3
+	KANDB            K3, K2, K2
+	KNOTB            K3, K3
+	VMOVAPD          Z9, K3, Z11
 	VPMOVM2Q         K3, Z7
 	VPADDQ           Z7, Z6, Z6
-	VMOVDQU64        5952(AX), K2, Z6
-	VMOVDQU64        Z6, 6464(AX)
+	VMOVUPD          5952(AX), K2, Z6
+	VMOVUPD          Z6, 6464(AX)
 	VMOVUPD          4928(AX), K2, Z11
-	VADDPD           5440(AX), Z17, K2, Z17
+	VADDPD           5440(AX), Z13, K2, Z13
 	VMOVUPD          Z10, 768(CX)
-	VMOVUPD          Z16, 256(DX)(BX*1)
+	VMOVUPD          Z12, 256(DX)(BX*1)
 	VMOVUPD          Z11, 832(CX)
-	VMOVUPD          Z17, 320(DX)(BX*1)
+	VMOVUPD          Z13, 320(DX)(BX*1)
 	KMOVB            K1, 4(R8)
 	KMOVB            K2, 5(R8)
-	VMOVUPD          384(CX), Z6
-	VSUBPD           384(AX), Z6, Z7
-	VMOVUPD          448(CX), Z8
-	VSUBPD           448(AX), Z8, Z9
-	VMULPD           896(AX), Z7, Z7
-	VMULPD           960(AX), Z9, Z9
+	VMOVUPD          384(CX), Z7
+	VSUBPD           384(AX), Z7, Z6
+	VMULPD           896(AX), Z6, Z6
+	VMOVUPD          448(CX), Z9
+	VSUBPD           448(AX), Z9, Z8
+	VMULPD           960(AX), Z8, Z8
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z7, Z10, Z7
+	VMINPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+32(SB), Z10
-	VMINPD           Z9, Z10, Z9
+	VMINPD           Z8, Z10, Z8
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z7, Z10, Z7
+	VMAXPD           Z6, Z10, Z6
 	VBROADCASTSD     constants<>+64(SB), Z10
-	VMAXPD           Z9, Z10, Z9
+	VMAXPD           Z8, Z10, Z8
 	VMOVUPD          Z0, Z10
-	VFMADD231PD      Z1, Z7, Z10
+	VFMADD231PD      Z1, Z6, Z10
 	VMOVUPD          Z0, Z11
-	VFMADD231PD      Z1, Z9, Z11
+	VFMADD231PD      Z1, Z8, Z11
 	VSUBPD           Z0, Z10, Z12
 	VSUBPD           Z0, Z11, Z13
-	VFMADD231PD      Z2, Z12, Z7
-	VFMADD231PD      Z2, Z13, Z9
-	VMOVAPD          Z7, Z14
+	VFMADD231PD      Z2, Z12, Z6
+	VFMADD231PD      Z2, Z13, Z8
+	VMOVAPD          Z6, Z14
 	VFMADD231PD      Z3, Z12, Z14
-	VMOVAPD          Z9, Z15
+	VMOVAPD          Z8, Z15
 	VFMADD231PD      Z3, Z13, Z15
 	VMULPD           Z14, Z14, Z16
 	VMULPD           Z15, Z15, Z17
@@ -1029,10 +1035,10 @@ next:
 	VFMADD213PD.BCST constants<>+288(SB), Z14, Z20
 	VBROADCASTSD     constants<>+320(SB), Z21
 	VFMADD213PD.BCST constants<>+288(SB), Z15, Z21
-	VSUBPD           Z14, Z7, Z7
-	VSUBPD           Z15, Z9, Z9
-	VFMADD231PD      Z3, Z12, Z7
-	VFMADD231PD      Z3, Z13, Z9
+	VSUBPD           Z14, Z6, Z6
+	VSUBPD           Z15, Z8, Z8
+	VFMADD231PD      Z3, Z12, Z6
+	VFMADD231PD      Z3, Z13, Z8
 	VADDPD           Z4, Z14, Z22
 	VADDPD           Z4, Z15, Z23
 	VMULPD           Z16, Z16, Z24
@@ -1063,68 +1069,70 @@ next:
 	VPSLLQ           $0x34, Z11, Z11
 	VFMADD231PD      Z26, Z24, Z20
 	VFMADD231PD      Z27, Z25, Z21
-	VADDPD           Z12, Z7, Z7
-	VADDPD           Z13, Z9, Z9
-	VMULPD           1408(AX), Z10, Z10
-	VMULPD           1472(AX), Z11, Z11
+	VADDPD           Z12, Z6, Z6
+	VADDPD           Z13, Z8, Z8
 	VFMADD231PD      Z20, Z24, Z18
 	VFMADD231PD      Z21, Z25, Z19
-	VSUBPD           2432(AX), Z6, Z14
-	VSUBPD           2496(AX), Z8, Z15
-	VFMADD231PD      Z18, Z16, Z7
-	VFMADD231PD      Z19, Z17, Z9
-	VMOVUPD          384(DX), Z16
-	VMOVUPD          448(DX), Z17
-	VMULPD           3456(AX), Z14, Z12
-	VMULPD           3520(AX), Z15, Z13
-	VADDPD           Z7, Z22, Z22
-	VADDPD           Z9, Z23, Z23
-	VMULPD           1920(AX), Z14, Z14
-	VMULPD           1984(AX), Z15, Z15
+	VFMADD231PD      Z18, Z16, Z6
+	VFMADD231PD      Z19, Z17, Z8
+	VADDPD           Z6, Z22, Z22
+	VADDPD           Z8, Z23, Z23
+	VMULPD           1408(AX), Z10, Z10
+	VMULPD           1472(AX), Z11, Z11
+	VSUBPD           2432(AX), Z7, Z6
+	VSUBPD           2496(AX), Z9, Z8
 	VMULPD           Z22, Z10, Z10
 	VMULPD           Z23, Z11, Z11
-	VSUBPD           Z16, Z12, Z12
-	VSUBPD           Z17, Z13, Z13
+	VMULPD           3456(AX), Z6, Z22
+	VMULPD           3520(AX), Z8, Z23
+	VMOVUPD          384(DX), Z12
+	VMOVUPD          448(DX), Z13
+	VMULPD           1920(AX), Z6, Z6
+	VMULPD           1984(AX), Z8, Z8
 	VADDPD           Z5, Z10, Z10
 	VADDPD           Z5, Z11, Z11
-	VMULPD           3968(AX), Z12, Z12
-	VMULPD           4032(AX), Z13, Z13
-	VSUBPD           Z14, Z10, Z10
-	VSUBPD           Z15, Z11, Z11
-	VSUBPD           Z16, Z10, Z10
-	VSUBPD           Z17, Z11, Z11
-	VADDPD           Z12, Z16, Z16
-	VADDPD           Z13, Z17, Z17
+	VSUBPD           Z12, Z22, Z22
+	VSUBPD           Z13, Z23, Z23
+	VSUBPD           Z6, Z10, Z10
+	VSUBPD           Z8, Z11, Z11
+	VMULPD           3968(AX), Z22, Z22
+	VMULPD           4032(AX), Z23, Z23
+	VSUBPD           Z12, Z10, Z10
+	VSUBPD           Z13, Z11, Z11
+	VADDPD           Z22, Z12, Z12
+	VADDPD           Z23, Z13, Z13
 	VMULPD           2944(AX), Z10, Z10
 	VMULPD           3008(AX), Z11, Z11
-	VADDPD           Z10, Z6, Z10
-	VADDPD           Z11, Z8, Z11
-	VMOVDQU64        6528(AX), Z5
-	VPTESTNMQ        Z5, Z5, K1
-	KNOTB            K1, K2
-	VCMPPD           $0x1e, 4480(AX), Z10, K1, K1
-	VMOVAPD          Z6, K2, Z10
+	VADDPD           Z10, Z7, Z10
+	VADDPD           Z11, Z9, Z11
+	VCMPPD           $0x1e, 4480(AX), Z10, K1
+	VMOVUPD          6528(AX), Z5
+	VPTESTNMQ        Z5, Z5, K2
+	KANDB            K2, K1, K1
+	KNOTB            K2, K2
+	VMOVAPD          Z7, K2, Z10
 	VPMOVM2Q         K2, Z6
 	VPADDQ           Z6, Z5, Z5
-	VMOVDQU64        6016(AX), K1, Z5
-	VMOVDQU64        Z5, 6528(AX)
+	VMOVUPD          6016(AX), K1, Z5
+	VMOVUPD          Z5, 6528(AX)
 	VMOVUPD          4992(AX), K1, Z10
-	VADDPD           5504(AX), Z16, K1, Z16
-	VMOVDQU64        6592(AX), Z5
-	VPTESTNMQ        Z5, Z5, K2
-	KNOTB            K2, K3
-	VCMPPD           $0x1e, 4544(AX), Z11, K2, K2
-	VMOVAPD          Z8, K3, Z11
+	VADDPD           5504(AX), Z12, K1, Z12
+	VCMPPD           $0x1e, 4544(AX), Z11, K2
+	VMOVUPD          6592(AX), Z5
+	VPTESTNMQ        Z5, Z5, K3
+	KANDB            K3, K2, K2
+	KNOTB            K3, K3
+	VMOVAPD          Z9, K3, Z11
 	VPMOVM2Q         K3, Z6
 	VPADDQ           Z6, Z5, Z5
-	VMOVDQU64        6080(AX), K2, Z5
-	VMOVDQU64        Z5, 6592(AX)
+	VMOVUPD          6080(AX), K2, Z5
+	VMOVUPD          Z5, 6592(AX)
 	VMOVUPD          5056(AX), K2, Z11
-	VADDPD           5568(AX), Z17, K2, Z17
+	VADDPD           5568(AX), Z13, K2, Z13
 	VMOVUPD          Z10, 896(CX)
-	VMOVUPD          Z16, 384(DX)(BX*1)
+	VMOVUPD          Z12, 384(DX)(BX*1)
 	VMOVUPD          Z11, 960(CX)
-	VMOVUPD          Z17, 448(DX)(BX*1)
+	VMOVUPD          Z13, 448(DX)(BX*1)
 	KMOVB            K1, 6(R8)
 	KMOVB            K2, 7(R8)
 	ADDQ             $0x00000200, CX
@@ -1232,26 +1240,26 @@ TEXT ·stepAVX2(SB), NOSPLIT, $0-56
 
 next:
 	VBROADCASTSD (SI), Y0
-	VMOVUPD      (CX), Y1
-	VSUBPD       (AX), Y1, Y2
-	VMULPD       512(AX), Y2, Y2
+	VMOVUPD      (CX), Y2
+	VSUBPD       (AX), Y2, Y1
+	VMULPD       512(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -1267,51 +1275,51 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1024(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2048(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      (DX), Y6
-	VMULPD       3072(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1536(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1024(AX), Y3, Y3
+	VSUBPD       2048(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3072(AX), Y1, Y9
+	VMOVUPD      (DX), Y4
+	VMULPD       1536(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3584(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3584(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2560(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
+	VADDPD       Y3, Y2, Y3
 	VCMPPD       $0x1e, 4096(AX), Y3, Y1
 	VMOVUPD      4608(AX), Y2
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       5120(AX), Y6, Y2
-	VBLENDVPD    Y1, Y2, Y6, Y6
+	VADDPD       5120(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 512(CX)
-	VMOVUPD      Y6, (DX)(BX*1)
-	VMOVUPD      32(CX), Y2
-	VSUBPD       32(AX), Y2, Y3
-	VMULPD       544(AX), Y3, Y3
+	VMOVUPD      Y4, (DX)(BX*1)
+	VMOVUPD      32(CX), Y3
+	VSUBPD       32(AX), Y3, Y2
+	VMULPD       544(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -1327,56 +1335,56 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1056(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2080(AX), Y2, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      32(DX), Y7
-	VMULPD       3104(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1568(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1056(AX), Y4, Y4
+	VSUBPD       2080(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3104(AX), Y2, Y10
+	VMOVUPD      32(DX), Y5
+	VMULPD       1568(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3616(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3616(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2592(AX), Y4, Y4
-	VADDPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4128(AX), Y4, Y2
 	VMOVUPD      4640(AX), Y3
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       5152(AX), Y7, Y3
-	VBLENDVPD    Y2, Y3, Y7, Y7
+	VADDPD       5152(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 544(CX)
-	VMOVUPD      Y7, 32(DX)(BX*1)
+	VMOVUPD      Y5, 32(DX)(BX*1)
 	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, (R8)
-	VMOVUPD      64(CX), Y1
-	VSUBPD       64(AX), Y1, Y2
-	VMULPD       576(AX), Y2, Y2
+	VMOVUPD      64(CX), Y2
+	VSUBPD       64(AX), Y2, Y1
+	VMULPD       576(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -1392,51 +1400,51 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1088(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2112(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      64(DX), Y6
-	VMULPD       3136(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1600(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1088(AX), Y3, Y3
+	VSUBPD       2112(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3136(AX), Y1, Y9
+	VMOVUPD      64(DX), Y4
+	VMULPD       1600(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3648(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3648(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2624(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
+	VADDPD       Y3, Y2, Y3
 	VCMPPD       $0x1e, 4160(AX), Y3, Y1
 	VMOVUPD      4672(AX), Y2
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       5184(AX), Y6, Y2
-	VBLENDVPD    Y1, Y2, Y6, Y6
+	VADDPD       5184(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 576(CX)
-	VMOVUPD      Y6, 64(DX)(BX*1)
-	VMOVUPD      96(CX), Y2
-	VSUBPD       96(AX), Y2, Y3
-	VMULPD       608(AX), Y3, Y3
+	VMOVUPD      Y4, 64(DX)(BX*1)
+	VMOVUPD      96(CX), Y3
+	VSUBPD       96(AX), Y3, Y2
+	VMULPD       608(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -1452,56 +1460,56 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1120(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2144(AX), Y2, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      96(DX), Y7
-	VMULPD       3168(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1632(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1120(AX), Y4, Y4
+	VSUBPD       2144(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3168(AX), Y2, Y10
+	VMOVUPD      96(DX), Y5
+	VMULPD       1632(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3680(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3680(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2656(AX), Y4, Y4
-	VADDPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4192(AX), Y4, Y2
 	VMOVUPD      4704(AX), Y3
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       5216(AX), Y7, Y3
-	VBLENDVPD    Y2, Y3, Y7, Y7
+	VADDPD       5216(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 608(CX)
-	VMOVUPD      Y7, 96(DX)(BX*1)
+	VMOVUPD      Y5, 96(DX)(BX*1)
 	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 1(R8)
-	VMOVUPD      128(CX), Y1
-	VSUBPD       128(AX), Y1, Y2
-	VMULPD       640(AX), Y2, Y2
+	VMOVUPD      128(CX), Y2
+	VSUBPD       128(AX), Y2, Y1
+	VMULPD       640(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -1517,51 +1525,51 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1152(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2176(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      128(DX), Y6
-	VMULPD       3200(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1664(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1152(AX), Y3, Y3
+	VSUBPD       2176(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3200(AX), Y1, Y9
+	VMOVUPD      128(DX), Y4
+	VMULPD       1664(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3712(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3712(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2688(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
+	VADDPD       Y3, Y2, Y3
 	VCMPPD       $0x1e, 4224(AX), Y3, Y1
 	VMOVUPD      4736(AX), Y2
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       5248(AX), Y6, Y2
-	VBLENDVPD    Y1, Y2, Y6, Y6
+	VADDPD       5248(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 640(CX)
-	VMOVUPD      Y6, 128(DX)(BX*1)
-	VMOVUPD      160(CX), Y2
-	VSUBPD       160(AX), Y2, Y3
-	VMULPD       672(AX), Y3, Y3
+	VMOVUPD      Y4, 128(DX)(BX*1)
+	VMOVUPD      160(CX), Y3
+	VSUBPD       160(AX), Y3, Y2
+	VMULPD       672(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -1577,56 +1585,56 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1184(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2208(AX), Y2, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      160(DX), Y7
-	VMULPD       3232(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1696(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1184(AX), Y4, Y4
+	VSUBPD       2208(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3232(AX), Y2, Y10
+	VMOVUPD      160(DX), Y5
+	VMULPD       1696(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3744(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3744(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2720(AX), Y4, Y4
-	VADDPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4256(AX), Y4, Y2
 	VMOVUPD      4768(AX), Y3
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       5280(AX), Y7, Y3
-	VBLENDVPD    Y2, Y3, Y7, Y7
+	VADDPD       5280(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 672(CX)
-	VMOVUPD      Y7, 160(DX)(BX*1)
+	VMOVUPD      Y5, 160(DX)(BX*1)
 	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 2(R8)
-	VMOVUPD      192(CX), Y1
-	VSUBPD       192(AX), Y1, Y2
-	VMULPD       704(AX), Y2, Y2
+	VMOVUPD      192(CX), Y2
+	VSUBPD       192(AX), Y2, Y1
+	VMULPD       704(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -1642,51 +1650,51 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1216(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2240(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      192(DX), Y6
-	VMULPD       3264(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1728(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1216(AX), Y3, Y3
+	VSUBPD       2240(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3264(AX), Y1, Y9
+	VMOVUPD      192(DX), Y4
+	VMULPD       1728(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3776(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3776(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2752(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
+	VADDPD       Y3, Y2, Y3
 	VCMPPD       $0x1e, 4288(AX), Y3, Y1
 	VMOVUPD      4800(AX), Y2
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       5312(AX), Y6, Y2
-	VBLENDVPD    Y1, Y2, Y6, Y6
+	VADDPD       5312(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 704(CX)
-	VMOVUPD      Y6, 192(DX)(BX*1)
-	VMOVUPD      224(CX), Y2
-	VSUBPD       224(AX), Y2, Y3
-	VMULPD       736(AX), Y3, Y3
+	VMOVUPD      Y4, 192(DX)(BX*1)
+	VMOVUPD      224(CX), Y3
+	VSUBPD       224(AX), Y3, Y2
+	VMULPD       736(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -1702,56 +1710,56 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1248(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2272(AX), Y2, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      224(DX), Y7
-	VMULPD       3296(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1760(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1248(AX), Y4, Y4
+	VSUBPD       2272(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3296(AX), Y2, Y10
+	VMOVUPD      224(DX), Y5
+	VMULPD       1760(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3808(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3808(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2784(AX), Y4, Y4
-	VADDPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4320(AX), Y4, Y2
 	VMOVUPD      4832(AX), Y3
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       5344(AX), Y7, Y3
-	VBLENDVPD    Y2, Y3, Y7, Y7
+	VADDPD       5344(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 736(CX)
-	VMOVUPD      Y7, 224(DX)(BX*1)
+	VMOVUPD      Y5, 224(DX)(BX*1)
 	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 3(R8)
-	VMOVUPD      256(CX), Y1
-	VSUBPD       256(AX), Y1, Y2
-	VMULPD       768(AX), Y2, Y2
+	VMOVUPD      256(CX), Y2
+	VSUBPD       256(AX), Y2, Y1
+	VMULPD       768(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -1767,51 +1775,51 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1280(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2304(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      256(DX), Y6
-	VMULPD       3328(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1792(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1280(AX), Y3, Y3
+	VSUBPD       2304(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3328(AX), Y1, Y9
+	VMOVUPD      256(DX), Y4
+	VMULPD       1792(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3840(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3840(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2816(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
+	VADDPD       Y3, Y2, Y3
 	VCMPPD       $0x1e, 4352(AX), Y3, Y1
 	VMOVUPD      4864(AX), Y2
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       5376(AX), Y6, Y2
-	VBLENDVPD    Y1, Y2, Y6, Y6
+	VADDPD       5376(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 768(CX)
-	VMOVUPD      Y6, 256(DX)(BX*1)
-	VMOVUPD      288(CX), Y2
-	VSUBPD       288(AX), Y2, Y3
-	VMULPD       800(AX), Y3, Y3
+	VMOVUPD      Y4, 256(DX)(BX*1)
+	VMOVUPD      288(CX), Y3
+	VSUBPD       288(AX), Y3, Y2
+	VMULPD       800(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -1827,56 +1835,56 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1312(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2336(AX), Y2, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      288(DX), Y7
-	VMULPD       3360(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1824(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1312(AX), Y4, Y4
+	VSUBPD       2336(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3360(AX), Y2, Y10
+	VMOVUPD      288(DX), Y5
+	VMULPD       1824(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3872(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3872(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2848(AX), Y4, Y4
-	VADDPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4384(AX), Y4, Y2
 	VMOVUPD      4896(AX), Y3
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       5408(AX), Y7, Y3
-	VBLENDVPD    Y2, Y3, Y7, Y7
+	VADDPD       5408(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 800(CX)
-	VMOVUPD      Y7, 288(DX)(BX*1)
+	VMOVUPD      Y5, 288(DX)(BX*1)
 	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 4(R8)
-	VMOVUPD      320(CX), Y1
-	VSUBPD       320(AX), Y1, Y2
-	VMULPD       832(AX), Y2, Y2
+	VMOVUPD      320(CX), Y2
+	VSUBPD       320(AX), Y2, Y1
+	VMULPD       832(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -1892,51 +1900,51 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1344(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2368(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      320(DX), Y6
-	VMULPD       3392(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1856(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1344(AX), Y3, Y3
+	VSUBPD       2368(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3392(AX), Y1, Y9
+	VMOVUPD      320(DX), Y4
+	VMULPD       1856(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3904(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3904(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2880(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
+	VADDPD       Y3, Y2, Y3
 	VCMPPD       $0x1e, 4416(AX), Y3, Y1
 	VMOVUPD      4928(AX), Y2
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       5440(AX), Y6, Y2
-	VBLENDVPD    Y1, Y2, Y6, Y6
+	VADDPD       5440(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 832(CX)
-	VMOVUPD      Y6, 320(DX)(BX*1)
-	VMOVUPD      352(CX), Y2
-	VSUBPD       352(AX), Y2, Y3
-	VMULPD       864(AX), Y3, Y3
+	VMOVUPD      Y4, 320(DX)(BX*1)
+	VMOVUPD      352(CX), Y3
+	VSUBPD       352(AX), Y3, Y2
+	VMULPD       864(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -1952,56 +1960,56 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1376(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2400(AX), Y2, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      352(DX), Y7
-	VMULPD       3424(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1888(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1376(AX), Y4, Y4
+	VSUBPD       2400(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3424(AX), Y2, Y10
+	VMOVUPD      352(DX), Y5
+	VMULPD       1888(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3936(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3936(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2912(AX), Y4, Y4
-	VADDPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4448(AX), Y4, Y2
 	VMOVUPD      4960(AX), Y3
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       5472(AX), Y7, Y3
-	VBLENDVPD    Y2, Y3, Y7, Y7
+	VADDPD       5472(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 864(CX)
-	VMOVUPD      Y7, 352(DX)(BX*1)
+	VMOVUPD      Y5, 352(DX)(BX*1)
 	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 5(R8)
-	VMOVUPD      384(CX), Y1
-	VSUBPD       384(AX), Y1, Y2
-	VMULPD       896(AX), Y2, Y2
+	VMOVUPD      384(CX), Y2
+	VSUBPD       384(AX), Y2, Y1
+	VMULPD       896(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -2017,51 +2025,51 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1408(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2432(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      384(DX), Y6
-	VMULPD       3456(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1920(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1408(AX), Y3, Y3
+	VSUBPD       2432(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3456(AX), Y1, Y9
+	VMOVUPD      384(DX), Y4
+	VMULPD       1920(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3968(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3968(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2944(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
+	VADDPD       Y3, Y2, Y3
 	VCMPPD       $0x1e, 4480(AX), Y3, Y1
 	VMOVUPD      4992(AX), Y2
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       5504(AX), Y6, Y2
-	VBLENDVPD    Y1, Y2, Y6, Y6
+	VADDPD       5504(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 896(CX)
-	VMOVUPD      Y6, 384(DX)(BX*1)
-	VMOVUPD      416(CX), Y2
-	VSUBPD       416(AX), Y2, Y3
-	VMULPD       928(AX), Y3, Y3
+	VMOVUPD      Y4, 384(DX)(BX*1)
+	VMOVUPD      416(CX), Y3
+	VSUBPD       416(AX), Y3, Y2
+	VMULPD       928(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -2077,56 +2085,56 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1440(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2464(AX), Y2, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      416(DX), Y7
-	VMULPD       3488(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1952(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1440(AX), Y4, Y4
+	VSUBPD       2464(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3488(AX), Y2, Y10
+	VMOVUPD      416(DX), Y5
+	VMULPD       1952(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       4000(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       4000(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2976(AX), Y4, Y4
-	VADDPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4512(AX), Y4, Y2
 	VMOVUPD      5024(AX), Y3
 	VBLENDVPD    Y2, Y3, Y4, Y4
-	VADDPD       5536(AX), Y7, Y3
-	VBLENDVPD    Y2, Y3, Y7, Y7
+	VADDPD       5536(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 928(CX)
-	VMOVUPD      Y7, 416(DX)(BX*1)
+	VMOVUPD      Y5, 416(DX)(BX*1)
 	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 6(R8)
-	VMOVUPD      448(CX), Y1
-	VSUBPD       448(AX), Y1, Y2
-	VMULPD       960(AX), Y2, Y2
+	VMOVUPD      448(CX), Y2
+	VSUBPD       448(AX), Y2, Y1
+	VMULPD       960(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -2142,51 +2150,51 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1472(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2496(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      448(DX), Y6
-	VMULPD       3520(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1984(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1472(AX), Y3, Y3
+	VSUBPD       2496(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3520(AX), Y1, Y9
+	VMOVUPD      448(DX), Y4
+	VMULPD       1984(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       4032(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       4032(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       3008(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
+	VADDPD       Y3, Y2, Y3
 	VCMPPD       $0x1e, 4544(AX), Y3, Y1
 	VMOVUPD      5056(AX), Y2
 	VBLENDVPD    Y1, Y2, Y3, Y3
-	VADDPD       5568(AX), Y6, Y2
-	VBLENDVPD    Y1, Y2, Y6, Y6
+	VADDPD       5568(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 960(CX)
-	VMOVUPD      Y6, 448(DX)(BX*1)
-	VMOVUPD      480(CX), Y2
-	VSUBPD       480(AX), Y2, Y3
-	VMULPD       992(AX), Y3, Y3
+	VMOVUPD      Y4, 448(DX)(BX*1)
+	VMOVUPD      480(CX), Y3
+	VSUBPD       480(AX), Y3, Y2
+	VMULPD       992(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -2202,31 +2210,31 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1504(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2528(AX), Y2, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      480(DX), Y7
-	VMULPD       3552(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       2016(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1504(AX), Y4, Y4
+	VSUBPD       2528(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3552(AX), Y2, Y10
+	VMOVUPD      480(DX), Y5
+	VMULPD       2016(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       4064(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       4064(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       3040(AX), Y4, Y4
-	VADDPD       Y4, Y2, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4576(AX), Y4, Y0
 	VMOVUPD      5088(AX), Y2
 	VBLENDVPD    Y0, Y2, Y4, Y4
-	VADDPD       5600(AX), Y7, Y2
-	VBLENDVPD    Y0, Y2, Y7, Y7
+	VADDPD       5600(AX), Y5, Y2
+	VBLENDVPD    Y0, Y2, Y5, Y5
 	VMOVUPD      Y4, 992(CX)
-	VMOVUPD      Y7, 480(DX)(BX*1)
+	VMOVUPD      Y5, 480(DX)(BX*1)
 	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y0, R10
 	SHLL         $0x04, R10
@@ -2254,26 +2262,26 @@ TEXT ·stepHoldAVX2(SB), NOSPLIT, $0-56
 
 next:
 	VBROADCASTSD (SI), Y0
-	VMOVUPD      (CX), Y1
-	VSUBPD       (AX), Y1, Y2
-	VMULPD       512(AX), Y2, Y2
+	VMOVUPD      (CX), Y2
+	VSUBPD       (AX), Y2, Y1
+	VMULPD       512(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -2289,60 +2297,62 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1024(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2048(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      (DX), Y6
-	VMULPD       3072(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1536(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1024(AX), Y3, Y3
+	VSUBPD       2048(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3072(AX), Y1, Y9
+	VMOVUPD      (DX), Y4
+	VMULPD       1536(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3584(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3584(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2560(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCMPPD       $0x1e, 4096(AX), Y3, Y2
-	VMOVDQU      6144(AX), Y4
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y4, Y5
-	VANDNPD      Y2, Y5, Y2
-	VBLENDVPD    Y5, Y1, Y3, Y3
-	VPADDQ       Y5, Y4, Y4
-	VMOVUPD      5632(AX), Y1
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VMOVDQU      Y4, 6144(AX)
-	VMOVUPD      4608(AX), Y1
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VADDPD       5120(AX), Y6, Y1
-	VBLENDVPD    Y2, Y1, Y6, Y6
+	VADDPD       Y3, Y2, Y3
+	VCMPPD       $0x1e, 4096(AX), Y3, Y1
+	VMOVUPD      6144(AX), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y5, Y6
+	VANDPD       Y6, Y1, Y1
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y2, Y3, Y3
+	VPADDQ       Y7, Y5, Y5
+	VMOVUPD      5632(AX), Y2
+	VBLENDVPD    Y1, Y2, Y5, Y5
+	VMOVUPD      Y5, 6144(AX)
+	VMOVUPD      4608(AX), Y2
+	VBLENDVPD    Y1, Y2, Y3, Y3
+	VADDPD       5120(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 512(CX)
-	VMOVUPD      Y6, (DX)(BX*1)
-	VMOVUPD      32(CX), Y1
-	VSUBPD       32(AX), Y1, Y3
-	VMULPD       544(AX), Y3, Y3
+	VMOVUPD      Y4, (DX)(BX*1)
+	VMOVUPD      32(CX), Y3
+	VSUBPD       32(AX), Y3, Y2
+	VMULPD       544(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -2358,65 +2368,67 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1056(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2080(AX), Y1, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      32(DX), Y7
-	VMULPD       3104(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1568(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1056(AX), Y4, Y4
+	VSUBPD       2080(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3104(AX), Y2, Y10
+	VMOVUPD      32(DX), Y5
+	VMULPD       1568(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3616(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3616(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2592(AX), Y4, Y4
-	VADDPD       Y4, Y1, Y4
-	VCMPPD       $0x1e, 4128(AX), Y4, Y3
-	VMOVDQU      6176(AX), Y5
-	VPXOR        Y6, Y6, Y6
-	VPCMPGTQ     Y6, Y5, Y6
-	VANDNPD      Y3, Y6, Y3
-	VBLENDVPD    Y6, Y1, Y4, Y4
-	VPADDQ       Y6, Y5, Y5
-	VMOVUPD      5664(AX), Y1
-	VBLENDVPD    Y3, Y1, Y5, Y5
-	VMOVDQU      Y5, 6176(AX)
-	VMOVUPD      4640(AX), Y1
-	VBLENDVPD    Y3, Y1, Y4, Y4
-	VADDPD       5152(AX), Y7, Y1
-	VBLENDVPD    Y3, Y1, Y7, Y7
+	VADDPD       Y4, Y3, Y4
+	VCMPPD       $0x1e, 4128(AX), Y4, Y2
+	VMOVUPD      6176(AX), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPEQQ     Y7, Y6, Y7
+	VANDPD       Y7, Y2, Y2
+	VPCMPEQQ     Y8, Y8, Y8
+	VPXOR        Y7, Y8, Y8
+	VBLENDVPD    Y8, Y3, Y4, Y4
+	VPADDQ       Y8, Y6, Y6
+	VMOVUPD      5664(AX), Y3
+	VBLENDVPD    Y2, Y3, Y6, Y6
+	VMOVUPD      Y6, 6176(AX)
+	VMOVUPD      4640(AX), Y3
+	VBLENDVPD    Y2, Y3, Y4, Y4
+	VADDPD       5152(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 544(CX)
-	VMOVUPD      Y7, 32(DX)(BX*1)
-	VMOVMSKPD    Y2, R9
-	VMOVMSKPD    Y3, R10
+	VMOVUPD      Y5, 32(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, (R8)
-	VMOVUPD      64(CX), Y1
-	VSUBPD       64(AX), Y1, Y2
-	VMULPD       576(AX), Y2, Y2
+	VMOVUPD      64(CX), Y2
+	VSUBPD       64(AX), Y2, Y1
+	VMULPD       576(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -2432,60 +2444,62 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1088(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2112(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      64(DX), Y6
-	VMULPD       3136(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1600(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1088(AX), Y3, Y3
+	VSUBPD       2112(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3136(AX), Y1, Y9
+	VMOVUPD      64(DX), Y4
+	VMULPD       1600(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3648(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3648(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2624(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCMPPD       $0x1e, 4160(AX), Y3, Y2
-	VMOVDQU      6208(AX), Y4
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y4, Y5
-	VANDNPD      Y2, Y5, Y2
-	VBLENDVPD    Y5, Y1, Y3, Y3
-	VPADDQ       Y5, Y4, Y4
-	VMOVUPD      5696(AX), Y1
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VMOVDQU      Y4, 6208(AX)
-	VMOVUPD      4672(AX), Y1
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VADDPD       5184(AX), Y6, Y1
-	VBLENDVPD    Y2, Y1, Y6, Y6
+	VADDPD       Y3, Y2, Y3
+	VCMPPD       $0x1e, 4160(AX), Y3, Y1
+	VMOVUPD      6208(AX), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y5, Y6
+	VANDPD       Y6, Y1, Y1
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y2, Y3, Y3
+	VPADDQ       Y7, Y5, Y5
+	VMOVUPD      5696(AX), Y2
+	VBLENDVPD    Y1, Y2, Y5, Y5
+	VMOVUPD      Y5, 6208(AX)
+	VMOVUPD      4672(AX), Y2
+	VBLENDVPD    Y1, Y2, Y3, Y3
+	VADDPD       5184(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 576(CX)
-	VMOVUPD      Y6, 64(DX)(BX*1)
-	VMOVUPD      96(CX), Y1
-	VSUBPD       96(AX), Y1, Y3
-	VMULPD       608(AX), Y3, Y3
+	VMOVUPD      Y4, 64(DX)(BX*1)
+	VMOVUPD      96(CX), Y3
+	VSUBPD       96(AX), Y3, Y2
+	VMULPD       608(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -2501,65 +2515,67 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1120(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2144(AX), Y1, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      96(DX), Y7
-	VMULPD       3168(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1632(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1120(AX), Y4, Y4
+	VSUBPD       2144(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3168(AX), Y2, Y10
+	VMOVUPD      96(DX), Y5
+	VMULPD       1632(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3680(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3680(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2656(AX), Y4, Y4
-	VADDPD       Y4, Y1, Y4
-	VCMPPD       $0x1e, 4192(AX), Y4, Y3
-	VMOVDQU      6240(AX), Y5
-	VPXOR        Y6, Y6, Y6
-	VPCMPGTQ     Y6, Y5, Y6
-	VANDNPD      Y3, Y6, Y3
-	VBLENDVPD    Y6, Y1, Y4, Y4
-	VPADDQ       Y6, Y5, Y5
-	VMOVUPD      5728(AX), Y1
-	VBLENDVPD    Y3, Y1, Y5, Y5
-	VMOVDQU      Y5, 6240(AX)
-	VMOVUPD      4704(AX), Y1
-	VBLENDVPD    Y3, Y1, Y4, Y4
-	VADDPD       5216(AX), Y7, Y1
-	VBLENDVPD    Y3, Y1, Y7, Y7
+	VADDPD       Y4, Y3, Y4
+	VCMPPD       $0x1e, 4192(AX), Y4, Y2
+	VMOVUPD      6240(AX), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPEQQ     Y7, Y6, Y7
+	VANDPD       Y7, Y2, Y2
+	VPCMPEQQ     Y8, Y8, Y8
+	VPXOR        Y7, Y8, Y8
+	VBLENDVPD    Y8, Y3, Y4, Y4
+	VPADDQ       Y8, Y6, Y6
+	VMOVUPD      5728(AX), Y3
+	VBLENDVPD    Y2, Y3, Y6, Y6
+	VMOVUPD      Y6, 6240(AX)
+	VMOVUPD      4704(AX), Y3
+	VBLENDVPD    Y2, Y3, Y4, Y4
+	VADDPD       5216(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 608(CX)
-	VMOVUPD      Y7, 96(DX)(BX*1)
-	VMOVMSKPD    Y2, R9
-	VMOVMSKPD    Y3, R10
+	VMOVUPD      Y5, 96(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 1(R8)
-	VMOVUPD      128(CX), Y1
-	VSUBPD       128(AX), Y1, Y2
-	VMULPD       640(AX), Y2, Y2
+	VMOVUPD      128(CX), Y2
+	VSUBPD       128(AX), Y2, Y1
+	VMULPD       640(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -2575,60 +2591,62 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1152(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2176(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      128(DX), Y6
-	VMULPD       3200(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1664(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1152(AX), Y3, Y3
+	VSUBPD       2176(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3200(AX), Y1, Y9
+	VMOVUPD      128(DX), Y4
+	VMULPD       1664(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3712(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3712(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2688(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCMPPD       $0x1e, 4224(AX), Y3, Y2
-	VMOVDQU      6272(AX), Y4
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y4, Y5
-	VANDNPD      Y2, Y5, Y2
-	VBLENDVPD    Y5, Y1, Y3, Y3
-	VPADDQ       Y5, Y4, Y4
-	VMOVUPD      5760(AX), Y1
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VMOVDQU      Y4, 6272(AX)
-	VMOVUPD      4736(AX), Y1
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VADDPD       5248(AX), Y6, Y1
-	VBLENDVPD    Y2, Y1, Y6, Y6
+	VADDPD       Y3, Y2, Y3
+	VCMPPD       $0x1e, 4224(AX), Y3, Y1
+	VMOVUPD      6272(AX), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y5, Y6
+	VANDPD       Y6, Y1, Y1
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y2, Y3, Y3
+	VPADDQ       Y7, Y5, Y5
+	VMOVUPD      5760(AX), Y2
+	VBLENDVPD    Y1, Y2, Y5, Y5
+	VMOVUPD      Y5, 6272(AX)
+	VMOVUPD      4736(AX), Y2
+	VBLENDVPD    Y1, Y2, Y3, Y3
+	VADDPD       5248(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 640(CX)
-	VMOVUPD      Y6, 128(DX)(BX*1)
-	VMOVUPD      160(CX), Y1
-	VSUBPD       160(AX), Y1, Y3
-	VMULPD       672(AX), Y3, Y3
+	VMOVUPD      Y4, 128(DX)(BX*1)
+	VMOVUPD      160(CX), Y3
+	VSUBPD       160(AX), Y3, Y2
+	VMULPD       672(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -2644,65 +2662,67 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1184(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2208(AX), Y1, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      160(DX), Y7
-	VMULPD       3232(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1696(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1184(AX), Y4, Y4
+	VSUBPD       2208(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3232(AX), Y2, Y10
+	VMOVUPD      160(DX), Y5
+	VMULPD       1696(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3744(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3744(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2720(AX), Y4, Y4
-	VADDPD       Y4, Y1, Y4
-	VCMPPD       $0x1e, 4256(AX), Y4, Y3
-	VMOVDQU      6304(AX), Y5
-	VPXOR        Y6, Y6, Y6
-	VPCMPGTQ     Y6, Y5, Y6
-	VANDNPD      Y3, Y6, Y3
-	VBLENDVPD    Y6, Y1, Y4, Y4
-	VPADDQ       Y6, Y5, Y5
-	VMOVUPD      5792(AX), Y1
-	VBLENDVPD    Y3, Y1, Y5, Y5
-	VMOVDQU      Y5, 6304(AX)
-	VMOVUPD      4768(AX), Y1
-	VBLENDVPD    Y3, Y1, Y4, Y4
-	VADDPD       5280(AX), Y7, Y1
-	VBLENDVPD    Y3, Y1, Y7, Y7
+	VADDPD       Y4, Y3, Y4
+	VCMPPD       $0x1e, 4256(AX), Y4, Y2
+	VMOVUPD      6304(AX), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPEQQ     Y7, Y6, Y7
+	VANDPD       Y7, Y2, Y2
+	VPCMPEQQ     Y8, Y8, Y8
+	VPXOR        Y7, Y8, Y8
+	VBLENDVPD    Y8, Y3, Y4, Y4
+	VPADDQ       Y8, Y6, Y6
+	VMOVUPD      5792(AX), Y3
+	VBLENDVPD    Y2, Y3, Y6, Y6
+	VMOVUPD      Y6, 6304(AX)
+	VMOVUPD      4768(AX), Y3
+	VBLENDVPD    Y2, Y3, Y4, Y4
+	VADDPD       5280(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 672(CX)
-	VMOVUPD      Y7, 160(DX)(BX*1)
-	VMOVMSKPD    Y2, R9
-	VMOVMSKPD    Y3, R10
+	VMOVUPD      Y5, 160(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 2(R8)
-	VMOVUPD      192(CX), Y1
-	VSUBPD       192(AX), Y1, Y2
-	VMULPD       704(AX), Y2, Y2
+	VMOVUPD      192(CX), Y2
+	VSUBPD       192(AX), Y2, Y1
+	VMULPD       704(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -2718,60 +2738,62 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1216(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2240(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      192(DX), Y6
-	VMULPD       3264(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1728(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1216(AX), Y3, Y3
+	VSUBPD       2240(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3264(AX), Y1, Y9
+	VMOVUPD      192(DX), Y4
+	VMULPD       1728(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3776(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3776(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2752(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCMPPD       $0x1e, 4288(AX), Y3, Y2
-	VMOVDQU      6336(AX), Y4
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y4, Y5
-	VANDNPD      Y2, Y5, Y2
-	VBLENDVPD    Y5, Y1, Y3, Y3
-	VPADDQ       Y5, Y4, Y4
-	VMOVUPD      5824(AX), Y1
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VMOVDQU      Y4, 6336(AX)
-	VMOVUPD      4800(AX), Y1
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VADDPD       5312(AX), Y6, Y1
-	VBLENDVPD    Y2, Y1, Y6, Y6
+	VADDPD       Y3, Y2, Y3
+	VCMPPD       $0x1e, 4288(AX), Y3, Y1
+	VMOVUPD      6336(AX), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y5, Y6
+	VANDPD       Y6, Y1, Y1
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y2, Y3, Y3
+	VPADDQ       Y7, Y5, Y5
+	VMOVUPD      5824(AX), Y2
+	VBLENDVPD    Y1, Y2, Y5, Y5
+	VMOVUPD      Y5, 6336(AX)
+	VMOVUPD      4800(AX), Y2
+	VBLENDVPD    Y1, Y2, Y3, Y3
+	VADDPD       5312(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 704(CX)
-	VMOVUPD      Y6, 192(DX)(BX*1)
-	VMOVUPD      224(CX), Y1
-	VSUBPD       224(AX), Y1, Y3
-	VMULPD       736(AX), Y3, Y3
+	VMOVUPD      Y4, 192(DX)(BX*1)
+	VMOVUPD      224(CX), Y3
+	VSUBPD       224(AX), Y3, Y2
+	VMULPD       736(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -2787,65 +2809,67 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1248(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2272(AX), Y1, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      224(DX), Y7
-	VMULPD       3296(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1760(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1248(AX), Y4, Y4
+	VSUBPD       2272(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3296(AX), Y2, Y10
+	VMOVUPD      224(DX), Y5
+	VMULPD       1760(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3808(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3808(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2784(AX), Y4, Y4
-	VADDPD       Y4, Y1, Y4
-	VCMPPD       $0x1e, 4320(AX), Y4, Y3
-	VMOVDQU      6368(AX), Y5
-	VPXOR        Y6, Y6, Y6
-	VPCMPGTQ     Y6, Y5, Y6
-	VANDNPD      Y3, Y6, Y3
-	VBLENDVPD    Y6, Y1, Y4, Y4
-	VPADDQ       Y6, Y5, Y5
-	VMOVUPD      5856(AX), Y1
-	VBLENDVPD    Y3, Y1, Y5, Y5
-	VMOVDQU      Y5, 6368(AX)
-	VMOVUPD      4832(AX), Y1
-	VBLENDVPD    Y3, Y1, Y4, Y4
-	VADDPD       5344(AX), Y7, Y1
-	VBLENDVPD    Y3, Y1, Y7, Y7
+	VADDPD       Y4, Y3, Y4
+	VCMPPD       $0x1e, 4320(AX), Y4, Y2
+	VMOVUPD      6368(AX), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPEQQ     Y7, Y6, Y7
+	VANDPD       Y7, Y2, Y2
+	VPCMPEQQ     Y8, Y8, Y8
+	VPXOR        Y7, Y8, Y8
+	VBLENDVPD    Y8, Y3, Y4, Y4
+	VPADDQ       Y8, Y6, Y6
+	VMOVUPD      5856(AX), Y3
+	VBLENDVPD    Y2, Y3, Y6, Y6
+	VMOVUPD      Y6, 6368(AX)
+	VMOVUPD      4832(AX), Y3
+	VBLENDVPD    Y2, Y3, Y4, Y4
+	VADDPD       5344(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 736(CX)
-	VMOVUPD      Y7, 224(DX)(BX*1)
-	VMOVMSKPD    Y2, R9
-	VMOVMSKPD    Y3, R10
+	VMOVUPD      Y5, 224(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 3(R8)
-	VMOVUPD      256(CX), Y1
-	VSUBPD       256(AX), Y1, Y2
-	VMULPD       768(AX), Y2, Y2
+	VMOVUPD      256(CX), Y2
+	VSUBPD       256(AX), Y2, Y1
+	VMULPD       768(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -2861,60 +2885,62 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1280(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2304(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      256(DX), Y6
-	VMULPD       3328(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1792(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1280(AX), Y3, Y3
+	VSUBPD       2304(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3328(AX), Y1, Y9
+	VMOVUPD      256(DX), Y4
+	VMULPD       1792(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3840(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3840(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2816(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCMPPD       $0x1e, 4352(AX), Y3, Y2
-	VMOVDQU      6400(AX), Y4
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y4, Y5
-	VANDNPD      Y2, Y5, Y2
-	VBLENDVPD    Y5, Y1, Y3, Y3
-	VPADDQ       Y5, Y4, Y4
-	VMOVUPD      5888(AX), Y1
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VMOVDQU      Y4, 6400(AX)
-	VMOVUPD      4864(AX), Y1
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VADDPD       5376(AX), Y6, Y1
-	VBLENDVPD    Y2, Y1, Y6, Y6
+	VADDPD       Y3, Y2, Y3
+	VCMPPD       $0x1e, 4352(AX), Y3, Y1
+	VMOVUPD      6400(AX), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y5, Y6
+	VANDPD       Y6, Y1, Y1
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y2, Y3, Y3
+	VPADDQ       Y7, Y5, Y5
+	VMOVUPD      5888(AX), Y2
+	VBLENDVPD    Y1, Y2, Y5, Y5
+	VMOVUPD      Y5, 6400(AX)
+	VMOVUPD      4864(AX), Y2
+	VBLENDVPD    Y1, Y2, Y3, Y3
+	VADDPD       5376(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 768(CX)
-	VMOVUPD      Y6, 256(DX)(BX*1)
-	VMOVUPD      288(CX), Y1
-	VSUBPD       288(AX), Y1, Y3
-	VMULPD       800(AX), Y3, Y3
+	VMOVUPD      Y4, 256(DX)(BX*1)
+	VMOVUPD      288(CX), Y3
+	VSUBPD       288(AX), Y3, Y2
+	VMULPD       800(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -2930,65 +2956,67 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1312(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2336(AX), Y1, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      288(DX), Y7
-	VMULPD       3360(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1824(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1312(AX), Y4, Y4
+	VSUBPD       2336(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3360(AX), Y2, Y10
+	VMOVUPD      288(DX), Y5
+	VMULPD       1824(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3872(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3872(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2848(AX), Y4, Y4
-	VADDPD       Y4, Y1, Y4
-	VCMPPD       $0x1e, 4384(AX), Y4, Y3
-	VMOVDQU      6432(AX), Y5
-	VPXOR        Y6, Y6, Y6
-	VPCMPGTQ     Y6, Y5, Y6
-	VANDNPD      Y3, Y6, Y3
-	VBLENDVPD    Y6, Y1, Y4, Y4
-	VPADDQ       Y6, Y5, Y5
-	VMOVUPD      5920(AX), Y1
-	VBLENDVPD    Y3, Y1, Y5, Y5
-	VMOVDQU      Y5, 6432(AX)
-	VMOVUPD      4896(AX), Y1
-	VBLENDVPD    Y3, Y1, Y4, Y4
-	VADDPD       5408(AX), Y7, Y1
-	VBLENDVPD    Y3, Y1, Y7, Y7
+	VADDPD       Y4, Y3, Y4
+	VCMPPD       $0x1e, 4384(AX), Y4, Y2
+	VMOVUPD      6432(AX), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPEQQ     Y7, Y6, Y7
+	VANDPD       Y7, Y2, Y2
+	VPCMPEQQ     Y8, Y8, Y8
+	VPXOR        Y7, Y8, Y8
+	VBLENDVPD    Y8, Y3, Y4, Y4
+	VPADDQ       Y8, Y6, Y6
+	VMOVUPD      5920(AX), Y3
+	VBLENDVPD    Y2, Y3, Y6, Y6
+	VMOVUPD      Y6, 6432(AX)
+	VMOVUPD      4896(AX), Y3
+	VBLENDVPD    Y2, Y3, Y4, Y4
+	VADDPD       5408(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 800(CX)
-	VMOVUPD      Y7, 288(DX)(BX*1)
-	VMOVMSKPD    Y2, R9
-	VMOVMSKPD    Y3, R10
+	VMOVUPD      Y5, 288(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 4(R8)
-	VMOVUPD      320(CX), Y1
-	VSUBPD       320(AX), Y1, Y2
-	VMULPD       832(AX), Y2, Y2
+	VMOVUPD      320(CX), Y2
+	VSUBPD       320(AX), Y2, Y1
+	VMULPD       832(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -3004,60 +3032,62 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1344(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2368(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      320(DX), Y6
-	VMULPD       3392(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1856(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1344(AX), Y3, Y3
+	VSUBPD       2368(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3392(AX), Y1, Y9
+	VMOVUPD      320(DX), Y4
+	VMULPD       1856(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3904(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3904(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2880(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCMPPD       $0x1e, 4416(AX), Y3, Y2
-	VMOVDQU      6464(AX), Y4
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y4, Y5
-	VANDNPD      Y2, Y5, Y2
-	VBLENDVPD    Y5, Y1, Y3, Y3
-	VPADDQ       Y5, Y4, Y4
-	VMOVUPD      5952(AX), Y1
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VMOVDQU      Y4, 6464(AX)
-	VMOVUPD      4928(AX), Y1
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VADDPD       5440(AX), Y6, Y1
-	VBLENDVPD    Y2, Y1, Y6, Y6
+	VADDPD       Y3, Y2, Y3
+	VCMPPD       $0x1e, 4416(AX), Y3, Y1
+	VMOVUPD      6464(AX), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y5, Y6
+	VANDPD       Y6, Y1, Y1
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y2, Y3, Y3
+	VPADDQ       Y7, Y5, Y5
+	VMOVUPD      5952(AX), Y2
+	VBLENDVPD    Y1, Y2, Y5, Y5
+	VMOVUPD      Y5, 6464(AX)
+	VMOVUPD      4928(AX), Y2
+	VBLENDVPD    Y1, Y2, Y3, Y3
+	VADDPD       5440(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 832(CX)
-	VMOVUPD      Y6, 320(DX)(BX*1)
-	VMOVUPD      352(CX), Y1
-	VSUBPD       352(AX), Y1, Y3
-	VMULPD       864(AX), Y3, Y3
+	VMOVUPD      Y4, 320(DX)(BX*1)
+	VMOVUPD      352(CX), Y3
+	VSUBPD       352(AX), Y3, Y2
+	VMULPD       864(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -3073,65 +3103,67 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1376(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2400(AX), Y1, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      352(DX), Y7
-	VMULPD       3424(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1888(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1376(AX), Y4, Y4
+	VSUBPD       2400(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3424(AX), Y2, Y10
+	VMOVUPD      352(DX), Y5
+	VMULPD       1888(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       3936(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       3936(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2912(AX), Y4, Y4
-	VADDPD       Y4, Y1, Y4
-	VCMPPD       $0x1e, 4448(AX), Y4, Y3
-	VMOVDQU      6496(AX), Y5
-	VPXOR        Y6, Y6, Y6
-	VPCMPGTQ     Y6, Y5, Y6
-	VANDNPD      Y3, Y6, Y3
-	VBLENDVPD    Y6, Y1, Y4, Y4
-	VPADDQ       Y6, Y5, Y5
-	VMOVUPD      5984(AX), Y1
-	VBLENDVPD    Y3, Y1, Y5, Y5
-	VMOVDQU      Y5, 6496(AX)
-	VMOVUPD      4960(AX), Y1
-	VBLENDVPD    Y3, Y1, Y4, Y4
-	VADDPD       5472(AX), Y7, Y1
-	VBLENDVPD    Y3, Y1, Y7, Y7
+	VADDPD       Y4, Y3, Y4
+	VCMPPD       $0x1e, 4448(AX), Y4, Y2
+	VMOVUPD      6496(AX), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPEQQ     Y7, Y6, Y7
+	VANDPD       Y7, Y2, Y2
+	VPCMPEQQ     Y8, Y8, Y8
+	VPXOR        Y7, Y8, Y8
+	VBLENDVPD    Y8, Y3, Y4, Y4
+	VPADDQ       Y8, Y6, Y6
+	VMOVUPD      5984(AX), Y3
+	VBLENDVPD    Y2, Y3, Y6, Y6
+	VMOVUPD      Y6, 6496(AX)
+	VMOVUPD      4960(AX), Y3
+	VBLENDVPD    Y2, Y3, Y4, Y4
+	VADDPD       5472(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 864(CX)
-	VMOVUPD      Y7, 352(DX)(BX*1)
-	VMOVMSKPD    Y2, R9
-	VMOVMSKPD    Y3, R10
+	VMOVUPD      Y5, 352(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 5(R8)
-	VMOVUPD      384(CX), Y1
-	VSUBPD       384(AX), Y1, Y2
-	VMULPD       896(AX), Y2, Y2
+	VMOVUPD      384(CX), Y2
+	VSUBPD       384(AX), Y2, Y1
+	VMULPD       896(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -3147,60 +3179,62 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1408(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2432(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      384(DX), Y6
-	VMULPD       3456(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1920(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1408(AX), Y3, Y3
+	VSUBPD       2432(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3456(AX), Y1, Y9
+	VMOVUPD      384(DX), Y4
+	VMULPD       1920(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       3968(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       3968(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       2944(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCMPPD       $0x1e, 4480(AX), Y3, Y2
-	VMOVDQU      6528(AX), Y4
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y4, Y5
-	VANDNPD      Y2, Y5, Y2
-	VBLENDVPD    Y5, Y1, Y3, Y3
-	VPADDQ       Y5, Y4, Y4
-	VMOVUPD      6016(AX), Y1
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VMOVDQU      Y4, 6528(AX)
-	VMOVUPD      4992(AX), Y1
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VADDPD       5504(AX), Y6, Y1
-	VBLENDVPD    Y2, Y1, Y6, Y6
+	VADDPD       Y3, Y2, Y3
+	VCMPPD       $0x1e, 4480(AX), Y3, Y1
+	VMOVUPD      6528(AX), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y5, Y6
+	VANDPD       Y6, Y1, Y1
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y2, Y3, Y3
+	VPADDQ       Y7, Y5, Y5
+	VMOVUPD      6016(AX), Y2
+	VBLENDVPD    Y1, Y2, Y5, Y5
+	VMOVUPD      Y5, 6528(AX)
+	VMOVUPD      4992(AX), Y2
+	VBLENDVPD    Y1, Y2, Y3, Y3
+	VADDPD       5504(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 896(CX)
-	VMOVUPD      Y6, 384(DX)(BX*1)
-	VMOVUPD      416(CX), Y1
-	VSUBPD       416(AX), Y1, Y3
-	VMULPD       928(AX), Y3, Y3
+	VMOVUPD      Y4, 384(DX)(BX*1)
+	VMOVUPD      416(CX), Y3
+	VSUBPD       416(AX), Y3, Y2
+	VMULPD       928(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -3216,65 +3250,67 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1440(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2464(AX), Y1, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      416(DX), Y7
-	VMULPD       3488(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       1952(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1440(AX), Y4, Y4
+	VSUBPD       2464(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3488(AX), Y2, Y10
+	VMOVUPD      416(DX), Y5
+	VMULPD       1952(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       4000(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       4000(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       2976(AX), Y4, Y4
-	VADDPD       Y4, Y1, Y4
-	VCMPPD       $0x1e, 4512(AX), Y4, Y3
-	VMOVDQU      6560(AX), Y5
-	VPXOR        Y6, Y6, Y6
-	VPCMPGTQ     Y6, Y5, Y6
-	VANDNPD      Y3, Y6, Y3
-	VBLENDVPD    Y6, Y1, Y4, Y4
-	VPADDQ       Y6, Y5, Y5
-	VMOVUPD      6048(AX), Y1
-	VBLENDVPD    Y3, Y1, Y5, Y5
-	VMOVDQU      Y5, 6560(AX)
-	VMOVUPD      5024(AX), Y1
-	VBLENDVPD    Y3, Y1, Y4, Y4
-	VADDPD       5536(AX), Y7, Y1
-	VBLENDVPD    Y3, Y1, Y7, Y7
+	VADDPD       Y4, Y3, Y4
+	VCMPPD       $0x1e, 4512(AX), Y4, Y2
+	VMOVUPD      6560(AX), Y6
+	VPXOR        Y7, Y7, Y7
+	VPCMPEQQ     Y7, Y6, Y7
+	VANDPD       Y7, Y2, Y2
+	VPCMPEQQ     Y8, Y8, Y8
+	VPXOR        Y7, Y8, Y8
+	VBLENDVPD    Y8, Y3, Y4, Y4
+	VPADDQ       Y8, Y6, Y6
+	VMOVUPD      6048(AX), Y3
+	VBLENDVPD    Y2, Y3, Y6, Y6
+	VMOVUPD      Y6, 6560(AX)
+	VMOVUPD      5024(AX), Y3
+	VBLENDVPD    Y2, Y3, Y4, Y4
+	VADDPD       5536(AX), Y5, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y5
 	VMOVUPD      Y4, 928(CX)
-	VMOVUPD      Y7, 416(DX)(BX*1)
-	VMOVMSKPD    Y2, R9
-	VMOVMSKPD    Y3, R10
+	VMOVUPD      Y5, 416(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
+	VMOVMSKPD    Y2, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9
 	MOVB         R9, 6(R8)
-	VMOVUPD      448(CX), Y1
-	VSUBPD       448(AX), Y1, Y2
-	VMULPD       960(AX), Y2, Y2
+	VMOVUPD      448(CX), Y2
+	VSUBPD       448(AX), Y2, Y1
+	VMULPD       960(AX), Y1, Y1
 	VMOVUPD      constants<>+32(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+64(SB), Y3
-	VMAXPD       Y2, Y3, Y2
+	VMAXPD       Y1, Y3, Y1
 	VMOVUPD      constants<>+0(SB), Y3
-	VFMADD231PD  constants<>+96(SB), Y2, Y3
+	VFMADD231PD  constants<>+96(SB), Y1, Y3
 	VSUBPD       constants<>+0(SB), Y3, Y4
-	VFMADD231PD  constants<>+128(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFMADD231PD  constants<>+128(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFMADD231PD  constants<>+160(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VBROADCASTSD constants<>+256(SB), Y7
 	VFMADD213PD  constants<>+224(SB), Y5, Y7
 	VBROADCASTSD constants<>+320(SB), Y8
 	VFMADD213PD  constants<>+288(SB), Y5, Y8
-	VSUBPD       Y5, Y2, Y2
-	VFMADD231PD  constants<>+160(SB), Y4, Y2
+	VSUBPD       Y5, Y1, Y1
+	VFMADD231PD  constants<>+160(SB), Y4, Y1
 	VADDPD       constants<>+192(SB), Y5, Y9
 	VMULPD       Y6, Y6, Y10
 	VFMADD231PD  Y8, Y6, Y7
@@ -3290,60 +3326,62 @@ next:
 	VADDPD       Y5, Y4, Y4
 	VPSLLQ       $0x34, Y3, Y3
 	VFMADD231PD  Y11, Y10, Y8
-	VADDPD       Y4, Y2, Y2
-	VMULPD       1472(AX), Y3, Y3
+	VADDPD       Y4, Y1, Y1
 	VFMADD231PD  Y8, Y10, Y7
-	VSUBPD       2496(AX), Y1, Y5
-	VFMADD231PD  Y7, Y6, Y2
-	VMOVUPD      448(DX), Y6
-	VMULPD       3520(AX), Y5, Y4
-	VADDPD       Y2, Y9, Y9
-	VMULPD       1984(AX), Y5, Y5
+	VFMADD231PD  Y7, Y6, Y1
+	VADDPD       Y1, Y9, Y9
+	VMULPD       1472(AX), Y3, Y3
+	VSUBPD       2496(AX), Y2, Y1
 	VMULPD       Y9, Y3, Y3
-	VSUBPD       Y6, Y4, Y4
+	VMULPD       3520(AX), Y1, Y9
+	VMOVUPD      448(DX), Y4
+	VMULPD       1984(AX), Y1, Y1
 	VADDPD       Y0, Y3, Y3
-	VMULPD       4032(AX), Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y6, Y3, Y3
-	VADDPD       Y4, Y6, Y6
+	VSUBPD       Y4, Y9, Y9
+	VSUBPD       Y1, Y3, Y3
+	VMULPD       4032(AX), Y9, Y9
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y9, Y4, Y4
 	VMULPD       3008(AX), Y3, Y3
-	VADDPD       Y3, Y1, Y3
-	VCMPPD       $0x1e, 4544(AX), Y3, Y2
-	VMOVDQU      6592(AX), Y4
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y4, Y5
-	VANDNPD      Y2, Y5, Y2
-	VBLENDVPD    Y5, Y1, Y3, Y3
-	VPADDQ       Y5, Y4, Y4
-	VMOVUPD      6080(AX), Y1
-	VBLENDVPD    Y2, Y1, Y4, Y4
-	VMOVDQU      Y4, 6592(AX)
-	VMOVUPD      5056(AX), Y1
-	VBLENDVPD    Y2, Y1, Y3, Y3
-	VADDPD       5568(AX), Y6, Y1
-	VBLENDVPD    Y2, Y1, Y6, Y6
+	VADDPD       Y3, Y2, Y3
+	VCMPPD       $0x1e, 4544(AX), Y3, Y1
+	VMOVUPD      6592(AX), Y5
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y5, Y6
+	VANDPD       Y6, Y1, Y1
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y2, Y3, Y3
+	VPADDQ       Y7, Y5, Y5
+	VMOVUPD      6080(AX), Y2
+	VBLENDVPD    Y1, Y2, Y5, Y5
+	VMOVUPD      Y5, 6592(AX)
+	VMOVUPD      5056(AX), Y2
+	VBLENDVPD    Y1, Y2, Y3, Y3
+	VADDPD       5568(AX), Y4, Y2
+	VBLENDVPD    Y1, Y2, Y4, Y4
 	VMOVUPD      Y3, 960(CX)
-	VMOVUPD      Y6, 448(DX)(BX*1)
-	VMOVUPD      480(CX), Y1
-	VSUBPD       480(AX), Y1, Y3
-	VMULPD       992(AX), Y3, Y3
+	VMOVUPD      Y4, 448(DX)(BX*1)
+	VMOVUPD      480(CX), Y3
+	VSUBPD       480(AX), Y3, Y2
+	VMULPD       992(AX), Y2, Y2
 	VMOVUPD      constants<>+32(SB), Y4
-	VMINPD       Y3, Y4, Y3
+	VMINPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+64(SB), Y4
-	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y2, Y4, Y2
 	VMOVUPD      constants<>+0(SB), Y4
-	VFMADD231PD  constants<>+96(SB), Y3, Y4
+	VFMADD231PD  constants<>+96(SB), Y2, Y4
 	VSUBPD       constants<>+0(SB), Y4, Y5
-	VFMADD231PD  constants<>+128(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
+	VFMADD231PD  constants<>+128(SB), Y5, Y2
+	VMOVAPD      Y2, Y6
 	VFMADD231PD  constants<>+160(SB), Y5, Y6
 	VMULPD       Y6, Y6, Y7
 	VBROADCASTSD constants<>+256(SB), Y8
 	VFMADD213PD  constants<>+224(SB), Y6, Y8
 	VBROADCASTSD constants<>+320(SB), Y9
 	VFMADD213PD  constants<>+288(SB), Y6, Y9
-	VSUBPD       Y6, Y3, Y3
-	VFMADD231PD  constants<>+160(SB), Y5, Y3
+	VSUBPD       Y6, Y2, Y2
+	VFMADD231PD  constants<>+160(SB), Y5, Y2
 	VADDPD       constants<>+192(SB), Y6, Y10
 	VMULPD       Y7, Y7, Y11
 	VFMADD231PD  Y9, Y7, Y8
@@ -3359,41 +3397,43 @@ next:
 	VADDPD       Y6, Y5, Y5
 	VPSLLQ       $0x34, Y4, Y4
 	VFMADD231PD  Y12, Y11, Y9
-	VADDPD       Y5, Y3, Y3
-	VMULPD       1504(AX), Y4, Y4
+	VADDPD       Y5, Y2, Y2
 	VFMADD231PD  Y9, Y11, Y8
-	VSUBPD       2528(AX), Y1, Y6
-	VFMADD231PD  Y8, Y7, Y3
-	VMOVUPD      480(DX), Y7
-	VMULPD       3552(AX), Y6, Y5
-	VADDPD       Y3, Y10, Y10
-	VMULPD       2016(AX), Y6, Y6
+	VFMADD231PD  Y8, Y7, Y2
+	VADDPD       Y2, Y10, Y10
+	VMULPD       1504(AX), Y4, Y4
+	VSUBPD       2528(AX), Y3, Y2
 	VMULPD       Y10, Y4, Y4
-	VSUBPD       Y7, Y5, Y5
+	VMULPD       3552(AX), Y2, Y10
+	VMOVUPD      480(DX), Y5
+	VMULPD       2016(AX), Y2, Y2
 	VADDPD       Y0, Y4, Y4
-	VMULPD       4064(AX), Y5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y7, Y4, Y4
-	VADDPD       Y5, Y7, Y7
+	VSUBPD       Y5, Y10, Y10
+	VSUBPD       Y2, Y4, Y4
+	VMULPD       4064(AX), Y10, Y10
+	VSUBPD       Y5, Y4, Y4
+	VADDPD       Y10, Y5, Y5
 	VMULPD       3040(AX), Y4, Y4
-	VADDPD       Y4, Y1, Y4
+	VADDPD       Y4, Y3, Y4
 	VCMPPD       $0x1e, 4576(AX), Y4, Y0
-	VMOVDQU      6624(AX), Y3
-	VPXOR        Y5, Y5, Y5
-	VPCMPGTQ     Y5, Y3, Y5
-	VANDNPD      Y0, Y5, Y0
-	VBLENDVPD    Y5, Y1, Y4, Y4
-	VPADDQ       Y5, Y3, Y3
-	VMOVUPD      6112(AX), Y1
-	VBLENDVPD    Y0, Y1, Y3, Y3
-	VMOVDQU      Y3, 6624(AX)
-	VMOVUPD      5088(AX), Y1
-	VBLENDVPD    Y0, Y1, Y4, Y4
-	VADDPD       5600(AX), Y7, Y1
-	VBLENDVPD    Y0, Y1, Y7, Y7
+	VMOVUPD      6624(AX), Y2
+	VPXOR        Y6, Y6, Y6
+	VPCMPEQQ     Y6, Y2, Y6
+	VANDPD       Y6, Y0, Y0
+	VPCMPEQQ     Y7, Y7, Y7
+	VPXOR        Y6, Y7, Y7
+	VBLENDVPD    Y7, Y3, Y4, Y4
+	VPADDQ       Y7, Y2, Y2
+	VMOVUPD      6112(AX), Y3
+	VBLENDVPD    Y0, Y3, Y2, Y2
+	VMOVUPD      Y2, 6624(AX)
+	VMOVUPD      5088(AX), Y2
+	VBLENDVPD    Y0, Y2, Y4, Y4
+	VADDPD       5600(AX), Y5, Y2
+	VBLENDVPD    Y0, Y2, Y5, Y5
 	VMOVUPD      Y4, 992(CX)
-	VMOVUPD      Y7, 480(DX)(BX*1)
-	VMOVMSKPD    Y2, R9
+	VMOVUPD      Y5, 480(DX)(BX*1)
+	VMOVMSKPD    Y1, R9
 	VMOVMSKPD    Y0, R10
 	SHLL         $0x04, R10
 	ORL          R10, R9

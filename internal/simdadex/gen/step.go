@@ -5,18 +5,21 @@ import (
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 
+	"hillock/internal/simd/emit"
 	"hillock/internal/simdadex/layout"
 )
 
+const lanes = layout.Lanes
+
 // step writes the kernel that integrates a block. Row k of v and w is the state
 // before step k, so that the state needs no other place.
-func step(m machine, hold bool) {
+func step(m emit.Machine, table emit.Table, hold bool) {
 	name := "step"
 	if hold {
 		name = "stepHold"
 	}
-	TEXT(name+m.name(), NOSPLIT, "func(b, v, w *float64, nextW int, current *float64, steps int, spikes *uint64)")
-	Doc(name+m.name()+" integrates the lanes of b over steps time steps. v and w have a row of Lanes for",
+	TEXT(name+m.Name(), NOSPLIT, "func(b, v, w *float64, nextW int, current *float64, steps int, spikes *uint64)")
+	Doc(name+m.Name()+" integrates the lanes of b over steps time steps. v and w have a row of Lanes for",
 		"each step and one more; the first holds the state to start from. nextW is the",
 		"number of bytes between two rows of w: 0 keeps only the last. Each step gets a",
 		"word of spikes, with a bit for each lane.")
@@ -28,36 +31,32 @@ func step(m machine, hold bool) {
 	steps := Load(Param("steps"), GP64())
 	spikes := Load(Param("spikes"), GP64())
 
-	keep := kept{}
-	for _, c := range []layout.Constant{layout.Magic, layout.Log2E, layout.MinusLn2Hi, layout.MinusLn2Lo, layout.One} {
-		keep[c] = constant(c)
-		if m.registers() == 32 {
-			r := m.vector()
-			m.broadcast(constant(c), r)
-			keep[c] = r
-		}
-	}
-	i := m.vector()
+	e := emit.NewExp(m, table)
+	i := m.Vector()
 
 	Label("next")
-	m.broadcast(Mem{Base: current}, i)
-	group := m.lanes() * m.chains()
-	if m.lanes() == 4 {
+	m.Broadcast(Mem{Base: current}, i)
+	group := m.Lanes() * m.Chains()
+	if m.Lanes() == 4 {
 		group = 8 // a byte of spikes
 	}
 	for lane := 0; lane < lanes; lane += group {
 		var states []*state
-		for l := lane; l < lane+group; l += m.lanes() {
+		for l := lane; l < lane+group; l += m.Lanes() {
 			states = append(states, &state{
 				block: block, lane: l,
 				vOut: Mem{Base: v, Disp: 8 * (lanes + l)}, wOut: Mem{Base: w, Index: nextW, Scale: 1, Disp: 8 * l},
 			})
 		}
 		at := func(l int) (Mem, Mem) { return Mem{Base: v, Disp: 8 * l}, Mem{Base: w, Disp: 8 * l} }
-		for from := 0; from < len(states); from += m.chains() {
-			together(m, states[from:from+m.chains()], keep, i, at, hold)
+		for from := 0; from < len(states); from += m.Chains() {
+			together(m, states[from:from+m.Chains()], e, i, at, hold)
 		}
-		m.spikes(states, Mem{Base: spikes, Disp: lane / 8})
+		var masks []Op
+		for _, s := range states {
+			masks = append(masks, s.mask)
+		}
+		m.Bits(masks, Mem{Base: spikes, Disp: lane / 8})
 	}
 	ADDQ(U32(8*lanes), v)
 	ADDQ(nextW, w)
@@ -69,112 +68,102 @@ func step(m machine, hold bool) {
 	RET()
 }
 
-// kept are constants, in registers where there are enough.
-type kept map[layout.Constant]Op
+// state is a vector's registers during one step.
+type state struct {
+	block      Register
+	lane       int
+	v, w       VecVirtual // before the step
+	next       VecVirtual // V after it
+	d          VecVirtual // V − E_L
+	t          VecVirtual
+	mask       Op // of lanes that spike
+	vOut, wOut Mem
+}
 
 // together writes the step of a few vectors, operation by operation, so that
 // their chains of dependent operations overlap.
-func together(m machine, states []*state, keep kept, i VecVirtual, at func(int) (Mem, Mem), hold bool) {
-	type chain struct {
-		*state
-		x, t, n, r, r2, r4, s, a, b, c VecVirtual
-	}
-	chains := make([]*chain, len(states))
-	for k, s := range states {
-		chains[k] = &chain{state: s}
-	}
-	each := func(f func(c *chain)) {
-		for _, c := range chains {
-			f(c)
+func together(m emit.Machine, states []*state, e emit.Exp, i VecVirtual, at func(int) (Mem, Mem), hold bool) {
+	each := func(f func(s *state)) {
+		for _, s := range states {
+			f(s)
 		}
 	}
-	// linear starts a = (from·r + from−1) of the polynomial.
-	linear := func(c *chain, q layout.Constant) VecVirtual {
-		a := m.vector()
-		m.broadcast(constant(q+1), a)
-		m.fma213(constant(q), c.r, a)
-		return a
+	var xs []VecVirtual
+	each(func(s *state) {
+		x := m.Vector()
+		s.v = m.Vector()
+		mv, _ := at(s.lane)
+		VMOVUPD(mv, s.v)
+		VSUBPD(param(s.block, layout.VT, s.lane), s.v, x)
+		VMULPD(param(s.block, layout.PerDeltaT, s.lane), x, x)
+		xs = append(xs, x)
+	})
+	ps, scales := e.Emit(m, xs)
+	for k, s := range states {
+		s.next, s.t = scales[k], ps[k]
 	}
-	each(func(c *chain) {
-		c.v, c.x = m.vector(), m.vector()
-		mv, _ := at(c.lane)
-		VMOVUPD(mv, c.v)
-		VSUBPD(param(c.block, layout.VT, c.lane), c.v, c.x)
-	})
-	each(func(c *chain) { VMULPD(param(c.block, layout.PerDeltaT, c.lane), c.x, c.x) })
-	each(func(c *chain) { m.limit(constant(layout.Highest), c.x, false) })
-	each(func(c *chain) { m.limit(constant(layout.Lowest), c.x, true) })
-	each(func(c *chain) {
-		c.t = m.vector()
-		VMOVUPD(keep[layout.Magic], c.t)
-		VFMADD231PD(keep[layout.Log2E], c.x, c.t)
-	})
-	each(func(c *chain) { c.n = m.vector(); VSUBPD(keep[layout.Magic], c.t, c.n) })
-	each(func(c *chain) { VFMADD231PD(keep[layout.MinusLn2Hi], c.n, c.x) }) // rh
-	each(func(c *chain) {
-		c.r = m.vector()
-		VMOVAPD(c.x, c.r)
-		VFMADD231PD(keep[layout.MinusLn2Lo], c.n, c.r)
-	})
-	each(func(c *chain) { c.r2 = m.vector(); VMULPD(c.r, c.r, c.r2) })
-	each(func(c *chain) { c.a = linear(c, layout.Q0) })
-	each(func(c *chain) { c.b = linear(c, layout.Q2) })
-	each(func(c *chain) { VSUBPD(c.r, c.x, c.x) })
-	each(func(c *chain) { VFMADD231PD(keep[layout.MinusLn2Lo], c.n, c.x) }) // rl
-	each(func(c *chain) { c.s = m.vector(); VADDPD(keep[layout.One], c.r, c.s) })
-	each(func(c *chain) { c.r4 = m.vector(); VMULPD(c.r2, c.r2, c.r4) })
-	each(func(c *chain) { VFMADD231PD(c.b, c.r2, c.a) })
-	each(func(c *chain) { c.b = linear(c, layout.Q4) })
-	each(func(c *chain) { c.c = linear(c, layout.Q6) })
-	each(func(c *chain) { VMOVUPD(keep[layout.One], c.n); VSUBPD(c.s, c.n, c.n) })
-	each(func(c *chain) { VFMADD231PD(c.c, c.r2, c.b) })
-	each(func(c *chain) { c.c = linear(c, layout.Q8) })
-	each(func(c *chain) { VADDPD(c.r, c.n, c.n) }) // sl
-	each(func(c *chain) { VPSLLQ(U8(52), c.t, c.t) })
-	each(func(c *chain) { VFMADD231PD(c.c, c.r4, c.b) })
-	each(func(c *chain) { VADDPD(c.n, c.x, c.x) })
-	each(func(c *chain) { VMULPD(param(c.block, layout.Exponential, c.lane), c.t, c.t) })
-	each(func(c *chain) { VFMADD231PD(c.b, c.r4, c.a) })
-	each(func(c *chain) { c.d = m.vector(); VSUBPD(param(c.block, layout.EL, c.lane), c.v, c.d) })
-	each(func(c *chain) { VFMADD231PD(c.a, c.r2, c.x) })
-	each(func(c *chain) { c.w = m.vector(); _, mw := at(c.lane); VMOVUPD(mw, c.w) })
-	each(func(c *chain) { VMULPD(param(c.block, layout.A, c.lane), c.d, c.n) })
-	each(func(c *chain) { VADDPD(c.x, c.s, c.s) }) // p
-	each(func(c *chain) { VMULPD(param(c.block, layout.GL, c.lane), c.d, c.d) })
-	each(func(c *chain) { VMULPD(c.s, c.t, c.t) })
-	each(func(c *chain) { VSUBPD(c.w, c.n, c.n) })
-	each(func(c *chain) { VADDPD(i, c.t, c.t) })
-	each(func(c *chain) { VMULPD(param(c.block, layout.DtPerTauW, c.lane), c.n, c.n) })
-	each(func(c *chain) { VSUBPD(c.d, c.t, c.t) })
-	each(func(c *chain) { VSUBPD(c.w, c.t, c.t) })
-	each(func(c *chain) { VADDPD(c.n, c.w, c.w) })
-	each(func(c *chain) { VMULPD(param(c.block, layout.DtPerC, c.lane), c.t, c.t) })
-	each(func(c *chain) { c.next = c.t; VADDPD(c.t, c.v, c.next) })
-	each(func(c *chain) { m.threshold(c.state, hold) })
-	each(func(c *chain) {
-		VMOVUPD(c.next, c.vOut)
-		VMOVUPD(c.w, c.wOut)
+	each(func(s *state) { VMULPD(param(s.block, layout.Exponential, s.lane), s.next, s.next) })
+	each(func(s *state) { s.d = m.Vector(); VSUBPD(param(s.block, layout.EL, s.lane), s.v, s.d) })
+	each(func(s *state) { VMULPD(s.t, s.next, s.next) })
+	each(func(s *state) { VMULPD(param(s.block, layout.A, s.lane), s.d, s.t) })
+	each(func(s *state) { s.w = m.Vector(); _, mw := at(s.lane); VMOVUPD(mw, s.w) })
+	each(func(s *state) { VMULPD(param(s.block, layout.GL, s.lane), s.d, s.d) })
+	each(func(s *state) { VADDPD(i, s.next, s.next) })
+	each(func(s *state) { VSUBPD(s.w, s.t, s.t) })
+	each(func(s *state) { VSUBPD(s.d, s.next, s.next) })
+	each(func(s *state) { VMULPD(param(s.block, layout.DtPerTauW, s.lane), s.t, s.t) })
+	each(func(s *state) { VSUBPD(s.w, s.next, s.next) })
+	each(func(s *state) { VADDPD(s.t, s.w, s.w) })
+	each(func(s *state) { VMULPD(param(s.block, layout.DtPerC, s.lane), s.next, s.next) })
+	each(func(s *state) { VADDPD(s.next, s.v, s.next) })
+	each(func(s *state) { threshold(m, s, hold) })
+	each(func(s *state) {
+		VMOVUPD(s.next, s.vOut)
+		VMOVUPD(s.w, s.wOut)
 	})
 }
 
+// threshold compares, resets, and counts the refractory time down. Lanes that are
+// held keep V.
+func threshold(m emit.Machine, s *state, hold bool) {
+	s.mask = m.Greater(param(s.block, layout.VTh, s.lane), s.next)
+	if hold {
+		at := param(s.block, layout.Hold, s.lane)
+		h := m.Vector()
+		VMOVUPD(at, h)
+		free := m.Zero(h)
+		s.mask = m.And(free, s.mask)
+		m.CountDown(free, s.v, s.next, h)
+		m.Replace(s.mask, param(s.block, layout.Refractory, s.lane), h)
+		VMOVUPD(h, at)
+	}
+	m.Replace(s.mask, param(s.block, layout.Vr, s.lane), s.next)
+	m.AddWhere(s.mask, param(s.block, layout.B, s.lane), s.w)
+}
+
+// param is where a parameter of the lanes from the given one lies in the block.
+func param(block Register, p layout.Param, lane int) Mem {
+	return Mem{Base: block, Disp: 8 * (int(p)*lanes + lane)}
+}
+
 // scatter writes the kernel that turns rows of lanes into one row a lane.
-func scatter(m machine) {
-	TEXT("scatter"+m.name(), NOSPLIT, "func(dst *float64, stride int, src *float64, rows, lanes int, factor float64)")
-	Doc("scatter"+m.name()+" writes dst[lane·stride + row] = src[row·Lanes + lane]·factor. rows and lanes are",
+func scatter(m emit.Machine) {
+	TEXT("scatter"+m.Name(), NOSPLIT, "func(dst *float64, stride int, src *float64, rows, lanes int, factor float64)")
+	Doc("scatter"+m.Name()+" writes dst[lane·stride + row] = src[row·Lanes + lane]·factor. rows and lanes are",
 		"multiples of 8.")
 	dst := Load(Param("dst"), GP64())
 	stride := Load(Param("stride"), GP64())
 	src := Load(Param("src"), GP64())
 	rows := Load(Param("rows"), GP64())
 	count := Load(Param("lanes"), GP64())
-	factor := m.vector()
+	factor := m.Vector()
 	addr, err := Param("factor").Resolve()
 	if err != nil {
 		panic(err)
 	}
-	m.broadcast(addr.Addr, factor)
+	m.Broadcast(addr.Addr, factor)
 	SHLQ(U8(3), stride)
-	n := m.lanes()
+	n := m.Lanes()
 	from, to, left := GP64(), GP64(), GP64()
 
 	Label("lanes")
@@ -184,10 +173,10 @@ func scatter(m machine) {
 	Label("rows")
 	vectors := make([]VecVirtual, n)
 	for k := range vectors {
-		vectors[k] = m.vector()
+		vectors[k] = m.Vector()
 		VMULPD(Mem{Base: from, Disp: 8 * lanes * k}, factor, vectors[k])
 	}
-	m.transpose(vectors)
+	m.Transpose(vectors)
 	at := GP64()
 	MOVQ(to, at)
 	for k := range vectors {

@@ -1,4 +1,4 @@
-package simdadex
+package simd
 
 import (
 	"math"
@@ -14,14 +14,14 @@ func TestExp(t *testing.T) {
 		if i%2 == 0 {
 			y /= 30 // where the model works
 		}
-		p, scale := exp(y)
+		p, scale := Exp(y)
 		want := bigExp(y)
 		ulp := math.Nextafter(want.f, math.Inf(1)) - want.f
 		diff, _ := new(big.Float).Sub(want.b, new(big.Float).SetFloat64(p*scale)).Float64()
 		worst = max(worst, math.Abs(diff)/ulp)
 	}
 	if worst > 0.65 {
-		t.Errorf("exp is wrong by %.3f units in the last place; 0.5 are due to rounding", worst)
+		t.Errorf("Exp is wrong by %.3f units in the last place; 0.5 are due to rounding", worst)
 	}
 	t.Logf("largest error %.4f units in the last place", worst)
 }
@@ -51,16 +51,16 @@ func bigExp(y float64) bigValue {
 
 func TestExpOutside(t *testing.T) {
 	for _, y := range []float64{-1e300, math.Inf(-1), -709} {
-		if p, s := exp(y); !(p*s >= 0 && p*s < 1e-307) {
-			t.Errorf("exp(%g) = %g", y, p*s)
+		if p, s := Exp(y); !(p*s >= 0 && p*s < 1e-307) {
+			t.Errorf("Exp(%g) = %g", y, p*s)
 		}
 	}
 	for _, y := range []float64{1e300, math.Inf(1), 709.5} {
-		if p, s := exp(y); !(p*s > 1e307) {
-			t.Errorf("exp(%g) = %g", y, p*s)
+		if p, s := Exp(y); !(p*s > 1e307) {
+			t.Errorf("Exp(%g) = %g", y, p*s)
 		}
 	}
-	if p, s := exp(math.NaN()); !math.IsNaN(p * s) {
-		t.Errorf("exp(NaN) = %g", p*s)
+	if p, s := Exp(math.NaN()); !math.IsNaN(p * s) {
+		t.Errorf("Exp(NaN) = %g", p*s)
 	}
 }
