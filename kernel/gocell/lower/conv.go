@@ -61,25 +61,23 @@ func (f *fn) convInterface(v val, from, to types.Type) val {
 	case fc && !tc:
 		r := f.temp("x")
 		f.emit("var %s interface{}", r)
+		v = f.keepName(v, from)
+		f.emit("if %s != nil {", v.s)
 		if isErrorType(from) {
 			f.emit("%s = %s", r, v.s)
 		} else {
-			v = f.keepName(v, from)
-			f.emit("if %s != nil {", v.s)
 			f.emit("%s = rt.Plain(%s)", r, v.s)
-			f.emit("}")
 		}
+		f.emit("}")
 		return temp(r)
 	case fc && tc:
-		if isErrorType(from) || isErrorType(to) || true {
-			r := f.temp("x")
-			f.emit("var %s %s", r, f.rep(to))
-			v = f.keepName(v, from)
-			f.emit("if %s != nil {", v.s)
-			f.emit("%s = %s", r, v.s)
-			f.emit("}")
-			return temp(r)
-		}
+		r := f.temp("x")
+		f.emit("var %s %s", r, f.rep(to))
+		v = f.keepName(v, from)
+		f.emit("if %s != nil {", v.s)
+		f.emit("%s = %s", r, v.s)
+		f.emit("}")
+		return temp(r)
 	}
 	r := f.temp("x")
 	v = f.keepName(v, from)
@@ -107,6 +105,9 @@ func (f *fn) interfaceName(t types.Type) string {
 // box puts a concrete value into an interface{}.
 func (f *fn) box(v val, t types.Type) val {
 	v = f.solid(v, t)
+	if !v.atom {
+		v = f.keep(v, t) // yaegi's operators fail on an interface as destination
+	}
 	r := f.temp("x")
 	f.emit("var %s interface{}", r)
 	switch {

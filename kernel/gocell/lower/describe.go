@@ -83,6 +83,13 @@ func (e *emitter) describeMethods(name string, t types.Type) {
 				base = temp("w")
 				f.emit("w := %s", f.fromAny("v", t))
 			}
+			if p, ok := t.(*types.Pointer); ok && len(path) == 1 && e.rep(t) != "interface{}" {
+				if _, ok := types.Unalias(m.Signature().Recv().Type()).(*types.Pointer); !ok {
+					f.emit("if w == nil {")
+					f.emit("rt.PanicWrap(%q, %q)", e.displayName(p.Elem()), m.Name())
+					f.emit("}")
+				}
+			}
 			for _, i := range path[:len(path)-1] {
 				base, bt = f.field(base, bt, i, position(m))
 			}

@@ -97,6 +97,13 @@ func bound(x any) (int64, bool) {
 // PanicNil reports a nil pointer that was followed.
 func PanicNil(where string) { fail(where, "invalid memory address or nil pointer dereference") }
 
+// PanicWrap reports a value method that was called through a nil pointer in an
+// interface.
+func PanicWrap(typ, method string) {
+	base := typ[strings.LastIndexByte(typ, '.')+1:]
+	panic(&plainError{"value method " + typ + "." + method + " called using nil *" + base + " pointer"})
+}
+
 // PanicDivide reports an integer division by zero.
 func PanicDivide(where string) { fail(where, "integer divide by zero") }
 
