@@ -1,0 +1,189 @@
+// Command sbibm runs tasks of the field's benchmark for simulation-based
+// inference (Lueckmann et al. 2021, https://arxiv.org/abs/2101.04653) and compares
+// the accuracy of the posteriors with the published one:
+//
+//	scripts/sbibm/fetch.sh                     # observations and references
+//	go run ./scripts/sbibm                     # everything; takes hours
+//	go run ./scripts/sbibm -tasks two_moons -algorithms NPE -densities NSF -simulations 1000
+//
+// Every run's C2ST is kept in scripts/sbibm/results.json; runs that are there are
+// not run again. The table goes to BENCHMARKS.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"hillock/stdlib/sbi"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "sbibm:", err)
+		os.Exit(1)
+	}
+}
+
+// densities are the families that the published results are about.
+var densities = map[string]sbi.Density{"MAF": sbi.MAF{}}
+
+func run(ctx context.Context) error {
+	tasksFlag := flag.String("tasks", "gaussian_linear,gaussian_linear_uniform,gaussian_mixture,two_moons,slcp", "tasks, with commas between")
+	algorithmsFlag := flag.String("algorithms", "NPE,SNPE", "algorithms")
+	densitiesFlag := flag.String("densities", "MAF,NSF", "families of density estimators")
+	simulationsFlag := flag.String("simulations", "1000,10000", "numbers of simulations")
+	observations := flag.Int("observations", 10, "observations of each task, at most 10")
+	support := flag.String("support", "probit", "the space that estimators live on: probit, logit or unbounded")
+	workers := flag.Int("workers", 2, "runs at a time")
+	results := flag.String("results", "scripts/sbibm/results.json", "file of the results")
+	write := flag.Bool("write", false, "write the table into BENCHMARKS.md")
+	flag.Parse()
+	root, err := repository()
+	if err != nil {
+		return err
+	}
+	file := *results
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(root, file)
+	}
+	store, err := open(file)
+	if err != nil {
+		return err
+	}
+	var todo []Run
+	for _, simulations := range strings.Split(*simulationsFlag, ",") {
+		n, err := strconv.Atoi(simulations)
+		if err != nil || n < 100 {
+			return fmt.Errorf("-simulations %s: want numbers from 100", simulations)
+		}
+		for _, task := range strings.Split(*tasksFlag, ",") {
+			for _, algorithm := range strings.Split(*algorithmsFlag, ",") {
+				for _, density := range strings.Split(*densitiesFlag, ",") {
+					for observation := 1; observation <= *observations; observation++ {
+						r := Run{Task: task, Algorithm: algorithm, Density: density, Support: *support, Simulations: n, Observation: observation}
+						if !store.has(r) {
+							todo = append(todo, r)
+						}
+					}
+				}
+			}
+		}
+	}
+	if err := all(ctx, root, todo, *workers, store); err != nil {
+		return err
+	}
+	fmt.Print(table(store.runs))
+	if *write {
+		return writeTable(filepath.Join(root, "BENCHMARKS.md"), table(store.runs))
+	}
+	return nil
+}
+
+// all does the runs, some at a time.
+func all(ctx context.Context, root string, todo []Run, workers int, store *store) error {
+	next := make(chan Run)
+	var wait sync.WaitGroup
+	var once sync.Once
+	var failed error
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for range max(workers, 1) {
+		wait.Go(func() {
+			for r := range next {
+				start := time.Now()
+				err := do(ctx, root, &r)
+				if err == nil {
+					err = store.add(r)
+				}
+				if err != nil {
+					once.Do(func() { failed = fmt.Errorf("%s: %w", r, err); cancel() })
+					continue
+				}
+				fmt.Fprintf(os.Stderr, "%s: C2ST %.3f in %s\n", r, r.C2ST, time.Since(start).Round(time.Millisecond))
+			}
+		})
+	}
+	for _, r := range todo {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- r
+	}
+	close(next)
+	wait.Wait()
+	return failed
+}
+
+// do runs one inference and its test, at the benchmark's settings.
+func do(ctx context.Context, root string, r *Run) error {
+	task, ok := tasks[r.Task]
+	if !ok {
+		return errors.New("no such task")
+	}
+	density, ok := densities[r.Density]
+	if !ok {
+		return errors.New("no such family")
+	}
+	support, ok := map[string]sbi.Support{"probit": sbi.BoxProbit, "logit": sbi.BoxLogit, "unbounded": sbi.Unbounded}[r.Support]
+	if !ok {
+		return errors.New("no such support")
+	}
+	rounds, ok := map[string]int{"NPE": 1, "SNPE": 10}[r.Algorithm]
+	if !ok {
+		return errors.New("no such algorithm")
+	}
+	observation, reference, err := load(root, r.Task, r.Observation)
+	if err != nil {
+		return err
+	}
+	seed := uint64(r.Observation)
+	inf, err := sbi.NewSNPE(task.prior, sbi.Options{
+		Density: density, Support: support, Observation: observation,
+		Batch: min(10_000, r.Simulations/rounds), Goroutines: 1, Seed: seed, Quiet: true,
+	})
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	for range rounds {
+		if _, err := inf.Round(ctx, task.simulator, r.Simulations/rounds); err != nil {
+			return err
+		}
+	}
+	r.Seconds = time.Since(start).Seconds()
+	posterior, err := inf.Posterior(observation)
+	if err != nil {
+		return err
+	}
+	samples, err := posterior.Sample(ctx, len(reference))
+	if err != nil {
+		return err
+	}
+	r.C2ST, err = sbi.C2ST(ctx, reference, samples.Values, sbi.C2STOptions{Seed: 1})
+	return err
+}
+
+// repository gives the folder of this module.
+func repository() (string, error) {
+	out, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("finding the module: %w", err)
+	}
+	file := strings.TrimSpace(string(out))
+	if file == "" || file == os.DevNull {
+		return "", errors.New("run it inside the repository")
+	}
+	return filepath.Dir(file), nil
+}

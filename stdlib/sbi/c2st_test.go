@@ -1,0 +1,44 @@
+package sbi
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// gaussians draws n points of two normal variables around a mean.
+func gaussians(n int, mean, std float64, seed uint64) [][]float64 {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	points := make([][]float64, n)
+	for i := range points {
+		points[i] = []float64{mean + std*rng.NormFloat64(), std * rng.NormFloat64()}
+	}
+	return points
+}
+
+// TestC2ST compares with the accuracy of the best classifier between two normal
+// distributions, Φ(distance/2).
+func TestC2ST(t *testing.T) {
+	const n = 2000
+	for _, shift := range []float64{0, 1, 3} {
+		got, err := C2ST(t.Context(), gaussians(n, 0, 1, 1), gaussians(n, shift, 1, 2), C2STOptions{Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := 0.5 * math.Erfc(-shift/2/math.Sqrt2); math.Abs(got-want) > 0.03 {
+			t.Errorf("accuracy %.3f for means %g apart, want %.3f", got, shift, want)
+		}
+	}
+}
+
+func TestC2STRefusesWhatItCantTell(t *testing.T) {
+	for _, sets := range [][2][][]float64{
+		{gaussians(100, 0, 1, 1), gaussians(3, 0, 1, 1)},
+		{gaussians(100, 0, 1, 1), append(gaussians(100, 0, 1, 1), []float64{1})},
+		{gaussians(100, 0, 1, 1), append(gaussians(100, 0, 1, 1), []float64{1, math.NaN()})},
+	} {
+		if _, err := C2ST(t.Context(), sets[0], sets[1], C2STOptions{}); err == nil {
+			t.Error("no error")
+		}
+	}
+}
