@@ -249,9 +249,6 @@ func (x *exporter) declare(out *cellText, r *resolver, unit *lower.Unit) error {
 // hook makes a function that takes an earlier one's place.
 func (x *exporter) hook(r *resolver, o *types.Func, old types.Object) error {
 	sig := o.Type().(*types.Signature)
-	if sig.TypeParams() != nil {
-		return fmt.Errorf("the generic function %s is declared in two cells, which a program can't do; give one another name", o.Name())
-	}
 	h := x.hooks[old]
 	if h == nil {
 		// The first version has been written under the name that all use: give
@@ -336,9 +333,9 @@ func (x *exporter) program(title, last string) ([]byte, error) {
 	support, start := x.support(ctx, must)
 
 	var b strings.Builder
-	b.WriteString("// " + title + " as a program, made by hillock export.\npackage main\n\nimport (\n")
+	b.WriteString("// " + title + " as a program, made by hillock export.\npackage main\n\n")
 	b.WriteString(x.importBlock())
-	b.WriteString(")\n\nfunc main() {\n" + start + calls.String() + "}\n\n" + body.String() + support)
+	b.WriteString("func main() {\n" + start + calls.String() + "}\n\n" + body.String() + support)
 	mended, err := mend(b.String(), x.world.Importer())
 	if err != nil {
 		return nil, err
@@ -380,5 +377,8 @@ func (x *exporter) importBlock() string {
 		})
 		groups[i] = slices.Compact(groups[i])
 	}
-	return strings.Join(groups[0], "\n") + "\n\n" + strings.Join(groups[1], "\n") + "\n"
+	if len(groups[0])+len(groups[1]) == 0 {
+		return ""
+	}
+	return "import (\n" + strings.Join(groups[0], "\n") + "\n\n" + strings.Join(groups[1], "\n") + "\n)\n\n"
 }
