@@ -37,6 +37,7 @@ var suites = []suite{
 	{"adex", measureAdEx},
 	{"bss2", measureChip},
 	{"dataset", measureDataset},
+	{"nn", measureNetworks},
 }
 
 func main() {

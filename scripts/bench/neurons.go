@@ -2,11 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -19,22 +15,12 @@ import (
 // measureAdEx compares simulations of one and of 1,000 neurons with Brian 2, both
 // on one thread, and gives the thousand on two.
 func measureAdEx(ctx context.Context, b *bench) ([]Result, error) {
-	python, err := b.peers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, python, filepath.Join(b.root, "scripts", "bench", "neurons.py"))
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("neurons.py: %w", err)
-	}
 	var brian struct {
 		Version       string
 		One, Thousand float64
 	}
-	if err := json.Unmarshal(out, &brian); err != nil {
-		return nil, fmt.Errorf("what neurons.py printed: %w", err)
+	if err := b.measured(ctx, &brian, "neurons.txt", "neurons.py"); err != nil {
+		return nil, err
 	}
 	stimulus := adex.Step{I: 2000, Runtime: 100}
 	one, err := median(201, func() error {

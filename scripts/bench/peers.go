@@ -9,13 +9,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // bench is what the suites share.
 type bench struct {
-	root    string // the repository
-	hillock string // the binary, stripped
-	python  string // of the peers; empty until they are there
+	root    string            // the repository
+	hillock string            // the binary, stripped
+	python  map[string]string // of the peers, by environment, once they are there
 }
 
 // build makes the binary as it is handed out.
@@ -30,30 +31,30 @@ func (b *bench) build(ctx context.Context) error {
 	return nil
 }
 
-// peers installs the peers, unless the ones wanted are there, and gives their
-// Python.
-func (b *bench) peers(ctx context.Context) (string, error) {
-	if b.python != "" {
-		return b.python, nil
+// peers installs the peers of a requirements file of this folder in an
+// environment of their own, unless they are there, and gives its Python.
+func (b *bench) peers(ctx context.Context, requirements string) (string, error) {
+	if b.python[requirements] != "" {
+		return b.python[requirements], nil
 	}
-	venv := filepath.Join(b.root, ".venv-bench")
+	venv := filepath.Join(b.root, ".venv-bench", strings.TrimSuffix(requirements, ".txt"))
 	python := filepath.Join(venv, "bin", "python")
 	system := "python3"
 	if runtime.GOOS == "windows" {
 		python = filepath.Join(venv, "Scripts", "python.exe")
 		system = "python"
 	}
-	requirements := filepath.Join(b.root, "scripts", "bench", "requirements.txt")
-	wanted, err := os.ReadFile(requirements)
+	list := filepath.Join(b.root, "scripts", "bench", requirements)
+	wanted, err := os.ReadFile(list)
 	if err != nil {
 		return "", fmt.Errorf("the list of peers: %w", err)
 	}
 	stamp := filepath.Join(venv, "hillock-requirements")
 	if there, err := os.ReadFile(stamp); err != nil || !bytes.Equal(there, wanted) {
-		fmt.Fprintln(os.Stderr, "installing the peers into .venv-bench")
+		fmt.Fprintf(os.Stderr, "installing the peers of %s into .venv-bench\n", requirements)
 		for _, args := range [][]string{
 			{system, "-m", "venv", venv},
-			{python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", requirements},
+			{python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", list},
 		} {
 			cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 			cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
@@ -65,33 +66,35 @@ func (b *bench) peers(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("installing the peers: %w", err)
 		}
 	}
-	b.python = python
+	if b.python == nil {
+		b.python = map[string]string{}
+	}
+	b.python[requirements] = python
 	return python, nil
 }
 
-// script runs a measuring program of this folder, which prints results as JSON.
-func (b *bench) script(ctx context.Context, name string, args ...string) ([]Result, error) {
-	python, err := b.peers(ctx)
+// measured runs a measuring program of this folder on the Python of a list of
+// peers and decodes the JSON that it prints.
+func (b *bench) measured(ctx context.Context, into any, requirements, name string, args ...string) error {
+	python, err := b.peers(ctx, requirements)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	path := filepath.Join(b.root, "scripts", "bench", name)
-	cmd := exec.CommandContext(ctx, python, append([]string{path}, args...)...)
+	cmd := exec.CommandContext(ctx, python, append([]string{filepath.Join(b.root, "scripts", "bench", name)}, args...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	var results []Result
-	if err := json.Unmarshal(out, &results); err != nil {
-		return nil, fmt.Errorf("what %s printed: %w", name, err)
+	if err := json.Unmarshal(out, into); err != nil {
+		return fmt.Errorf("what %s printed: %w", name, err)
 	}
-	return results, nil
+	return nil
 }
 
 // measureKernels compares the kernel with ipykernel.
-func measureKernels(ctx context.Context, b *bench) ([]Result, error) {
-	return b.script(ctx, "kernels.py", b.hillock)
+func measureKernels(ctx context.Context, b *bench) (results []Result, err error) {
+	return results, b.measured(ctx, &results, "kernels.txt", "kernels.py", b.hillock)
 }
 
 // measureBinary gives the size of the stripped binary.
