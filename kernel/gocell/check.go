@@ -49,6 +49,8 @@ type attempt struct {
 // Check parses and checks a cell. count is the number in T (of cell 9). A cell
 // that is refused, with a *CompileError, changes nothing.
 func (w *World) Check(name string, count int, code string) (*Checked, error) {
+	w.methods.Lock()
+	defer w.methods.Unlock()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p, errs := parseCell(w.fset, name, code)
@@ -223,6 +225,8 @@ func (c *Checked) Expression() bool {
 
 // Rollback takes back what checking changed.
 func (c *Checked) Rollback() {
+	c.world.methods.Lock()
+	defer c.world.methods.Unlock()
 	c.world.mu.Lock()
 	defer c.world.mu.Unlock()
 	for _, undo := range slices.Backward(c.undo) {

@@ -21,6 +21,9 @@ type Config struct {
 // cells declared and what they imported. Its methods may be called at any time
 // from several goroutines.
 type World struct {
+	// methods is held while types of earlier cells get other methods, and is
+	// taken before mu.
+	methods  sync.RWMutex
 	mu       sync.Mutex
 	importer *hostImporter
 	fset     *token.FileSet

@@ -40,6 +40,21 @@ type Valuer interface {
 	Value(name string) (text string, ok bool)
 }
 
+// Reader is a State whose types can change.
+type Reader interface {
+	// Read calls f while they don't.
+	Read(f func())
+}
+
+// read calls f while the state does not change.
+func read(state State, f func()) {
+	if r, ok := state.(Reader); ok {
+		r.Read(f)
+		return
+	}
+	f()
+}
+
 // Kind says what a match stands for.
 type Kind string
 
@@ -77,7 +92,8 @@ type Completion struct {
 func At(state State, code string, cursor int) Completion {
 	at := byteOffset(code, cursor)
 	c := &completer{state: state}
-	start, end := c.complete(code, at)
+	var start, end int
+	read(state, func() { start, end = c.complete(code, at) })
 	return Completion{
 		Matches: c.sorted(code[start:min(at, end)]),
 		Start:   codePoints(code, start),

@@ -14,7 +14,12 @@ import (
 // literal it is. With detail 1 it adds the methods of a type, what a package
 // exports, and the source of what a cell declared. It says false when nothing
 // is known.
-func Inspect(state State, code string, cursor, detail int) (Description, bool) {
+func Inspect(state State, code string, cursor, detail int) (d Description, ok bool) {
+	read(state, func() { d, ok = inspect(state, code, cursor, detail) })
+	return d, ok
+}
+
+func inspect(state State, code string, cursor, detail int) (Description, bool) {
 	at := byteOffset(code, cursor)
 	if m, ok := magicAt(code, at); ok && at >= m.start && !open(code[:m.start]) {
 		if at <= m.end {
@@ -23,7 +28,7 @@ func Inspect(state State, code string, cursor, detail int) (Description, bool) {
 		}
 		if m.name == "%doc" {
 			from, to := line(code, at)
-			return Inspect(state, code[m.rest:to], codePoints(code[m.rest:to], max(at, from)-m.rest), detail)
+			return inspect(state, code[m.rest:to], codePoints(code[m.rest:to], max(at, from)-m.rest), detail)
 		}
 	}
 	code = blankMagics(code)
@@ -46,7 +51,12 @@ func Inspect(state State, code string, cursor, detail int) (Description, bool) {
 // Doc describes what a name stands for: a package ("mat" or "math/rand/v2"), a
 // member of one ("adex.Params.C"), or a name of the session, with a selector or
 // without. A question mark behind it is passed over.
-func Doc(state State, name string) (Description, bool) {
+func Doc(state State, name string) (d Description, ok bool) {
+	read(state, func() { d, ok = document(state, name) })
+	return d, ok
+}
+
+func document(state State, name string) (Description, bool) {
 	name = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(name), "?"))
 	if text, ok := Magics[name]; ok {
 		return Description{Plain: strings.ReplaceAll(text, "`", ""), Markdown: text}, true

@@ -20,6 +20,7 @@ type worldState struct {
 var (
 	_ Documenter = worldState{}
 	_ Valuer     = worldState{}
+	_ Reader     = worldState{}
 )
 
 func (s worldState) Imports() []Import {
@@ -37,6 +38,8 @@ func (s worldState) Objects() []types.Object {
 	}
 	return list
 }
+
+func (s worldState) Read(f func()) { s.world.Read(f) }
 
 func (s worldState) Importer() types.Importer { return s.world.Importer() }
 

@@ -1,6 +1,7 @@
 package complete
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -59,6 +60,47 @@ func TestWorld(t *testing.T) {
 			if !strings.Contains(d.Plain, want) {
 				t.Errorf("%q lacks %q:\n%s", c.marked, want, d.Plain)
 			}
+		}
+	}
+}
+
+// Completion may be asked for while a cell gives a type of an earlier cell
+// another method.
+func TestCompletionBesideCheck(t *testing.T) {
+	world := gocell.NewWorld(gocell.Config{Importer: symbols.Importer()})
+	run := func(count int, code string) error {
+		c, err := world.Check("cell", count, code)
+		if err == nil {
+			c.Commit()
+		}
+		return err
+	}
+	if err := run(1, "type Cell struct{ Rate float64 }\nvar c Cell"); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() {
+		for i := range 20 {
+			if err := run(2+i, fmt.Sprintf("func (c Cell) M%d() float64 { return c.Rate }", i)); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(At(Of(world, nil), "c.M", 3).Matches); got != 20 {
+				t.Errorf("%d methods, want 20", got)
+			}
+			return
+		default:
+			At(Of(world, nil), "c.M", 3)
+			Inspect(Of(world, nil), "c.M3", 4, 1)
 		}
 	}
 }
