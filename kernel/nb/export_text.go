@@ -372,6 +372,8 @@ func (x *exporter) statementEdits(checked *gocell.Checked, s ast.Stmt, offset fu
 		n := len(checked.Results)
 		fails := types.Identical(checked.Results[n-1], types.Universe.Lookup("error").Type())
 		switch {
+		case n == 1 && fails && isCall(s.X): // an error that it gives ends the cell
+			return []edit{{from, from, x.preludeName("hillock_must1") + "("}, {to, to, ")"}}
 		case n == 1 && fails:
 			return []edit{{from, from, "if err := "}, {to, to, "; err != nil {\n" + display + "(err)\n}"}}
 		case n == 1:
@@ -395,6 +397,12 @@ func (x *exporter) statementEdits(checked *gocell.Checked, s ast.Stmt, offset fu
 		return []edit{{from, from, open}, {to, to, end}}
 	}
 	return nil
+}
+
+// isCall says whether an expression is a call.
+func isCall(x ast.Expr) bool {
+	_, ok := ast.Unparen(x).(*ast.CallExpr)
+	return ok
 }
 
 // identifiersOf lists the identifiers of a text.
