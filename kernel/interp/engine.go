@@ -18,9 +18,6 @@ import (
 	"hillock/stdlib/symbols"
 )
 
-// stopVariable is the interpreted variable that checkpoints look at.
-const stopVariable = "hillock_stop"
-
 // engine is the interpreter with the symbols that have been asked for so far.
 type engine struct {
 	yaegi    *yaegi.Interpreter
@@ -28,35 +25,23 @@ type engine struct {
 	replaced map[string]map[string]reflect.Value
 	loaded   map[string]bool
 	files    int
-	// stop is set while a cell is being interrupted.
-	stop *bool
 }
 
 // newEngine starts an interpreter. replaced are symbols to use instead of the
 // compiled ones.
-func newEngine(stderr io.Writer, own, replaced map[string]map[string]reflect.Value) (*engine, error) {
-	e := &engine{
+func newEngine(stderr io.Writer, own, replaced map[string]map[string]reflect.Value) *engine {
+	return &engine{
 		yaegi:    yaegi.New(yaegi.Options{Stdout: stderr, Stderr: stderr, Unrestricted: true}),
 		own:      own,
 		replaced: replaced,
 		loaded:   map[string]bool{},
 	}
-	if _, err := e.run("start.go", "package main\nvar "+stopVariable+" bool\n"); err != nil {
-		return nil, err
-	}
-	pointer, err := e.value("&" + stopVariable)
-	if err != nil {
-		return nil, err
-	}
-	stop, ok := pointer.Interface().(*bool)
-	if !ok {
-		return nil, fmt.Errorf("the interpreter gives %s as %s, not as a pointer", stopVariable, pointer.Type())
-	}
-	e.stop = stop
-	return e, nil
 }
 
-// load gives the interpreter the text of a unit.
+// load gives the interpreter the text of a unit. New variables make the
+// interpreter copy the table of all variables' places, which goroutines of
+// earlier cells may be reading: they find the same places in either copy, but
+// the race detector would mind.
 func (e *engine) load(sources []lower.Source) error {
 	for _, s := range sources {
 		if _, err := e.run(s.Name, s.Text); err != nil {
@@ -152,15 +137,23 @@ func instrument(file *ast.File) {
 	})
 }
 
-// addCheckpoint begins a block with: if hillock_stop { hillock_host.Checkpoint() }
+// addCheckpoint begins a block with
+//
+//	if *hillock_host.Stop { hillock_host.Checkpoint() }
+//
+// A variable of the interpreter would be read a little faster, but its place
+// moves when a later cell declares something, while goroutines look at it.
 func addCheckpoint(block *ast.BlockStmt) {
 	if block == nil {
 		return
 	}
 	at := block.Lbrace
 	check := &ast.IfStmt{
-		If:   at,
-		Cond: &ast.Ident{NamePos: at, Name: stopVariable},
+		If: at,
+		Cond: &ast.StarExpr{Star: at, X: &ast.SelectorExpr{
+			X:   &ast.Ident{NamePos: at, Name: "hillock_host"},
+			Sel: &ast.Ident{NamePos: at, Name: "Stop"},
+		}},
 		Body: &ast.BlockStmt{Lbrace: at, Rbrace: at, List: []ast.Stmt{&ast.ExprStmt{X: &ast.CallExpr{
 			Fun: &ast.SelectorExpr{
 				X:   &ast.Ident{NamePos: at, Name: "hillock_host"},

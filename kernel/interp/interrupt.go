@@ -15,7 +15,7 @@ import (
 // running is what is known of the cell that runs.
 type running struct {
 	goroutine atomic.Int64 // the cell's own; 0 when none runs
-	stop      *bool        // what checkpoints read
+	stop      bool         // what checkpoints read
 	stopping  atomic.Bool  // the same for compiled code
 	mu        sync.Mutex
 	ctx       context.Context
@@ -76,7 +76,7 @@ func (r *running) label() {
 // setStop tells checkpoints whether to stop.
 func (r *running) setStop(value bool) {
 	r.stopping.Store(value)
-	writeStop(r.stop, value)
+	writeStop(&r.stop, value)
 }
 
 // patience is how long deferred functions of an interrupted cell may run until

@@ -64,7 +64,7 @@ func made() func() int { k := 10; return func() int { k++; return k } }
 inner := made()
 var ticks atomic.Int64
 stop := make(chan bool)
-go func() {
+go func(stop chan bool, ticks *atomic.Int64) {
 	for {
 		select {
 		case <-stop:
@@ -75,7 +75,7 @@ go func() {
 			time.Sleep(time.Millisecond)
 		}
 	}
-}()
+}(stop, &ticks)
 deferred := false`, "")
 	if err := b.interrupt("defer func() { deferred = true }()\nfor {}"); !errors.Is(err, ErrInterrupted) {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 func (s *Session) ownSymbols() map[string]map[string]reflect.Value {
 	own := map[string]map[string]reflect.Value{
 		gocell.HostPath: {
+			"Stop":       reflect.ValueOf(&s.run.stop),
 			"Checkpoint": reflect.ValueOf(s.run.checkpoint),
 			"Line":       reflect.ValueOf(func(number int) { s.line = number }),
 			"Context":    reflect.ValueOf(s.run.context),

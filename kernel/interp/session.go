@@ -82,27 +82,19 @@ func New(opts Options) (*Session, error) {
 		opts.Stderr = os.Stderr
 	}
 	s := &Session{opts: opts, turn: make(chan struct{}, 1), front: gocell.NewWorld(gocell.Config{Importer: symbols.Importer()})}
-	if err := s.start(); err != nil {
-		return nil, err
-	}
+	s.start()
 	return s, nil
 }
 
 // start gives the session a fresh interpreter.
-func (s *Session) start() error {
+func (s *Session) start() {
 	s.lower = lower.NewWorld(lower.Config{GenericSource: genericSource, Importer: symbols.Importer()})
 	s.run = &running{}
 	s.trace = &trace{run: s.run, elsewhere: elsewhere{s}}
 	s.rt = &rt.Runtime{OnShow: func(values []any) { s.shown = values }, Wrapper: wrapper, Interruption: s.run.interruption}
 	s.setContext = nil
 	s.places = map[string]reflect.Value{}
-	engine, err := newEngine(s.trace, s.ownSymbols(), s.replacedSymbols())
-	if err != nil {
-		return fmt.Errorf("start the interpreter: %w", err)
-	}
-	s.engine = engine
-	s.run.stop = engine.stop
-	return nil
+	s.engine = newEngine(s.trace, s.ownSymbols(), s.replacedSymbols())
 }
 
 // Run checks a cell, runs it and waits for its end. A cell that is refused
@@ -275,7 +267,8 @@ func (s *Session) Reset() error {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
 	s.front.Reset()
-	return s.start()
+	s.start()
+	return nil
 }
 
 // release drops the values of variables that nothing can reach any more.

@@ -449,7 +449,7 @@ even(10)
 => true`,
 		"channels across cells": `
 ch := make(chan int)
-go func() { for i := range 3 { ch <- i * i }; close(ch) }()
+go func(c chan int) { for i := range 3 { c <- i * i }; close(c) }(ch)
 --
 <-ch
 => 0
