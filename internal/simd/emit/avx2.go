@@ -65,6 +65,13 @@ func (avx2) CountDown(free Op, old, x, h VecVirtual) {
 	VPADDQ(held, h, h)
 }
 
+func (avx2) Choose(mask Op, y, x VecVirtual) { VBLENDVPD(mask, y, x, x) }
+
+func (avx2) SkipIfNone(mask Op, label string) {
+	VTESTPD(mask, mask) // the sign bits
+	JZ(LabelRef(label))
+}
+
 func (avx2) Bits(masks []Op, to Mem) {
 	bits := GP32()
 	for i, mask := range masks {

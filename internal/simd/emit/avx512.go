@@ -56,6 +56,13 @@ func (avx512) CountDown(free Op, old, x, h VecVirtual) {
 	VPADDQ(ones, h, h)
 }
 
+func (avx512) Choose(mask Op, y, x VecVirtual) { VMOVAPD(y, mask, x) }
+
+func (avx512) SkipIfNone(mask Op, label string) {
+	KTESTB(mask, mask)
+	JZ(LabelRef(label))
+}
+
 func (avx512) Bits(masks []Op, to Mem) {
 	for i, k := range masks {
 		KMOVB(k, to.Offset(i))

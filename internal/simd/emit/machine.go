@@ -30,8 +30,10 @@ type Machine interface {
 	// CountDown lowers the integers in h by 1 and puts old into x, but in the lanes
 	// of the mask free, in which h is 0.
 	CountDown(free Op, old, x, h VecVirtual)
-	Bits(masks []Op, to Mem)     // a bit for each lane of some masks, a byte in all
-	Transpose(rows []VecVirtual) // of a square of Lanes()×Lanes()
+	Choose(mask Op, y, x VecVirtual)  // x = y in the lanes of the mask
+	SkipIfNone(mask Op, label string) // jump where the mask has no lane
+	Bits(masks []Op, to Mem)          // a bit for each lane of some masks, a byte in all
+	Transpose(rows []VecVirtual)      // of a square of Lanes()×Lanes()
 }
 
 // Machines gives all of them.

@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package simdchip
+
+import "hillock/internal/simd"
+
+func kernelOf(simd.Level) kernel { return nil }
