@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hillock/internal/simd"
+	"hillock/internal/simdchip"
 	"hillock/stdlib/notebook"
 )
 
@@ -21,8 +23,8 @@ const stepsPerSample = 2
 const step = 1 / (stepsPerSample * SampleRate) // µs
 
 // noiseSteps is for how many steps a value of the slow noise currents holds,
-// 136 ns of their several µs.
-const noiseSteps = 8
+// 0.27 µs of their several µs.
+const noiseSteps = 16
 
 // Measure emulates. The trials are spread over all cores; the same experiment
 // gives the same bytes at any number of them.
@@ -41,18 +43,22 @@ func (c *Chip) Measure(ctx context.Context, neuron int, configs []Config, e Expe
 	}
 	progress := notebook.NewProgress(notebook.ProgressOptions{Total: n, Label: "emulating", Unit: "trials", After: time.Second})
 	defer progress.Done()
+	// Few trials are spread over the cores, many fill the lanes of blocks.
+	workers := runtime.GOMAXPROCS(0)
+	size := min(simdchip.Lanes, max(1, (n+workers-1)/workers))
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for range min(workers, n) {
 		wait.Go(func() {
 			m := newMachine(c, neuron, e)
 			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
+				first := (int(next.Add(1)) - 1) * size
+				if first >= n {
 					return
 				}
-				t.V[i], t.Spikes[i] = m.trial(configs[i/e.Repeats], e.First+i)
-				progress.Add(1)
+				last := min(first+size, n)
+				m.run(ctx, t, first, last)
+				progress.Add(last - first)
 			}
 		})
 	}
@@ -63,70 +69,171 @@ func (c *Chip) Measure(ctx context.Context, neuron int, configs []Config, e Expe
 	return t, nil
 }
 
-// machine emulates trials one after the other, with memory of its own.
+// machine emulates trials, some of them side by side.
 type machine struct {
 	circuit Circuit
 	pattern pattern
 	e       Experiment
-	random  *rand.PCG
+	level   simd.Level
 
-	on, end int       // steps: the current is switched on; the recording ends
-	off     int       // the current is switched off
-	record  []float64 // the recorded signal at each step from on, LSB
-	nv, nw  []float64 // noise currents, each for noiseSteps steps
+	on, off, end int // steps: current on, current off, end of the recording
+
+	lanes          [simdchip.Lanes]lane
+	block          *simdchip.Block
+	noiseV, noiseW [simdchip.Lanes]float64
+	rows           [simdchip.Rows * simdchip.Lanes]float64 // of the recorded signal
+}
+
+// lane is a trial under way.
+type lane struct {
+	circuit simdchip.Circuit
+	state   simdchip.State
+	current float64 // of the step, nS·LSB
+	drift   drift
+	readout readout
+	spikes  []float64
 }
 
 func newMachine(c *Chip, neuron int, e Experiment) *machine {
-	m := &machine{circuit: c.circuit, pattern: c.pattern(neuron), e: e, random: rand.NewPCG(0, 0)}
+	m := &machine{circuit: c.circuit, pattern: c.pattern(neuron), e: e, level: simd.Best(), block: new(simdchip.Block)}
 	m.on = int(math.Round(e.Offset / step))
-	m.end = m.on + stepsPerSample*(e.Samples-1) + 1
 	m.off = m.on + int(math.Round(e.Runtime/step))
-	m.record = make([]float64, m.end-m.on)
-	blocks := (m.end + noiseSteps - 1) / noiseSteps
-	m.nv, m.nw = make([]float64, blocks), make([]float64, blocks)
+	m.end = m.on + stepsPerSample*(e.Samples-1) + 1
 	return m
 }
 
-// trial emulates one trial; its number decides its noise.
-func (m *machine) trial(c Config, number int) (samples, spikes []float64) {
-	m.random.Seed(m.e.Seed, mix(uint64(number), 1))
-	r := rand.New(m.random)
+// fewest is the number of trials from which a block of them is faster than one
+// after the other.
+const fewest = 8
+
+// run emulates the trials from first to last, at most as many as a block has
+// lanes.
+func (m *machine) run(ctx context.Context, t *Trials, first, last int) {
+	lanes := m.lanes[:last-first]
+	for k := range lanes {
+		m.begin(&lanes[k], t.Configs[(first+k)/m.e.Repeats], m.e.First+first+k)
+	}
+	together := simdchip.Vectorised(m.level) && len(lanes) >= fewest
+	if together {
+		for k := range m.lanes {
+			l := &lanes[min(k, len(lanes)-1)] // lanes that are left over repeat the last trial
+			m.block.Set(k, l.circuit, l.state)
+			m.block.SetCurrent(k, 0)
+		}
+	}
+	for at := 0; at < m.end; {
+		if at%noiseSteps == 0 {
+			if at%(256*noiseSteps) == 0 && ctx.Err() != nil {
+				return
+			}
+			for k := range lanes {
+				m.noiseV[k], m.noiseW[k] = lanes[k].drift.next()
+			}
+		}
+		if together && (at == m.on || at == m.off) {
+			for k := range lanes {
+				m.block.SetCurrent(k, lanes[k].at(m, at))
+			}
+		}
+		n := min(simdchip.Rows, noiseSteps-at%noiseSteps, m.end-at)
+		for _, change := range []int{m.on, m.off} {
+			if at < change {
+				n = min(n, change-at)
+			}
+		}
+		if together {
+			m.together(lanes, at, n)
+		} else {
+			m.oneByOne(lanes, at, n)
+		}
+		m.record(lanes, at, n)
+		at += n
+	}
+	for k := range lanes {
+		t.V[first+k], t.Spikes[first+k] = lanes[k].readout.points, lanes[k].spikes
+	}
+}
+
+// begin sets a lane up for a trial, whose number decides its noise.
+func (m *machine) begin(l *lane, c Config, number int) {
+	random := rand.New(rand.NewPCG(m.e.Seed, mix(uint64(number), 1)))
 	noise := m.circuit.Noise
 	code := codes(c)
 	if !noise.Off {
-		code = noise.reload(c, r)
+		code = noise.reload(c, random)
 	}
 	q := m.circuit.quantities(c, code, &m.pattern)
-	m.drift(r, q)
-	spikes = m.integrate(c, q)
-	return m.readOut(r), spikes
+	perNano := 1000 / m.circuit.LSB // nA to nS·LSB
+	*l = lane{
+		circuit: m.circuit.integrator(c, q),
+		state:   simdchip.State{V: q.EL, W: q.VRef},
+		current: q.I * perNano,
+		drift:   newDrift(noise, q, random),
+		readout: newReadout(m.e, noise, random),
+		spikes:  []float64{},
+	}
 }
 
-// drift fills in the noise currents of the trial: Ornstein–Uhlenbeck processes
-// that make V and w of the resting circuit vary as the noise says.
-func (m *machine) drift(r *rand.Rand, q Quantities) {
-	n := m.circuit.Noise
-	fill := func(to []float64, deviation, persists, tau, g float64) {
-		if n.Off || deviation == 0 {
-			clear(to)
-			return
+// at is the constant current at a step.
+func (l *lane) at(m *machine, step int) float64 {
+	if step >= m.on && step < m.off {
+		return l.current
+	}
+	return 0
+}
+
+// spike notes a spike, unless it was before the current was switched on.
+func (l *lane) spike(m *machine, at int, part float64) {
+	if t := (float64(at-m.on) + part) * step; t >= 0 {
+		l.spikes = append(l.spikes, t)
+	}
+}
+
+func (m *machine) together(lanes []lane, at, n int) {
+	v, w := m.rows[:n*simdchip.Lanes], []float64(nil)
+	if m.e.Record == Adaptation {
+		v, w = nil, v
+	}
+	m.block.Run(m.level, m.noiseV[:], m.noiseW[:], n, v, w, func(k, step int, part float64) {
+		if k < len(lanes) {
+			lanes[k].spike(m, at+step, part)
 		}
-		keep := math.Exp(-step * noiseSteps / persists)
-		add := math.Sqrt(1 - keep*keep)
-		// A current of time constant τ_n through a leak with τ varies V by
-		// (current/g)·√(τ_n/(τ_n + τ)).
-		scale := deviation * g * math.Sqrt((persists+tau)/persists)
-		x := r.NormFloat64()
-		for i := range to {
-			to[i] = scale * x
-			x = keep*x + add*r.NormFloat64()
+	})
+}
+
+func (m *machine) oneByOne(lanes []lane, at, n int) {
+	var signal [simdchip.Rows]float64
+	v, w := signal[:n], []float64(nil)
+	if m.e.Record == Adaptation {
+		v, w = nil, v
+	}
+	for k := range lanes {
+		l := &lanes[k]
+		simdchip.Run(&l.circuit, &l.state, l.at(m, at), m.noiseV[k], m.noiseW[k], v, w, func(step int, part float64) {
+			l.spike(m, at+step, part)
+		})
+		for i, x := range signal[:n] {
+			m.rows[i*simdchip.Lanes+k] = x
 		}
 	}
-	fill(m.nv, n.Membrane, n.MembraneTime, q.TauM(), q.GL)
-	fill(m.nw, n.Adaptation, n.AdaptationTime, q.TauW, q.GTau)
 }
 
-// integrate runs the circuit's equations, currents in nS·LSB:
+// record hands those of n rows to the readout that it samples.
+func (m *machine) record(lanes []lane, at, n int) {
+	for i := range n {
+		since := at + i - m.on
+		if since < 0 || since%stepsPerSample != 0 {
+			continue
+		}
+		if sample := since / stepsPerSample; lanes[0].readout.wants(sample) {
+			for k := range lanes {
+				lanes[k].readout.sample(sample, m.rows[i*simdchip.Lanes+k])
+			}
+		}
+	}
+}
+
+// integrator gives the numbers of the circuit's equations, in LSB, nS and steps:
 //
 //	C·dV/dt = g(E − V) + h(V)(I_exp + I) − I_w + noise
 //	I_exp = X/(1 + X/I_max),  X = g_exp·Δ_T·exp((V − V_T)/Δ_T)
@@ -136,130 +243,22 @@ func (m *machine) drift(r *rand.Rand, q Quantities) {
 // with sat(x, s) = x/√(1 + (x/s)²), and g, E those of the leak or, from the
 // comparator's delay after a spike to the end of the refractory period, those of
 // the reset: the two share a transconductor. h falls from 1 to 0 near the supply.
-func (m *machine) integrate(c Config, q Quantities) (spikes []float64) {
-	k := &m.circuit
-	perMilli := 1000 / k.LSB // nA to nS·LSB
-	var (
-		dtC, dtCW    = 1e-3 * step / q.C, 1e-3 * step / q.CW
-		perDeltaT    = 1 / q.DeltaT
-		exponential  = k.ExpConductance * q.DeltaT
-		perMax       = 1 / (k.ExpCurrentMax * perMilli)
-		perHeadroom  = 1 / k.HeadroomWidth
-		perSaturates = 1 / k.ASaturation
-		perWMax      = 1 / (k.WCurrentMax * perMilli)
-		pulse        = q.IB * perMilli
-		current      = 0.0
-		v, w         = q.EL, q.VRef
-		untilReset   = math.Inf(1) // µs to the start of the reset, from the start of the step
-		reset        = 0.0         // µs of reset left
-		pulsing      = 0.0         // µs of the b pulse left
-		refractory   = c.Digital.RefractoryPeriod
-	)
+func (k *Circuit) integrator(c Config, q Quantities) simdchip.Circuit {
+	perNano := 1000 / k.LSB // nA to nS·LSB
+	i := simdchip.Circuit{
+		VT: q.VT, PerDeltaT: 1 / q.DeltaT, Exponential: k.ExpConductance * q.DeltaT, PerMax: 1 / (k.ExpCurrentMax * perNano),
+		GW: q.GW, VRef: q.VRef, PerWMax: 1 / (k.WCurrentMax * perNano),
+		ELAdapt: q.ELAdapt, PerSaturation: 1 / k.ASaturation, HeadroomEnd: k.HeadroomEnd, PerHeadroom: 1 / k.HeadroomWidth,
+		GL: q.GL, EL: q.EL, GReset: q.GReset, Vr: q.Vr,
+		Refractory: c.Digital.RefractoryPeriod / step, Delay: k.ComparatorDelay / step,
+		DtPerC: 1e-3 * step / q.C, DtPerCW: 1e-3 * step / q.CW,
+		GA: q.GA, GTau: q.GTau, Pulse: q.IB * perNano, PulseLength: k.PulseLength / step, VTh: q.VTh,
+	}
 	if !c.Digital.ExponentialEnable {
-		exponential = 0
+		i.Exponential = 0
 	}
-	spikes = []float64{}
-	for i := range m.end {
-		switch i {
-		case m.on:
-			current = q.I * perMilli
-		case m.off:
-			current = 0
-		}
-		if i >= m.on {
-			if m.e.Record == Membrane {
-				m.record[i-m.on] = v
-			} else {
-				m.record[i-m.on] = w
-			}
-		}
-		// Leak, reset, or both during parts of the step.
-		g, ge := q.GL, q.GL*q.EL
-		if untilReset < step || reset > 0 {
-			from := min(untilReset, step)
-			if reset > 0 {
-				from = 0
-			}
-			length := reset
-			if length == 0 {
-				length = refractory
-			}
-			part := min(length, step-from)
-			f := part / step
-			g = f*q.GReset + (1-f)*q.GL
-			ge = f*q.GReset*q.Vr + (1-f)*q.GL*q.EL
-			reset = length - part
-			untilReset = math.Inf(1)
-		} else {
-			untilReset -= step
-		}
-		ib := 0.0
-		if pulsing > 0 {
-			ib = pulse * min(pulsing, step) / step
-			pulsing -= step
-		}
-		x := exponential * math.Exp(min((v-q.VT)*perDeltaT, 50))
-		x /= 1 + x*perMax
-		h := min(max((k.HeadroomEnd-v)*perHeadroom, 0), 1)
-		iw := q.GW * (w - q.VRef)
-		iw /= math.Sqrt(1 + iw*perWMax*(iw*perWMax))
-		a := v - q.ELAdapt
-		a /= math.Sqrt(1 + a*perSaturates*(a*perSaturates))
-		dv := ge - g*v + h*(x+current) - iw + m.nv[i/noiseSteps]
-		dw := q.GA*a - q.GTau*(w-q.VRef) + ib + m.nw[i/noiseSteps]
-		next := min(max(v+dtC*dv, 0), 1100)
-		w = min(max(w+dtCW*dw, 0), 1100)
-		// The comparator is a level: a V that the reset leaves above V_th spikes again.
-		if next > q.VTh && c.Digital.ThresholdEnable && reset == 0 && math.IsInf(untilReset, 1) {
-			part := 0.0 // of the step, up to the spike
-			if v < q.VTh {
-				part = (q.VTh - v) / (next - v)
-			}
-			if at := (float64(i-m.on) + part) * step; at >= 0 {
-				spikes = append(spikes, at)
-			}
-			untilReset = max(0, k.ComparatorDelay-(1-part)*step)
-			pulsing = k.PulseLength
-		}
-		v = next
+	if !c.Digital.ThresholdEnable {
+		i.VTh = math.Inf(1)
 	}
-	return spikes
-}
-
-// readOut turns the signal into samples: noise, 10 bits, and the points that are
-// asked for.
-func (m *machine) readOut(r *rand.Rand) []float64 {
-	sample := func(k int) float64 {
-		x := m.record[k*stepsPerSample]
-		if !m.circuit.Noise.Off {
-			x += m.circuit.Noise.Readout * r.NormFloat64()
-		}
-		return min(max(math.Round(x), 0), 1023)
-	}
-	if m.e.Points == 0 {
-		samples := make([]float64, m.e.Samples)
-		for k := range samples {
-			samples[k] = sample(k)
-		}
-		return samples
-	}
-	// Linear interpolation takes two samples for each point; those between are
-	// never read.
-	points := make([]float64, m.e.Points)
-	scale := float64(m.e.Samples-1) / float64(m.e.Points-1)
-	last, left, right := -2, 0.0, 0.0
-	for i := range points {
-		at := float64(float64(i) * scale)
-		k := min(int(at), m.e.Samples-2)
-		switch k {
-		case last:
-		case last + 1:
-			left, right = right, sample(k+1)
-		default:
-			left, right = sample(k), sample(k+1)
-		}
-		last = k
-		points[i] = left + float64((right-left)*(at-float64(k)))
-	}
-	return points
+	return i
 }
