@@ -4,6 +4,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"strings"
+	"unicode/utf8"
 )
 
 // PieceKind says what a piece of a cell is.
@@ -69,6 +70,12 @@ func scanTokens(code string) []scanned {
 			length = 0
 		case lit == "":
 			length = len(tok.String())
+		case tok == token.ILLEGAL: // what is no UTF-8 has become U+FFFD
+			_, length = utf8.DecodeRuneInString(code[offset:])
+		case tok == token.STRING && lit[0] == '`': // without its carriage returns
+			if closing := strings.IndexByte(code[offset+1:], '`'); closing >= 0 {
+				length = closing + 2
+			}
 		}
 		tokens = append(tokens, scanned{tok, lit, offset, min(offset+length, len(code))})
 	}

@@ -56,6 +56,17 @@ fmt.Println(x) // shown
 	}
 }
 
+// The scanner gives some tokens in other bytes than the source has.
+func TestSplitMeasuresTokensInTheSource(t *testing.T) {
+	pieces, err := Split("s := `a\r\nb\r\n`\r\nt := 1")
+	if err != nil || len(pieces) != 2 || pieces[0].Text != "s := `a\r\nb\r\n`" || pieces[1].Text != "t := 1" {
+		t.Errorf("%+v, %v", pieces, err)
+	}
+	if _, err := Split("x \x80\x00\x00\xff\nx"); err == nil {
+		t.Error("bytes that are no UTF-8 were accepted")
+	}
+}
+
 func TestRedefinitions(t *testing.T) {
 	list, err := Redefinitions([]string{"x := 1\nfunc f() {}", "x, y := 2, 3\nx, z := 4, 5", "type f int\nx = 3"})
 	if err != nil {
