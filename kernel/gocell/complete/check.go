@@ -63,30 +63,26 @@ func checkMarked(state State, code string, start, end int, keep bool) *checked {
 	}
 	lineStart, _ := line(code, start)
 	lineStart = max(lineStart, list[current].start)
-	var best *layout
-	var bestFile *ast.File
-	var bestSet *token.FileSet
+	var best *ast.File
+	var fset *token.FileSet
 	for _, mended := range mendings(text, list[current], start+len(mark), lineStart) {
-		kind := list[current].kind
-		if mended.loose {
-			kind = statement
-		}
-		variant := append([]piece(nil), list...)
-		variant[current].kind = kind
-		l := lay(imports(state, nil), variant, func(p piece) (string, int) {
-			if p.start == list[current].start {
-				return mended.text, mended.length
+		source := lay(imports(state), list, func(p piece) (pieceKind, string) {
+			if p != list[current] {
+				return p.kind, others[p.start]
 			}
-			return others[p.start], p.end - p.start
+			if mended.loose {
+				return statement, mended.text
+			}
+			return p.kind, mended.text
 		})
-		fset := token.NewFileSet()
-		fset.AddFile("", behind, 0)
-		file, err := parser.ParseFile(fset, "", l.text.String(), parser.SkipObjectResolution|parser.ParseComments)
+		fs := token.NewFileSet()
+		fs.AddFile("", behind, 0)
+		file, err := parser.ParseFile(fs, "", source, parser.SkipObjectResolution)
 		if file == nil || find(file, isMark) == nil {
 			continue
 		}
 		if best == nil || err == nil {
-			best, bestFile, bestSet = l, file, fset
+			best, fset = file, fs
 		}
 		if err == nil {
 			break
@@ -95,20 +91,19 @@ func checkMarked(state State, code string, start, end int, keep bool) *checked {
 	if best == nil {
 		return nil
 	}
-	path := find(bestFile, isMark)
+	path := find(best, isMark)
 	if keep {
 		path[len(path)-1].(*ast.Ident).Name = code[start:end]
 	}
-	return checkFile(state, bestSet, bestFile, path)
+	return checkFile(state, fset, best, path)
 }
 
 func isMark(id *ast.Ident) bool { return id.Name == mark }
 
 // mending is a way to make a piece parse.
 type mending struct {
-	text   string
-	length int  // of the part at its beginning that is the cell's own
-	loose  bool // it is a statement, whatever the piece was
+	text  string
+	loose bool // it is a statement, whatever the piece was
 }
 
 // mendings gives ways to complete a piece with a mark that ends at an offset:
@@ -118,28 +113,25 @@ func mendings(text string, p piece, end, lineStart int) []mending {
 	whole, before, after := text[p.start:p.end], text[p.start:end], text[end:p.end]
 	closers := scan(before).closers()
 	list := []mending{
-		{whole, len(whole), false},
-		{before + "()" + after, len(before), false},
-		{before + closers, len(before), false},
-		{before + "()" + closers, len(before), false},
-		{before + ": 0" + closers, len(before), false},
-		{before + " int" + closers, len(before), false},
+		{whole, false},
+		{before + "()" + after, false},
+		{before + closers, false},
+		{before + "()" + closers, false},
+		{before + ": 0" + closers, false},
+		{before + " int" + closers, false},
 	}
 	if alone := text[lineStart:end]; lineStart > p.start {
 		closers := scan(alone).closers()
-		list = append(list, mending{alone + closers, 0, true}, mending{alone + "()" + closers, 0, true})
+		list = append(list, mending{alone + closers, true}, mending{alone + "()" + closers, true})
 	}
 	return list
 }
 
-// imports gives the import declarations of the session, less the names in
-// except.
-func imports(state State, except map[string]bool) string {
+// imports gives the import declarations of the session.
+func imports(state State) string {
 	var b strings.Builder
 	for _, im := range state.Imports() {
-		if !except[im.Name] {
-			fmt.Fprintf(&b, "import %s %q\n", im.Name, im.Path)
-		}
+		fmt.Fprintf(&b, "import %s %q\n", im.Name, im.Path)
 	}
 	return b.String()
 }

@@ -94,54 +94,27 @@ func isFuncDecl(tokens []scanned) bool {
 	return false
 }
 
-// layout is a cell as one Go file: its text, and how to get from the cell to it.
-type layout struct {
-	text  strings.Builder
-	moved []moved
-}
-
-// moved is a stretch of the cell and where it went.
-type moved struct{ from, length, to int }
-
-// add copies a stretch of the cell, as text, which begins with that stretch.
-func (l *layout) add(text string, from, length int) {
-	l.moved = append(l.moved, moved{from, length, l.text.Len()})
-	l.text.WriteString(text)
-	l.text.WriteString("\n")
-}
-
-// offset gives where an offset of the cell went, or -1.
-func (l *layout) offset(at int) int {
-	for _, m := range l.moved {
-		if m.from <= at && at <= m.from+m.length {
-			return m.to + at - m.from
-		}
-	}
-	return -1
-}
-
 const bodyName = "hillock_body"
 
-// lay writes the pieces of a cell as a file. text gives what stands for a piece,
-// which begins with its source up to length; an empty text leaves it out.
-func lay(imports string, list []piece, text func(p piece) (text string, length int)) *layout {
-	l := &layout{}
-	l.text.WriteString("package main\n")
-	l.text.WriteString(imports)
+// lay writes the pieces of a cell as a file. text gives the kind and the text of
+// a piece; an empty text leaves it out.
+func lay(imports string, list []piece, text func(p piece) (pieceKind, string)) string {
+	var b strings.Builder
+	b.WriteString("package main\n")
+	b.WriteString(imports)
 	for _, kind := range []pieceKind{imported, declared, statement} {
 		if kind == statement {
-			l.text.WriteString("func " + bodyName + "() {\n")
+			b.WriteString("func " + bodyName + "() {\n")
 		}
 		for _, p := range list {
-			if p.kind == kind {
-				if text, length := text(p); text != "" {
-					l.add(text, p.start, length)
-				}
+			if k, text := text(p); k == kind && text != "" {
+				b.WriteString(text)
+				b.WriteByte('\n')
 			}
 		}
 	}
-	l.text.WriteString("}\n")
-	return l
+	b.WriteString("}\n")
+	return b.String()
 }
 
 // usable gives the text of a piece as far as it can be part of a file: all of

@@ -9,9 +9,8 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -53,6 +52,15 @@ const notice = `// Taken from Go's standard library:
 
 `
 
+// goSource reads a file of the Go that go run uses, named from its root.
+func goSource(name string) ([]byte, error) {
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env GOROOT: %w", err)
+	}
+	return os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), filepath.FromSlash(name)))
+}
+
 // text gives the source of the package's generic functions as one file.
 func (g genericSource) text() ([]byte, error) {
 	fset := token.NewFileSet()
@@ -66,8 +74,7 @@ func (g genericSource) text() ([]byte, error) {
 		files = append(files, file)
 	}
 	for _, name := range g.files {
-		name = filepath.Join(runtime.GOROOT(), "src", filepath.FromSlash(g.path), name)
-		src, err := os.ReadFile(name)
+		src, err := goSource("src/" + g.path + "/" + name)
 		if err != nil {
 			return nil, err
 		}
@@ -167,10 +174,10 @@ func genericFiles() (map[string][]byte, error) {
 		}
 		files["generic/"+identifier(g.path)+".go.txt"] = text
 	}
-	license, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "LICENSE"))
+	license, err := goSource("LICENSE")
 	if err != nil {
 		return nil, err
 	}
-	files["generic/LICENSE-GO"] = slices.Clone(license)
+	files["generic/LICENSE-GO"] = license
 	return files, nil
 }

@@ -5,7 +5,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -61,7 +60,7 @@ func TestGenericSourcesPassTests(t *testing.T) {
 	}
 	for _, p := range goTests {
 		for _, name := range p.files {
-			text, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "src", p.path, name))
+			text, err := goSource("src/" + p.path + "/" + name)
 			if err != nil {
 				t.Fatal(err)
 			}
