@@ -140,7 +140,7 @@ func isFunc(t types.Type) bool {
 }
 
 func (w *analyzer) markAssigned(x ast.Expr) {
-	if id := root(x); id != nil {
+	if id := w.assignedRoot(x); id != nil {
 		if obj := w.info.Uses[id]; obj != nil {
 			w.assigned[obj] = true
 		}
@@ -152,6 +152,36 @@ func (w *analyzer) markShared(x ast.Expr) {
 		if obj := w.info.Uses[id]; obj != nil {
 			w.shared[obj] = true
 		}
+	}
+}
+
+// assignedRoot is the variable that an assignment to x changes, if it does not
+// go through a pointer, slice or map.
+func (w *analyzer) assignedRoot(x ast.Expr) *ast.Ident {
+	for {
+		var inner ast.Expr
+		switch e := x.(type) {
+		case *ast.Ident:
+			return e
+		case *ast.ParenExpr:
+			x = e.X
+			continue
+		case *ast.SelectorExpr:
+			inner = e.X
+		case *ast.IndexExpr:
+			inner = e.X
+		default:
+			return nil
+		}
+		if t := w.info.TypeOf(inner); t != nil {
+			switch t.Underlying().(type) {
+			case *types.Pointer, *types.Slice, *types.Map:
+				if _, ok := types.Unalias(t).(*types.TypeParam); !ok {
+					return nil
+				}
+			}
+		}
+		x = inner
 	}
 }
 

@@ -29,7 +29,7 @@ func (f *fn) assertion(v val, from, to types.Type) (val, string) {
 	if isInterface(to) {
 		x := f.conv(v, from, anyType)
 		r := f.temp("v")
-		f.emit("var %s %s", r, f.rep(to))
+		f.blank(r, to)
 		if f.compiledInterface(to) {
 			q := f.temp("x")
 			f.emit("%s, %s := rt.AssertAdapt(%s, %s, %q)", q, ok, x.s, f.describe(to), f.interfaceName(to))
@@ -71,7 +71,7 @@ func (f *fn) assertion(v val, from, to types.Type) (val, string) {
 		f.emit("%s, %s := %s.(rt.Box)", b, ok, x.s)
 	}
 	r := f.temp("v")
-	f.emit("var %s %s", r, f.rep(to))
+	f.blank(r, to)
 	f.emit("if %s {", ok)
 	f.emit("%s = %s.T == %s", ok, b, f.describe(to))
 	f.emit("}")

@@ -150,7 +150,7 @@ func (f *fn) tuple(x ast.Expr, n int) ([]val, []types.Type) {
 func (f *fn) update(x ast.Expr, op token.Token, y ast.Expr, at ast.Node) {
 	hold := y != nil && calls(f.src.info, y)
 	_, plain := ast.Unparen(x).(*ast.Ident)
-	p := f.place(x, hold || !plain)
+	p := f.place(x, hold)
 	b, _ := core(p.t).(*types.Basic)
 	checks := p.checks
 	p.checks = nil

@@ -125,11 +125,9 @@ func (f *fn) callValue(x *ast.CallExpr) val {
 	if results.Len() != 1 {
 		panic("lower: call without a single value")
 	}
-	t := results.At(0).Type()
-	name := f.temp("")
-	f.declare(name, text, t)
+	v := f.keep(val{s: text}, results.At(0).Type())
 	f.effects++
-	return temp(name)
+	return v
 }
 
 func (f *fn) builtin(x *ast.CallExpr) string {
@@ -300,7 +298,11 @@ func (f *fn) pack(sig *types.Signature, vals []val, ts []types.Type, ellipsis bo
 		rest = append(rest, f.enter(vals[i], ts[i]).s)
 	}
 	name := f.temp("")
-	f.emit("var %s %s", name, rep)
+	if f.hoists() {
+		f.hoist(name, rep)
+	} else {
+		f.emit("var %s %s", name, rep)
+	}
 	f.emit("%s = %s{%s}", name, rep, joinComma(rest))
 	return append(texts, name+"...")
 }
@@ -444,6 +446,8 @@ func (f *fn) adjustReceiver(recv val, t types.Type, m *types.Func, at ast.Node) 
 
 // methodValue is x.m without a call: a literal that holds the receiver.
 func (f *fn) methodValue(y *ast.SelectorExpr, s selection, m *types.Func) val {
+	f.lasting++
+	defer func() { f.lasting-- }()
 	recv, t := f.receiver(y, s)
 	sig := f.methodSignature(m, t)
 	switch {

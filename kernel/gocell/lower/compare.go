@@ -139,7 +139,7 @@ func (f *fn) equalCall(op token.Token, a, b val) val {
 	}
 	f.emit("%s := rt.Equal(%s, %s)", r, a.s, b.s)
 	if op == token.NEQ {
-		return val{s: "!" + r, stable: true, fixed: true}
+		return val{s: "!" + r, stable: true}
 	}
 	return temp(r)
 }

@@ -45,7 +45,7 @@ func (f *fn) convertRecursive(v val, from, to types.Type) val {
 		return f.unpack(v, from)
 	}
 	r := f.temp("x")
-	f.emit("var %s interface{}", r)
+	f.blank(r, types.Universe.Lookup("any").Type())
 	f.emit("%s = %s", r, v.s)
 	return temp(r)
 }
@@ -60,7 +60,7 @@ func (f *fn) convInterface(v val, from, to types.Type) val {
 		return v
 	case fc && !tc:
 		r := f.temp("x")
-		f.emit("var %s interface{}", r)
+		f.blank(r, to)
 		v = f.keepName(v, from)
 		f.emit("if %s != nil {", v.s)
 		if isErrorType(from) {
@@ -72,7 +72,7 @@ func (f *fn) convInterface(v val, from, to types.Type) val {
 		return temp(r)
 	case fc && tc:
 		r := f.temp("x")
-		f.emit("var %s %s", r, f.rep(to))
+		f.blank(r, to)
 		v = f.keepName(v, from)
 		f.emit("if %s != nil {", v.s)
 		f.emit("%s = %s", r, v.s)
@@ -81,7 +81,7 @@ func (f *fn) convInterface(v val, from, to types.Type) val {
 	}
 	r := f.temp("x")
 	v = f.keepName(v, from)
-	f.emit("var %s %s", r, f.rep(to))
+	f.blank(r, to)
 	f.emit("if %s != nil {", v.s)
 	q := f.temp("x")
 	f.emit("%s := rt.Adapt(%s, %q)", q, v.s, f.interfaceName(to))
@@ -109,7 +109,7 @@ func (f *fn) box(v val, t types.Type) val {
 		v = f.keep(v, t) // yaegi's operators fail on an interface as destination
 	}
 	r := f.temp("x")
-	f.emit("var %s interface{}", r)
+	f.blank(r, types.Universe.Lookup("any").Type())
 	switch {
 	case f.native(t):
 		if strings.Contains(v.s, "<<") || strings.Contains(v.s, ">>") {
@@ -121,7 +121,16 @@ func (f *fn) box(v val, t types.Type) val {
 	case f.isError(t):
 		f.emit("%s = rt.NewError(%s, %s)", r, f.describe(t), f.keep(v, t).s)
 	default:
-		f.emit("%s = rt.Box{%s, %s}", r, f.describe(t), f.keep(v, t).s)
+		v = f.keep(v, t)
+		if f.hoists() {
+			// yaegi builds a literal in its destination, which must have its type.
+			b := f.temp("b")
+			f.hoist(b, "rt.Box")
+			f.emit("%s = rt.Box{%s, %s}", b, f.describe(t), v.s)
+			f.emit("%s = %s", r, b)
+			return temp(r)
+		}
+		f.emit("%s = rt.Box{%s, %s}", r, f.describe(t), v.s)
 	}
 	return temp(r)
 }
@@ -139,7 +148,7 @@ func (f *fn) solid(v val, t types.Type) val {
 // adapt makes a value of an own type satisfy a compiled interface.
 func (f *fn) adapt(v val, from, to types.Type) val {
 	r := f.temp("x")
-	f.emit("var %s %s", r, f.rep(to))
+	f.blank(r, to)
 	v = f.keep(f.solid(v, from), from)
 	if isErrorType(to) {
 		f.emit("%s = rt.NewError(%s, %s)", r, f.describe(from), v.s)
@@ -278,7 +287,7 @@ func (f *fn) convert(v val, from, to types.Type, at ast.Node) val {
 // viaVariable stores a value in a variable of the type.
 func (f *fn) viaVariable(v val, to types.Type) val {
 	r := f.temp("c")
-	f.emit("var %s %s", r, f.rep(to))
+	f.blank(r, to)
 	f.emit("%s = %s", r, v.s)
 	return temp(r)
 }

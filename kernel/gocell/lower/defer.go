@@ -32,6 +32,8 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 // delayed evaluates the function and the arguments of a call now and gives a
 // literal that makes the call.
 func (f *fn) delayed(x *ast.CallExpr) string {
+	f.lasting++
+	defer func() { f.lasting-- }()
 	fun := ast.Unparen(x.Fun)
 	if lit, ok := fun.(*ast.FuncLit); ok && len(x.Args) == 0 && lit.Type.Results.NumFields() == 0 {
 		return f.loopClosure(func() val { return f.funcLit(lit) }).s

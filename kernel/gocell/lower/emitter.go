@@ -116,6 +116,7 @@ func (e *emitter) lowerUnit() {
 		e.declareVar(g)
 	}
 	var redirects []string
+	texts := map[*types.Func]string{} // the emitted names of the functions themselves
 	var inits []*types.Func
 	var mainFunc *types.Func
 	var list []*types.Func
@@ -147,20 +148,27 @@ func (e *emitter) lowerUnit() {
 					mainFunc = fn
 				}
 				if fn.Signature().TypeParams().Len() == 0 && fn.Signature().RecvTypeParams().Len() == 0 {
-					e.state.names[fn] = e.state.fresh(funcName(fn))
+					name := e.state.fresh(funcName(fn))
+					texts[fn] = name
+					e.state.names[fn] = name
 					list = append(list, fn)
+					if old, ok := u.Same[fn].(*types.Func); ok {
+						if first, ok := e.state.name(old); ok {
+							// All calls go through the function that was declared
+							// first, which leads them to the latest.
+							e.state.names[fn] = first
+							redirects = append(redirects, fmt.Sprintf("%s_r = %s", first, e.funcLiteral(name, fn)))
+						}
+					}
 				}
-				if old, ok := u.Same[fn].(*types.Func); ok {
-					redirects = append(redirects, e.replace(old, fn)...)
-				}
-				if fn.Signature().Recv() != nil {
+				if fn.Signature().Recv() != nil && u.Same[fn] == nil {
 					e.extend(fn)
 				}
 			}
 		}
 	}
 	for _, fn := range list {
-		e.emitFunction(e.state.names[fn], fn, nil)
+		e.emitFunction(texts[fn], fn, nil)
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.extended)) {
 		e.describeMethods(name, e.extended[name])
@@ -188,7 +196,7 @@ func (e *emitter) lowerUnit() {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "func %s() {\n", e.entry)
-	for _, list := range [][]string{e.described, e.methods, start.lines} {
+	for _, list := range [][]string{e.described, e.methods, start.hoisted, start.lines} {
 		for _, line := range list {
 			b.WriteString(line)
 			b.WriteByte('\n')
@@ -262,7 +270,7 @@ func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
 			recv = obj.Signature().Recv()
 		}
 		redirect := ""
-		if fun.src.cell && v == nil {
+		if fun.src.cell && v == nil && e.state.names[obj] == name {
 			redirect = name + "_r"
 			e.vars = append(e.vars, fmt.Sprintf("var %s %s\n", redirect, e.rep(withReceiver(obj, sig))))
 		}
@@ -272,10 +280,10 @@ func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
 	})
 }
 
-// funcLiteral is a function value that calls a declared function.
-func (e *emitter) funcLiteral(obj *types.Func) string {
+// funcLiteral is a function value that calls the declared function of that name.
+func (e *emitter) funcLiteral(name string, obj *types.Func) string {
 	sig := e.subst(nil, obj.Signature()).(*types.Signature)
-	return e.forward(e.state.names[obj], withReceiver(obj, sig))
+	return e.forward(name, withReceiver(obj, sig))
 }
 
 // withReceiver is a function's signature with its receiver, if it has one, as
@@ -290,23 +298,6 @@ func withReceiver(obj *types.Func, sig *types.Signature) *types.Signature {
 		params = append(params, p)
 	}
 	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
-}
-
-// replace gives the statements that lead callers of old, and of all that old
-// took the place of, to fn.
-func (e *emitter) replace(old, fn *types.Func) []string {
-	name, ok := e.state.name(old)
-	if !ok || e.state.names[fn] == "" {
-		return nil
-	}
-	before, _ := lookup(e.state, func(s *state) map[*types.Func][]string { return s.replaced }, old)
-	names := append(slices.Clone(before), name)
-	e.state.replaced[fn] = names
-	var lines []string
-	for _, name := range names {
-		lines = append(lines, fmt.Sprintf("%s_r = %s", name, e.funcLiteral(fn)))
-	}
-	return lines
 }
 
 // extend adds a method to the descriptors, made by earlier units, of the types

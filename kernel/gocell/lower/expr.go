@@ -125,7 +125,11 @@ func (f *fn) ident(x *ast.Ident) val {
 	switch obj := obj.(type) {
 	case *types.Var:
 		stable := !f.isGlobal(obj) && !f.analysis.shared[obj]
-		return val{s: f.varName(obj), stable: stable, atom: true}
+		name := f.varName(obj)
+		if stable && !f.analysis.assigned[obj] {
+			f.settled[name] = true
+		}
+		return val{s: name, stable: stable, atom: true}
 	case *types.Func:
 		if fn := f.funcInstance(x); fn != nil {
 			return f.funcValue(fn.obj, fn.args)
@@ -253,6 +257,9 @@ func (f *fn) nonNil(text string, at ast.Node) {
 		if k[text] {
 			return
 		}
+	}
+	if f.settled[text] {
+		defer f.know(text)
 	}
 	f.emit("if %s == nil {", text)
 	f.emit("rt.PanicNil(%s)", f.where(at))

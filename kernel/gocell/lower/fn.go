@@ -58,8 +58,11 @@ type fn struct {
 	outs     []string // variables that hold the results; nil if none are needed
 	outNamed bool     // the outs are the function's named results
 	prologue []string
-	deferrer string // the list of deferred calls; empty if there is none
-	token    string // what recover asks; empty if the function does not recover
+	hoisted  []string        // variables of loops, declared once at the start
+	lasting  int             // temporaries made now are captured by a literal: not hoisted
+	settled  map[string]bool // emitted names that are assigned once
+	deferrer string          // the list of deferred calls; empty if there is none
+	token    string          // what recover asks; empty if the function does not recover
 	targets  []*target
 	known    []map[string]bool // pointers known not to be nil, by block
 	labels   map[types.Object]string
@@ -69,7 +72,7 @@ type fn struct {
 }
 
 func (e *emitter) newFn(src *source, v *env, up *fn, a *analysis) *fn {
-	f := &fn{emitter: e, src: src, env: v, analysis: a, labels: map[types.Object]string{}, known: []map[string]bool{{}}}
+	f := &fn{emitter: e, src: src, env: v, analysis: a, labels: map[types.Object]string{}, settled: map[string]bool{}, known: []map[string]bool{{}}}
 	if a == nil {
 		f.analysis = &analysis{shared: map[types.Object]bool{}, assigned: map[types.Object]bool{}, recovers: map[ast.Node]bool{}, defers: map[ast.Node]bool{}}
 	}
@@ -118,8 +121,40 @@ func (f *fn) keep(v val, t types.Type) val {
 		return v
 	}
 	name := f.temp("")
+	if f.hoists() {
+		f.hoist(name, f.rep(t))
+		f.emit("%s = %s", name, v.s)
+		return temp(name)
+	}
 	f.declare(name, v.s, t)
 	return temp(name)
+}
+
+// hoists says whether new variables are declared once at the function's start:
+// in a loop that saves yaegi an allocation each time round. What a literal
+// captures must be new each time.
+func (f *fn) hoists() bool { return f.loops > 0 && f.lasting == 0 && !f.keepAll }
+
+func (f *fn) hoist(name, rep string) {
+	f.hoisted = append(f.hoisted, "var "+name+" "+rep)
+}
+
+// blank declares a variable of the zero value.
+func (f *fn) blank(name string, t types.Type) {
+	if f.hoists() {
+		f.hoist(name, f.rep(t))
+		f.emit("%s = %s", name, f.nilOr(t))
+		return
+	}
+	f.emit("var %s %s", name, f.rep(t))
+}
+
+// nilOr is the zero value as the right side of an assignment.
+func (f *fn) nilOr(t types.Type) string {
+	if isInterface(t) || f.isRecursive(t) {
+		return "nil"
+	}
+	return f.zero(t)
 }
 
 // declare emits a new variable with a value.
@@ -276,6 +311,7 @@ func (f *fn) functionText(sig *types.Signature, recv *types.Var, typ *ast.FuncTy
 		f.needOuts()
 	}
 	lines := f.block(func() { f.stmts(body.List) })
+	lines = append(f.hoisted, lines...)
 	first = append(first, f.prologue...)
 	if f.deferrer != "" {
 		first = append(first, fmt.Sprintf("%s := rt.NewDefers()", f.deferrer))

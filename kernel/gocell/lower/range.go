@@ -121,10 +121,12 @@ func (f *fn) rangeInt(s *ast.RangeStmt, t *target, key *loopVar) {
 		xt = key.t
 	}
 	n := f.keep(f.as(s.X, xt), xt)
-	i := f.temp("i")
+	i, own := f.counter(key)
 	rep := f.rep(xt)
 	f.loop(t, func() string {
-		f.setLoopVar(key, i, xt)
+		if !own {
+			f.setLoopVar(key, i, xt)
+		}
 		f.stmts(s.Body.List)
 		return fmt.Sprintf("for %s := %s; %s < %s; %s++", i, convText(rep, "int", "0"), i, n.s, i)
 	})
@@ -136,11 +138,24 @@ func (f *fn) rangeIndex(s *ast.RangeStmt, t *target, key, value *loopVar, x stri
 	f.rangeLen(s, t, key, value, n, x, elem)
 }
 
+// counter is the variable that counts a loop: the statement's own where its
+// iterations can share it.
+func (f *fn) counter(key *loopVar) (name string, own bool) {
+	if key == nil || key.obj == nil || f.isGlobal(key.obj) || f.analysis.shared[key.obj] || f.analysis.assigned[key.obj] {
+		return f.temp("i"), false
+	}
+	return f.varName(key.obj), true
+}
+
 // rangeLen loops over the indices below n of x.
 func (f *fn) rangeLen(s *ast.RangeStmt, t *target, key, value *loopVar, n, x string, elem types.Type) {
-	i := f.temp("i")
+	i, own := f.counter(key)
 	f.loop(t, func() string {
-		f.setLoopVars(key, i, types.Typ[types.Int], value, x+"["+i+"]", elem)
+		if own {
+			f.setLoopVar(value, x+"["+i+"]", elem)
+		} else {
+			f.setLoopVars(key, i, types.Typ[types.Int], value, x+"["+i+"]", elem)
+		}
 		f.stmts(s.Body.List)
 		return fmt.Sprintf("for %s := 0; %s < %s; %s++", i, i, n, i)
 	})

@@ -142,13 +142,22 @@ func (f *fn) declareZero(obj types.Object) {
 		f.emit("%s = %s", f.varName(obj), f.zero(t))
 		return
 	}
-	f.emit("var %s %s", f.varName(obj), f.rep(t))
+	if f.analysis.shared[obj] {
+		f.emit("var %s %s", f.varName(obj), f.rep(t))
+		return
+	}
+	f.blank(f.varName(obj), t)
 }
 
 // define declares a variable with a value of its own type.
 func (f *fn) define(obj types.Object, v val, t types.Type) {
 	name := f.varName(obj)
 	if f.isGlobal(obj) {
+		f.emit("%s = %s", name, v.s)
+		return
+	}
+	if !f.analysis.shared[obj] && f.hoists() {
+		f.hoist(name, f.rep(t))
 		f.emit("%s = %s", name, v.s)
 		return
 	}

@@ -97,8 +97,6 @@ type state struct {
 	funcs   map[*types.Func]*function
 	own     map[*types.Package]bool
 	places  map[string][]place // of emitted files
-	// replaced are the names of the functions that one took the place of.
-	replaced map[*types.Func][]string
 	// described are the types with methods by the names of their descriptors.
 	described map[string]types.Type
 }
@@ -114,7 +112,6 @@ func newState(below *state) *state {
 		own:    map[*types.Package]bool{},
 		places: map[string][]place{},
 
-		replaced:  map[*types.Func][]string{},
 		described: map[string]types.Type{},
 	}
 	if below != nil {
@@ -133,7 +130,6 @@ func (s *state) absorb(above *state) {
 	maps.Copy(s.funcs, above.funcs)
 	maps.Copy(s.own, above.own)
 	maps.Copy(s.places, above.places)
-	maps.Copy(s.replaced, above.replaced)
 	maps.Copy(s.described, above.described)
 }
 
