@@ -175,7 +175,7 @@ func TestContextStopsAtOnce(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 		cancel()
 	}()
-	_, err := Simulate(ctx, Table4(), Step{I: 2000, Runtime: 1e6}, Options{SpikesOnly: true})
+	_, err := Simulate(ctx, Table4(), Step{I: 2000, Runtime: 2e5}, Options{SpikesOnly: true})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("Simulate ended with %v", err)
 	}
