@@ -7,6 +7,7 @@ Prints a JSON list of {name, unit, ours, peer, peer_name}. The peer is the
 ipykernel of the Python that runs this script.
 """
 
+import datetime
 import hashlib
 import hmac
 import json
@@ -117,7 +118,7 @@ class Kernel:
             "msg_id": uuid.uuid4().hex,
             "session": "bench",
             "username": "bench",
-            "date": "2026-01-01T00:00:00Z",
+            "date": datetime.datetime.now(datetime.timezone.utc).isoformat(),
             "msg_type": kind,
             "version": "5.4",
         }
