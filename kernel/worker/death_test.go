@@ -3,6 +3,7 @@ package worker
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,9 @@ import (
 )
 
 func TestDeathsAreNamed(t *testing.T) {
-	s := supervise(t, Options{MemoryLimit: 800 << 20})
+	// The race detector would report the race that kills the process.
+	races := "GORACE=log_path=" + filepath.Join(t.TempDir(), "races")
+	s := supervise(t, Options{MemoryLimit: 800 << 20, Environment: []string{races}})
 	tests := []struct{ code, name, value string }{
 		{"exit 3", "exit status 3", "os.Exit"},
 		{"exit 0", "exit status 0", "os.Exit"},

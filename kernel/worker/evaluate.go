@@ -12,11 +12,14 @@ import (
 	"hillock/stdlib/notebook"
 )
 
+// cellPrefix begins the name of a cell in positions: cell[9].
+const cellPrefix = "cell["
+
 // evaluate runs a cell and gives its result.
 func (c *child) evaluate(ctx context.Context, cell server.Cell) resultMessage {
 	var m resultMessage
 	ran := c.magic.Run(ctx, interp.Cell{
-		Name:  fmt.Sprintf("cell[%d]", cell.Count),
+		Name:  fmt.Sprintf("%s%d]", cellPrefix, cell.Count),
 		Count: cell.Count,
 		Code:  cell.Code,
 	})
@@ -132,9 +135,13 @@ func diagnostic(d gocell.Diagnostic) []string {
 }
 
 // frames gives the places in cells that a panic went through, with their lines.
+// What is predeclared in every cell is none of them.
 func frames(frames []interp.Frame) []string {
 	var lines []string
 	for _, f := range frames {
+		if !strings.HasPrefix(f.Cell, cellPrefix) {
+			continue
+		}
 		line := "  " + green(fmt.Sprintf("%s:%d", f.Cell, f.Line))
 		if f.Func != "" {
 			line += " in " + blue(f.Func)

@@ -40,8 +40,8 @@ func (c *child) Input(prompt string, password bool) (string, error) {
 	return c.ask(ctx, prompt, password)
 }
 
-// Interactive says whether a notebook shows the output.
-func (c *child) Interactive() bool { return !c.terminal }
+// Interactive says that a notebook keeps the output.
+func (c *child) Interactive() bool { return true }
 
 // Cell gives the number of the running goroutine's cell.
 func (c *child) Cell() int { return int(c.streams.owner()) }

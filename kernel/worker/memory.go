@@ -14,8 +14,8 @@ const fallbackMemory = 8 << 30
 
 // stackLimit is how many bytes the stack of one goroutine may take: enough for
 // some hundred thousand nested calls of interpreted functions, and little enough
-// that an infinite recursion ends within a second or two.
-const stackLimit = 512 << 20
+// that an infinite recursion ends within a second or so.
+const stackLimit = 256 << 20
 
 // outOfMemoryStatus is the exit status of a process that passed its limit.
 const outOfMemoryStatus = 86

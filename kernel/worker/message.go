@@ -33,7 +33,6 @@ const (
 type startMessage struct {
 	Nonce       string // of the marks in the streams
 	MemoryLimit uint64 // bytes
-	Terminal    bool   // a terminal shows the output, not a notebook
 }
 
 // queryMessage asks for a completion, a description or whether code is complete.

@@ -27,9 +27,6 @@ type Options struct {
 	// it is ended. 0 stands for the environment variable HILLOCK_MEMORY, and
 	// without it for 80 % of the machine's memory.
 	MemoryLimit uint64
-	// Terminal says that a terminal shows the output and not a notebook:
-	// progress bars then draw themselves as text.
-	Terminal bool
 }
 
 // memoryVariable is the environment variable that sets the memory limit: bytes,

@@ -76,7 +76,7 @@ func startProcess(o Options) (*process, error) {
 	}
 	p.cmd.Dir = o.Directory
 	p.cmd.Env = append(os.Environ(), o.Environment...)
-	if err := p.start(startMessage{Nonce: rand.Text()[:nonceSize], MemoryLimit: limit, Terminal: o.Terminal}); err != nil {
+	if err := p.start(startMessage{Nonce: rand.Text()[:nonceSize], MemoryLimit: limit}); err != nil {
 		return nil, fmt.Errorf("start the interpreter: %w", err)
 	}
 	return p, nil

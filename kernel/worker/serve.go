@@ -29,7 +29,6 @@ type child struct {
 	keyboard keyboard
 	session  session
 	magic    magic.Runner
-	terminal bool
 	last     *os.File // descriptor 2: what is written there is a crash report
 	cells    chan job
 	busy     sync.RWMutex // held while a cell runs, and shared by who looks at variables
@@ -83,7 +82,7 @@ func serve(ctx context.Context, open func(interp.Options) (session, error)) erro
 	if err := first.decode(&start); err != nil {
 		return err
 	}
-	c := &child{cells: make(chan job, 1), inputs: map[uint64]chan inputReply{}, terminal: start.Terminal, last: os.Stderr}
+	c := &child{cells: make(chan job, 1), inputs: map[uint64]chan inputReply{}, last: os.Stderr}
 	if err := c.takeStreams(start, events, stderr); err != nil {
 		return fmt.Errorf("take over the standard streams: %w", err)
 	}
@@ -237,12 +236,13 @@ func (c *child) runCell(j job) error {
 	if err := c.streams.begin(j.number); err != nil {
 		return err
 	}
-	keyboardCtx, keyboardStop := context.WithCancel(j.ctx)
-	var keyboardGone sync.WaitGroup
-	keyboardGone.Go(func() { c.keyboard.watch(keyboardCtx) })
+	ended := make(chan struct{})
+	var keyboard sync.WaitGroup
+	keyboard.Go(func() { c.keyboard.watch(j.ctx, ended) })
 	result := c.evaluate(j.ctx, j.cell)
-	keyboardStop()
-	keyboardGone.Wait()
+	j.cancel()
+	close(ended)
+	keyboard.Wait()
 	return c.streams.event(kindResult, j.number, func(number uint64) any {
 		result.Mark = number
 		return result

@@ -41,12 +41,13 @@ func (k *keyboard) open() error {
 	return nil
 }
 
-// watch asks for lines while a cell runs, until ctx ends.
-func (k *keyboard) watch(ctx context.Context) {
+// watch asks for lines while a cell runs, until ended is closed. Once ctx has
+// ended the cell's reads fail.
+func (k *keyboard) watch(ctx context.Context, ended <-chan struct{}) {
 	k.discard()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-ended:
 			return
 		case <-time.After(lookInterval):
 		}
@@ -57,7 +58,7 @@ func (k *keyboard) watch(ctx context.Context) {
 			continue
 		case <-time.After(lookTime):
 		}
-		for k.empty() && !isClosed(gone) && ctx.Err() == nil {
+		for k.empty() && !isClosed(gone) && !isClosed(ended) {
 			if waitsForInput() {
 				k.line(ctx, gone)
 			}
@@ -121,7 +122,11 @@ func (k *keyboard) empty() bool {
 // line gets a line from the person and gives it to the reader, or ends the read
 // with an error. gone is closed when the reader goes away.
 func (k *keyboard) line(ctx context.Context, gone <-chan struct{}) {
-	text, err := k.ask(ctx, "", false)
+	err := ctx.Err()
+	text := ""
+	if err == nil {
+		text, err = k.ask(ctx, "", false)
+	}
 	if err == nil {
 		k.written = make(chan struct{})
 		go func(w io.Writer, written chan<- struct{}) { // waits where the line is longer than the pipe

@@ -172,6 +172,11 @@ func (s *Supervisor) await(ctx context.Context, p *process, e *execution) error 
 		return nil
 	case <-p.done:
 		s.forget(p)
+		select {
+		case <-p.ready: // it could, and has died since
+			return nil
+		default:
+		}
 		return fmt.Errorf("the interpreter could not be started: %s: %s", p.death.name, p.death.detail)
 	case <-e.interrupts:
 		return errors.New("interrupted while the interpreter was starting")

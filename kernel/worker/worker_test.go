@@ -30,9 +30,11 @@ func TestMain(m *testing.M) {
 	if os.Getenv("HILLOCK_TEST_EXIT") != "" {
 		os.Exit(7)
 	}
-	err := serve(context.Background(), func(o interp.Options) (session, error) {
-		return &script{streams: o}, nil
-	})
+	open := func(o interp.Options) (session, error) { return &script{streams: o}, nil }
+	if os.Getenv("HILLOCK_TEST_GO") != "" {
+		open = func(o interp.Options) (session, error) { return interp.New(o) }
+	}
+	err := serve(context.Background(), open)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
