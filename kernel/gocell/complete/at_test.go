@@ -178,6 +178,21 @@ func TestCompletion(t *testing.T) {
 		{"for i := 0; i < first.‸", "Rate Spike"},
 		{"f := func() {\n\tfirst.‸\n", "Rate Spike"},
 
+		// Over several lines.
+		{"x := strings.NewReplacer(\"a\", \"b\").\n\tRepl‸", "Replace"},
+		{"fmt.Println(\n\tfirst.‸,\n\tcount,\n)", "Rate Spike"},
+		{"must(adex.Simulate(ctx, adex.Params{\n\tC: 100,\n\tG‸\n}, adex.Step{}, adex.Options{}))", "GL"},
+		{"simulate := func(theta []float64) float64 {\n\tth‸", "theta"},
+		{"slices.SortFunc(traces, func(a, b float64) int {\n\tif first.‸\n", "Rate"},
+		{"for _, x := range []Neuron{first} {\n\tx.‸\n}\nfmt.Println()", "Rate"},
+		{"for _, x := range []Neuron{first} {\n\tx.‸", "Rate"},
+		{"if n, ok := neurons[\"a\"]; ok {\n\tn.‸", "Rate"},
+		{"var x = map[string]func(n Neuron) float64{\n\t\"a\": func(n Neuron) float64 { return n.‸ },\n}", "Rate"},
+		{"go func() {\n\tdefer first.Re‸\n}()", "Reset"},
+		{"x, err := must(adex.Simulate(ctx, params, adex.Step{}, adex.Options{})), 3; x.‸", "V"},
+		{"c := make(chan Neuron); (<-c).‸", "Rate"},
+		{"f := Neuron{}.Spike; f(cou‸)", "count"},
+
 		// Magics.
 		{"%ti‸", "%time %timeit"},
 		{"%‸", "%cd %doc %env %help"},
