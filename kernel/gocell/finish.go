@@ -50,6 +50,12 @@ func (e *editor) finish(a *attempt) (*Checked, error) {
 		}
 	}
 
+	for m, old := range a.same {
+		if _, ok := m.(*types.Func); ok && !types.Identical(withoutReceiver(m), withoutReceiver(old)) {
+			delete(a.same, m)
+		}
+	}
+
 	if e.show != nil {
 		switch t := a.info.Types[e.show].Type.(type) {
 		case *types.Tuple:

@@ -25,6 +25,7 @@ type engine struct {
 	replaced map[string]map[string]reflect.Value
 	loaded   map[string]bool
 	files    int
+	entry    func() // of the unit that was loaded last
 }
 
 // newEngine starts an interpreter. replaced are symbols to use instead of the
@@ -38,48 +39,56 @@ func newEngine(stderr io.Writer, own, replaced map[string]map[string]reflect.Val
 	}
 }
 
-// load gives the interpreter the text of a unit. New variables make the
-// interpreter copy the table of all variables' places, which goroutines of
-// earlier cells may be reading: they find the same places in either copy, but
-// the race detector would mind.
-func (e *engine) load(sources []lower.Source) error {
-	for _, s := range sources {
-		if _, err := e.run(s.Name, s.Text); err != nil {
-			return fmt.Errorf("load %s: %w", s.Name, err)
-		}
-	}
-	return nil
-}
-
-// run parses, instruments, compiles and executes a piece of emitted text.
-func (e *engine) run(name, text string) (value reflect.Value, err error) {
+// load gives the interpreter the text of a unit and gives the function that
+// runs the unit. New variables make the interpreter copy the table of all
+// variables' places, which goroutines of earlier cells may be reading: they find
+// the same places in either copy, but the race detector would mind.
+func (e *engine) load(lowered *lower.Lowered) (entry func(), err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the interpreter failed: %v\n%s", r, debug.Stack())
 		}
 	}()
-	text = strings.Replace(text, "package main\n", "package main; import hillock_host "+strconv.Quote(gocell.HostPath)+"\n", 1)
+	e.entry = nil
+	for _, s := range lowered.Sources {
+		if err := e.run(s, strings.TrimSuffix(lowered.Entry, "()")); err != nil {
+			return nil, fmt.Errorf("load %s: %w", s.Name, err)
+		}
+	}
+	if e.entry == nil {
+		return nil, fmt.Errorf("%s is not declared", lowered.Entry)
+	}
+	return e.entry, nil
+}
+
+// run parses, instruments, compiles and executes a piece of emitted text. If it
+// declares the entry, it hands it over.
+func (e *engine) run(s lower.Source, entry string) error {
+	text := strings.Replace(s.Text, "package main\n", "package main; import hillock_host "+strconv.Quote(gocell.HostPath)+"\n", 1)
 	// The interpreter keys imports by file name.
 	e.files++
-	file, err := parser.ParseFile(e.yaegi.FileSet(), fmt.Sprintf("%s#%d", name, e.files), text, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(e.yaegi.FileSet(), fmt.Sprintf("%s#%d", s.Name, e.files), text, parser.SkipObjectResolution)
 	if err != nil {
-		return reflect.Value{}, err
+		return err
 	}
 	for _, spec := range file.Imports {
 		importPath, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
-			return reflect.Value{}, err
+			return err
 		}
 		if err := e.use(importPath); err != nil {
-			return reflect.Value{}, err
+			return err
 		}
 	}
 	instrument(file)
+	giveEntry(file, entry)
 	program, err := e.yaegi.CompileAST(file)
 	if err != nil {
-		return reflect.Value{}, err
+		return err
 	}
-	return e.yaegi.Execute(program)
+	_, err = e.yaegi.Execute(program)
+	forgetTrees(e.yaegi)
+	return err
 }
 
 // value evaluates an expression of emitted names.
@@ -165,16 +174,30 @@ func addCheckpoint(block *ast.BlockStmt) {
 	block.List = append([]ast.Stmt{check}, block.List...)
 }
 
-// function gives the interpreted function that a call such as "hillock_9()" runs.
-func (e *engine) function(call string) (func(), error) {
-	name := strings.TrimSuffix(call, "()")
-	value, err := e.value(name)
-	if err != nil {
-		return nil, fmt.Errorf("find %s: %w", name, err)
+// giveEntry gives the unit's entry the name that all entries have, so that the
+// interpreter forgets the one before, and hands it over when the text is
+// executed.
+func giveEntry(file *ast.File, entry string) {
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv != nil || f.Name.Name != entry {
+			continue
+		}
+		f.Name.Name = entryName
+		at := f.Pos()
+		file.Decls = append(file.Decls, &ast.FuncDecl{
+			Name: &ast.Ident{NamePos: at, Name: "init"},
+			Type: &ast.FuncType{Func: at, Params: &ast.FieldList{Opening: at, Closing: at}},
+			Body: &ast.BlockStmt{Lbrace: at, Rbrace: at, List: []ast.Stmt{&ast.ExprStmt{X: &ast.CallExpr{
+				Fun: &ast.SelectorExpr{
+					X:   &ast.Ident{NamePos: at, Name: "hillock_host"},
+					Sel: &ast.Ident{NamePos: at, Name: "Entry"},
+				},
+				Lparen: at,
+				Args:   []ast.Expr{&ast.Ident{NamePos: at, Name: entryName}},
+				Rparen: at,
+			}}}},
+		})
+		return
 	}
-	fn, ok := value.Interface().(func())
-	if !ok {
-		return nil, fmt.Errorf("%s is a %s, expected a func()", name, value.Type())
-	}
-	return fn, nil
 }

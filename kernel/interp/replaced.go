@@ -15,6 +15,7 @@ func (s *Session) ownSymbols() map[string]map[string]reflect.Value {
 	own := map[string]map[string]reflect.Value{
 		gocell.HostPath: {
 			"Stop":       reflect.ValueOf(&s.run.stop),
+			"Entry":      reflect.ValueOf(func(entry func()) { s.engine.entry = entry }),
 			"Checkpoint": reflect.ValueOf(s.run.checkpoint),
 			"Line":       reflect.ValueOf(func(number int) { s.line = number }),
 			"Context":    reflect.ValueOf(s.run.context),

@@ -146,10 +146,7 @@ func (s *Session) prepare(checked *gocell.Checked, name string) (entry func(), e
 	if err != nil {
 		return nil, s.refusal(name, err)
 	}
-	if err := s.engine.load(lowered.Sources); err != nil {
-		return nil, s.refusal(name, err)
-	}
-	entry, err = s.engine.function(lowered.Entry)
+	entry, err = s.engine.load(lowered)
 	if err != nil {
 		return nil, s.refusal(name, err)
 	}
@@ -173,10 +170,7 @@ func (s *Session) loadPrelude(u *lower.Unit) error {
 	if err != nil {
 		return err
 	}
-	if err := s.engine.load(lowered.Sources); err != nil {
-		return err
-	}
-	entry, err := s.engine.function(lowered.Entry)
+	entry, err := s.engine.load(lowered)
 	if err != nil {
 		return err
 	}
@@ -186,8 +180,15 @@ func (s *Session) loadPrelude(u *lower.Unit) error {
 	if !ok {
 		return errors.New("the function that sets ctx has no name")
 	}
-	s.setContext, err = s.engine.function(name + "()")
-	return err
+	value, err := s.engine.value(name)
+	if err != nil {
+		return fmt.Errorf("find the function that sets ctx: %w", err)
+	}
+	s.setContext, ok = value.Interface().(func())
+	if !ok {
+		return fmt.Errorf("the function that sets ctx is a %s", value.Type())
+	}
+	return nil
 }
 
 // refusal makes a diagnostic of what the emitter or the interpreter refuse.

@@ -106,8 +106,8 @@ func (s *Session) frames(raised, called string) []Frame {
 	return frames
 }
 
-// entryName is what the emitted name of a cell's own statements begins with.
-const entryName = "hillock"
+// entryName is the name of the function that a cell's own statements are.
+const entryName = "hillock_entry"
 
 // compiledCallee gives the name, without its package, of the compiled function
 // that interpreted code called when the panic was raised that is being
