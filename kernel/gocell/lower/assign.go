@@ -47,11 +47,14 @@ func (f *fn) assignOne(lhs, rhs ast.Expr, tok token.Token) {
 	}
 	if obj := f.defined(lhs, tok); obj != nil {
 		t := f.subst(obj.Type())
-		f.define(obj, f.as(rhs, t), t)
+		f.define(obj, f.assigned(rhs, t), t)
 		return
 	}
 	p := f.place(lhs, calls(f.src.info, rhs))
-	v := f.as(rhs, p.t)
+	v := f.assigned(rhs, p.t)
+	if len(p.checks) > 0 || p.broken {
+		v = f.keep(v, p.t)
+	}
 	f.storePlace(p, v)
 }
 

@@ -169,7 +169,7 @@ func (f *fn) forStmt(s *ast.ForStmt, label types.Object) {
 	var condLines, postLines []string
 	if s.Cond != nil {
 		f.loops++
-		condLines = f.block(func() { cond = f.value(s.Cond).s })
+		condLines = f.block(func() { cond = f.condition(s.Cond).s })
 		f.loops--
 	}
 	if s.Post != nil {

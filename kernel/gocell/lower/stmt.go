@@ -167,7 +167,7 @@ func (f *fn) define(obj types.Object, v val, t types.Type) {
 // multi evaluates several values from left to right, then stores them.
 func (f *fn) multi(values []ast.Expr, ts []types.Type, store []func(val)) {
 	if len(values) == 1 {
-		store[0](f.as(values[0], ts[0]))
+		store[0](f.assigned(values[0], ts[0]))
 		return
 	}
 	vals := f.list(values, ts)
@@ -196,6 +196,8 @@ func (f *fn) returnStmt(s *ast.ReturnStmt) {
 			for i := range got {
 				vals = append(vals, f.conv(got[i], ts[i], f.results[i]))
 			}
+		} else if len(s.Results) == 1 {
+			vals = []val{f.assigned(s.Results[0], f.results[0])}
 		} else {
 			vals = f.list(s.Results, f.results)
 		}
@@ -255,7 +257,7 @@ func (f *fn) ifStmt(s *ast.IfStmt) {
 	if s.Init != nil {
 		f.stmt(s.Init)
 	}
-	cond := f.value(s.Cond)
+	cond := f.condition(s.Cond)
 	f.emit("if %s {", cond.s)
 	f.lines = append(f.lines, f.block(func() { f.stmts(s.Body.List) })...)
 	if s.Else != nil {
