@@ -87,6 +87,14 @@ x := 1
 --
 x := float64(x) * 1.5
 -- x: float64`,
+		"for statements with and without parts": `
+n := 0
+for i := 0; ; i++ { if i > 3 { break } }
+for ; ; n++ { if n > 3 { break } }
+for ; n < 9; { n++ }
+for i := 0; i < 3; i++ { n += i };
+n++;; n++
+-- n: int`,
 		"imports persist": "import \"strings\"\n--\ns := strings.ToUpper(\"a\")\n-- s: string",
 		"renamed and dot imports": `
 import str "strings"

@@ -25,6 +25,9 @@ func IsComplete(code string) (Completeness, string) {
 	if len(errs) == 0 {
 		return Complete, ""
 	}
+	if _, stray := cut(code); stray >= 0 {
+		return Invalid, ""
+	}
 	if open || depth > 0 || endsOpen(code) {
 		// An error before the end stays one whatever follows.
 		lines := strings.Count(strings.TrimRight(code, " \t\n"), "\n") + 1

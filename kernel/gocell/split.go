@@ -115,6 +115,12 @@ func cut(code string) (pieces []Piece, stray int) {
 				depth = 0
 			}
 		case token.SEMICOLON:
+			if last := len(pieces) - 1; depth == 0 && len(current) == 0 && t.lit == ";" &&
+				last >= 0 && pieces[last].closed && pieces[last].Kind == StatementPiece {
+				// The empty condition of a for statement: its semicolon is not lost.
+				pieces[last].end = t.offset
+				continue
+			}
 			if depth == 0 {
 				finish(t.lit == ";")
 				continue

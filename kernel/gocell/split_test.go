@@ -106,6 +106,7 @@ func TestIsComplete(t *testing.T) {
 		{"s := \"abc", Invalid, ""},
 		{"x := )", Invalid, ""},
 		{"}", Invalid, ""},
+		{"} {", Invalid, ""},
 		{"x y", Invalid, ""},
 		{"x y\nfor {", Invalid, ""},
 		{"import (\n\"fmt\"\n", Incomplete, "\t"},
