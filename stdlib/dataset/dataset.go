@@ -129,6 +129,19 @@ func (r *Rows) Trace(i int) (points []float64, dt float64) {
 	return points, r.manifest.PointTime
 }
 
+// Only gives one of the rows.
+func (r *Rows) Only(i int) *Rows { return &Rows{Rows: r.Rows[i : i+1], manifest: r.manifest} }
+
+// Cut gives the rows with their traces cut to the first n points.
+func (r *Rows) Cut(n int) *Rows {
+	cut := &Rows{manifest: r.manifest}
+	for _, row := range r.Rows {
+		row.Points = row.Points[:min(max(n, 0), len(row.Points))]
+		cut.Rows = append(cut.Rows, row)
+	}
+	return cut
+}
+
 // Units are those of time and of traces.
 func (r *Rows) Units() (time, trace, adaptation string) {
 	return r.manifest.Description.TimeUnit, r.manifest.Description.TraceUnit, ""
