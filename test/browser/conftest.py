@@ -94,7 +94,7 @@ def browser(tmp_path_factory):
     profile = tmp_path_factory.mktemp("chromium")
     for flag in (
         "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run",
-        "--window-size=1400,1300", "--force-device-scale-factor=1", f"--user-data-dir={profile}",
+        "--window-size=1150,1250", "--force-device-scale-factor=1", f"--user-data-dir={profile}",
     ):  # fmt: skip
         options.add_argument(flag)
     driver = webdriver.Chrome(options, Service(os.environ.get("CHROMEDRIVER") or shutil.which("chromedriver")))

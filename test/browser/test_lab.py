@@ -33,6 +33,17 @@ def test_the_plots_are_seen(executed):
         assert colours >= 8 and ink > 0.005, (number, colours, ink)
 
 
+def test_the_picture_of_the_readme(executed):
+    """The patterns fill the page: docs/quickstart.png is a copy of this screenshot."""
+    executed.command("application:toggle-left-area")
+    cell = next(c for c in executed.all(".jp-CodeCell") if "adex.Patterns()" in c.text)
+    executed.driver.execute_script("arguments[0].scrollIntoView({block: 'start'})", cell)
+    executed.wait(lambda: not visible(executed.all("#jp-left-stack")), "the side bar to close")
+    executed.screenshot("readme")
+    assert cell.location["x"] < 100
+    executed.command("application:toggle-left-area")
+
+
 def test_completion_pops_up(executed):
     cell = executed.new_cell("adex.SimulateB")
     executed.type(Keys.TAB)
