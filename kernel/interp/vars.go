@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"unicode/utf8"
+
+	"hillock/kernel/gocell/rt"
 )
 
 // Variable is a live variable, as %vars lists it.
@@ -100,7 +102,7 @@ func summarize(v reflect.Value, t types.Type, depth int) string {
 		if v.IsNil() {
 			return "nil"
 		}
-		return summarize(v.Elem(), nil, depth)
+		return summarizeDynamic(v.Elem(), depth)
 	case reflect.String:
 		return fmt.Sprintf("%q", shorten(v.String(), summaryLength))
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
@@ -148,7 +150,7 @@ func summarize(v reflect.Value, t types.Type, depth int) string {
 	case reflect.Struct:
 		u, ok := under.(*types.Struct)
 		if !ok || u.NumFields() != v.NumField() || depth == 0 {
-			return v.Type().String()
+			return "{…}"
 		}
 		var parts []string
 		for i := range u.NumFields() {
@@ -157,6 +159,28 @@ func summarize(v reflect.Value, t types.Type, depth int) string {
 		return "{" + strings.Join(parts, ", ") + "}"
 	}
 	return fmt.Sprint(v)
+}
+
+// summarizeDynamic gives what an interface holds.
+func summarizeDynamic(v reflect.Value, depth int) string {
+	if !v.CanInterface() {
+		return summarize(v, nil, depth)
+	}
+	x := v.Interface()
+	if b, ok := rt.BoxOf(x); ok {
+		name := strings.TrimPrefix(b.TypeName(), "main.")
+		if inner := reflect.ValueOf(b.Unwrap()); inner.IsValid() && inner.Kind() != reflect.Struct {
+			return name + "(" + summarize(inner, nil, depth) + ")"
+		}
+		return name + "{…}"
+	}
+	if err, ok := x.(error); ok {
+		return err.Error()
+	}
+	if v.Kind() == reflect.Struct || v.Kind() == reflect.Pointer {
+		return v.Type().String()
+	}
+	return summarize(v, nil, depth)
 }
 
 // shorten cuts a text to a number of code points.
