@@ -37,7 +37,7 @@ func main() {
 }
 
 // densities are the families that the published results are about.
-var densities = map[string]sbi.Density{"MAF": sbi.MAF{}}
+var densities = map[string]sbi.Density{"MAF": sbi.MAF{}, "NSF": sbi.NSF{}}
 
 func run(ctx context.Context) error {
 	tasksFlag := flag.String("tasks", "gaussian_linear,gaussian_linear_uniform,gaussian_mixture,two_moons,slcp", "tasks, with commas between")
@@ -45,7 +45,7 @@ func run(ctx context.Context) error {
 	densitiesFlag := flag.String("densities", "MAF,NSF", "families of density estimators")
 	simulationsFlag := flag.String("simulations", "1000,10000", "numbers of simulations")
 	observations := flag.Int("observations", 10, "observations of each task, at most 10")
-	support := flag.String("support", "probit", "the space that estimators live on: probit, logit or unbounded")
+	support := flag.String("support", "automatic", "the space that estimators live on: automatic, probit, logit or unbounded")
 	workers := flag.Int("workers", 2, "runs at a time")
 	results := flag.String("results", "scripts/sbibm/results.json", "file of the results")
 	write := flag.Bool("write", false, "write the table into BENCHMARKS.md")
@@ -136,7 +136,7 @@ func do(ctx context.Context, root string, r *Run) error {
 	if !ok {
 		return errors.New("no such family")
 	}
-	support, ok := map[string]sbi.Support{"probit": sbi.BoxProbit, "logit": sbi.BoxLogit, "unbounded": sbi.Unbounded}[r.Support]
+	support, ok := map[string]sbi.Support{"automatic": sbi.Automatic, "probit": sbi.BoxProbit, "logit": sbi.BoxLogit, "unbounded": sbi.Unbounded}[r.Support]
 	if !ok {
 		return errors.New("no such support")
 	}
@@ -149,10 +149,11 @@ func do(ctx context.Context, root string, r *Run) error {
 		return err
 	}
 	seed := uint64(r.Observation)
-	inf, err := sbi.NewSNPE(task.prior, sbi.Options{
-		Density: density, Support: support, Observation: observation,
-		Batch: min(10_000, r.Simulations/rounds), Goroutines: 1, Seed: seed, Quiet: true,
-	})
+	o := sbi.Options{Density: density, Support: support, Batch: min(10_000, r.Simulations/rounds), Goroutines: 1, Seed: seed, Quiet: true}
+	if rounds > 1 {
+		o.Observation = observation
+	}
+	inf, err := sbi.NewSNPE(task.prior, o)
 	if err != nil {
 		return err
 	}

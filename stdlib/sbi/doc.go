@@ -15,8 +15,8 @@
 // its simulations near one observation.
 //
 // Parameters and observations are slices of float64 in the simulator's own
-// units; estimators work on standardised values inside. Under a box prior the
-// estimator lives on the box itself (Support), so that no sample falls outside
-// and none is rejected. Every draw comes from the seed given; results are the
+// units; estimators work on standardised values inside. In a single round, or with
+// truncated proposals, an estimator under a box prior lives on the box itself
+// (Support), so that no sample falls outside and none is rejected. Every draw comes from the seed given; results are the
 // same bytes at any number of cores.
 package sbi

@@ -18,8 +18,7 @@ const progressAfter = 300 * time.Millisecond
 type Options struct {
 	// Density is the family of the estimator; nil means MAF{}.
 	Density Density
-	// Support is the space that the estimator lives on; the default needs no
-	// rejection under a box prior.
+	// Support is the space that the estimator lives on.
 	Support Support
 	// Observation is what later rounds aim at; only the first round can do without.
 	Observation []float64

@@ -88,7 +88,7 @@ func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Sample
 			}
 		}
 		if accepted := float64(len(s.Values)) / float64(drawn); drawn >= 100_000 && accepted < 1e-4 {
-			return nil, fmt.Errorf("sbi: only %.2g %% of the posterior lies within the prior; use Support: BoxProbit, Truncated rounds, or sample by MCMC", 100*accepted)
+			return nil, fmt.Errorf("sbi: only %.2g %% of the posterior lies within the prior; train later rounds Truncated, or sample by MCMC", 100*accepted)
 		}
 	}
 	s.Acceptance = 1

@@ -9,16 +9,33 @@ import (
 type Support int
 
 const (
+	// Automatic is Unbounded where later rounds train with atoms (an Observation is
+	// given and Truncated is not set), and BoxProbit otherwise. The loss of atoms
+	// fixes a density only where atoms lie, and leaves open how much mass lies
+	// elsewhere: beyond the box it can be rejected, within it would gather at the
+	// edges.
+	Automatic Support = iota
 	// BoxProbit maps the prior's box to all numbers by the normal distribution's
 	// quantile function: a uniform prior becomes standard normal, and no sample can
-	// fall outside. Parameters without bounds are only standardised. The default.
-	BoxProbit Support = iota
+	// fall outside. Parameters without bounds are only standardised.
+	BoxProbit
 	// BoxLogit maps the box by log(p/(1 − p)), with tails a little heavier.
 	BoxLogit
 	// Unbounded standardises the parameters alone, as the Python toolbox does;
 	// samples outside the prior must then be rejected (leakage).
 	Unbounded
 )
+
+// chosen is the support that an inference uses.
+func (s Support) chosen(o Options) Support {
+	switch {
+	case s != Automatic:
+		return s
+	case o.Observation != nil && !o.Truncated:
+		return Unbounded
+	}
+	return BoxProbit
+}
 
 // warp maps parameters to the standardised space that a flow lives on.
 type warp struct {
@@ -44,7 +61,7 @@ func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
 	switch support {
 	case BoxProbit, BoxLogit, Unbounded:
 	default:
-		return nil, fmt.Errorf("sbi: support %d; want BoxProbit, BoxLogit or Unbounded", support)
+		return nil, fmt.Errorf("sbi: support %d; want Automatic, BoxProbit, BoxLogit or Unbounded", support)
 	}
 	for i := range dim {
 		sum, squares := 0.0, 0.0

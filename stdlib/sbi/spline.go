@@ -1,0 +1,285 @@
+package sbi
+
+import (
+	"math"
+
+	"hillock/internal/simd"
+	"hillock/internal/vec"
+	"hillock/stdlib/nn"
+)
+
+// rationalQuadratic is a monotonic spline of quotients of quadratics between
+// −splineBound and splineBound, and the identity beyond (Durkan, Bekasov, Murray
+// and Papamakarios 2019, https://arxiv.org/abs/1906.04032). The parameters are,
+// for bins, widths, heights and the slopes at the inner knots, before softmax and
+// softplus; zeros give the identity.
+type rationalQuadratic struct{ bins int }
+
+const (
+	splineBound = 3
+	leastShare  = 1e-3 // of a bin in the width or height
+	leastSlope  = 1e-3
+)
+
+// slopeShift makes a slope 1 where the parameter is 0.
+var slopeShift = math.Log(math.Expm1(1 - leastSlope))
+
+func (s rationalQuadratic) params() int { return 3*s.bins - 1 }
+
+// piece is the part of a spline between two knots.
+type piece struct {
+	bin        int
+	x, w, y, h float64 // left knot, width and height of the bin
+	d0, d1     float64 // slopes at its ends
+}
+
+// find gives the piece that u lies in, or z with inverse. shares holds the
+// softmax of widths and heights, slopes the raw parameters of slopes.
+func (s rationalQuadratic) find(u float64, inverse bool, shares, slopes []float32) piece {
+	scale := 2 * splineBound * (1 - leastShare*float64(s.bins))
+	p := piece{x: -splineBound, y: -splineBound}
+	for p.bin = 0; ; p.bin++ {
+		p.w = 2*splineBound*leastShare + scale*float64(shares[p.bin])
+		p.h = 2*splineBound*leastShare + scale*float64(shares[s.bins+p.bin])
+		at, size := p.x, p.w
+		if inverse {
+			at, size = p.y, p.h
+		}
+		if p.bin == s.bins-1 || u < at+size {
+			break
+		}
+		p.x += p.w
+		p.y += p.h
+	}
+	p.d0, p.d1 = 1, 1
+	if p.bin > 0 {
+		p.d0 = slopeOf(slopes[p.bin-1])
+	}
+	if p.bin < s.bins-1 {
+		p.d1 = slopeOf(slopes[p.bin])
+	}
+	return p
+}
+
+func slopeOf(raw float32) float64 {
+	x := float64(raw) + slopeShift
+	if x > 30 {
+		return leastSlope + x
+	}
+	return leastSlope + math.Log1p(math.Exp(x))
+}
+
+// at gives the value and the logarithm of the slope within the piece.
+func (p piece) at(u float64) (z, logSlope float64) {
+	xi := (u - p.x) / p.w
+	s, theta := p.h/p.w, xi*(1-xi)
+	den := s + (p.d1+p.d0-2*s)*theta
+	num := p.d1*xi*xi + 2*s*theta + p.d0*(1-xi)*(1-xi)
+	return p.y + p.h*(s*xi*xi+p.d0*theta)/den, math.Log(s * s * num / (den * den))
+}
+
+// back is the inverse of at.
+func (p piece) back(z float64) float64 {
+	s, up := p.h/p.w, z-p.y
+	bend := up * (p.d1 + p.d0 - 2*s)
+	a, b, c := p.h*(s-p.d0)+bend, p.h*p.d0-bend, -s*up
+	xi := 2 * c / (-b - math.Sqrt(math.Max(b*b-4*a*c, 0)))
+	return p.x + p.w*xi
+}
+
+// pieceGrad is the gradient with respect to a piece's numbers and u.
+type pieceGrad struct{ u, x, w, y, h, d0, d1 float64 }
+
+// grad is the gradient of gz·z + gl·logSlope.
+func (p piece) grad(u, gz, gl float64) pieceGrad {
+	xi := (u - p.x) / p.w
+	s, theta, rest := p.h/p.w, xi*(1-xi), 1-xi
+	bend := p.d1 + p.d0 - 2*s
+	den := s + bend*theta
+	rise := s*xi*xi + p.d0*theta
+	num := p.d1*xi*xi + 2*s*theta + p.d0*rest*rest
+	zDen := -p.h * rise / (den * den)
+	gs := gz*(p.h*xi*xi/den+zDen*(1-2*theta)) + gl*(2/s+2*theta/num-2*(1-2*theta)/den)
+	gxi := gz*s*s*num/(den*den)*p.w + gl*((2*p.d1*xi+2*s*(1-2*xi)-2*p.d0*rest)/num-2*bend*(1-2*xi)/den)
+	return pieceGrad{
+		u: gxi / p.w, x: -gxi / p.w, w: -(gxi*xi + gs*s) / p.w,
+		y: gz, h: gz*rise/den + gs/p.w,
+		d0: gz*(p.h*theta/den+zDen*theta) + gl*(rest*rest/num-2*theta/den),
+		d1: gz*zDen*theta + gl*(xi*xi/num-2*theta/den),
+	}
+}
+
+func (s rationalQuadratic) forward(t *nn.Tape, u, params *nn.Tensor) (z, logDet *nn.Tensor) {
+	op := &splineOp{rationalQuadratic: s, vec: vec.New(simd.Best())}
+	z = t.Custom(op, u, params)
+	return z, t.Custom(logSlopeOp{op}, z)
+}
+
+// splineOp applies splines element by element.
+type splineOp struct {
+	rationalQuadratic
+	vec      *vec.Kernels
+	shares   []float32 // parameters, with softmax taken of widths and heights
+	pieces   []piece
+	logDet   []float32 // of each row
+	logGrads []float32 // gradient of logDet
+}
+
+func (*splineOp) Name() string { return "rational-quadratic spline" }
+
+func (o *splineOp) Shape(in []*nn.Tensor) ([]int, error) {
+	if in[0].Rank() != 2 || in[1].Len() != o.params()*in[0].Len() {
+		return nil, nn.ShapeError(in[1], "3 parameters a bin, less one, for every dimension")
+	}
+	return in[0].Shape(), nil
+}
+
+func (o *splineOp) Forward(out []float32, in []*nn.Tensor) {
+	u, width, dim := in[0].Data, o.params(), in[0].Dim(1)
+	o.shares = softmaxShares(o.vec, resize(o.shares, len(in[1].Data)), in[1].Data, o.bins, width)
+	if cap(o.pieces) < len(u) {
+		o.pieces = make([]piece, len(u))
+	}
+	o.logDet, o.logGrads = resize(o.logDet, len(u)/dim), resize(o.logGrads, len(u)/dim)
+	clear(o.logDet)
+	clear(o.logGrads)
+	for i, v := range u {
+		out[i] = v
+		if !(v > -splineBound && v < splineBound) {
+			continue
+		}
+		at := o.shares[i*width:][:width]
+		p := o.find(float64(v), false, at, at[2*o.bins:])
+		z, logSlope := p.at(float64(v))
+		o.pieces[:cap(o.pieces)][i] = p
+		out[i] = float32(z)
+		o.logDet[i/dim] += float32(logSlope)
+	}
+}
+
+// softmaxShares copies parameters with the softmax taken of the first bins and
+// the next bins of every width.
+func softmaxShares(k *vec.Kernels, to, from []float32, bins, width int) []float32 {
+	for at := 0; at < len(from); at += width {
+		for part := at; part < at+2*bins; part += bins {
+			top := from[part]
+			for _, v := range from[part : part+bins] {
+				top = max(top, v)
+			}
+			for i, v := range from[part : part+bins] {
+				to[part+i] = v - top
+			}
+		}
+		clear(to[at+2*bins : at+width])
+	}
+	k.Exp(to, to)
+	for at := 0; at < len(from); at += width {
+		for part := at; part < at+2*bins; part += bins {
+			sum := float32(0)
+			for _, v := range to[part : part+bins] {
+				sum += v
+			}
+			for i := part; i < part+bins; i++ {
+				to[i] /= sum
+			}
+		}
+		copy(to[at+2*bins:at+width], from[at+2*bins:at+width])
+	}
+	return to
+}
+
+func (o *splineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
+	u, width, dim := in[0].Data, o.params(), in[0].Dim(1)
+	scale := 2 * splineBound * (1 - leastShare*float64(o.bins))
+	for i, v := range u {
+		gz := float64(outGrad[i])
+		if !(v > -splineBound && v < splineBound) {
+			if grads[0] != nil {
+				grads[0][i] += float32(gz)
+			}
+			continue
+		}
+		p := o.pieces[:cap(o.pieces)][i]
+		g := p.grad(float64(v), gz, float64(o.logGrads[i/dim]))
+		if grads[0] != nil {
+			grads[0][i] += float32(g.u)
+		}
+		if grads[1] == nil {
+			continue
+		}
+		to, shares := grads[1][i*width:][:width], o.shares[i*width:][:width]
+		softmaxBack(to[:o.bins], shares, p.bin, scale, g.x, g.w)
+		softmaxBack(to[o.bins:2*o.bins], shares[o.bins:], p.bin, scale, g.y, g.h)
+		if p.bin > 0 {
+			k := 2*o.bins + p.bin - 1
+			to[k] += float32(g.d0 * (1 - math.Exp(leastSlope-p.d0))) // softplus' = 1 − e^−softplus
+		}
+		if p.bin < o.bins-1 {
+			k := 2*o.bins + p.bin
+			to[k] += float32(g.d1 * (1 - math.Exp(leastSlope-p.d1)))
+		}
+	}
+}
+
+// softmaxBack adds the gradient of sizes' parameters: those before the bin move
+// its knot, its own changes its size.
+func softmaxBack(to, shares []float32, bin int, scale, knot, size float64) {
+	mean := 0.0
+	for _, p := range shares[:bin] {
+		mean += knot * float64(p)
+	}
+	mean += size * float64(shares[bin])
+	for j := range to {
+		g := -mean
+		switch {
+		case j < bin:
+			g += knot
+		case j == bin:
+			g += size
+		}
+		to[j] += float32(scale * float64(shares[j]) * g)
+	}
+}
+
+// logSlopeOp is the sum of the slopes' logarithms of the splines that gave its
+// input. Its gradient reaches the parameters through their operation.
+type logSlopeOp struct{ of *splineOp }
+
+func (logSlopeOp) Name() string { return "log slope" }
+
+func (logSlopeOp) Shape(in []*nn.Tensor) ([]int, error) { return []int{in[0].Dim(0)}, nil }
+
+func (o logSlopeOp) Forward(out []float32, _ []*nn.Tensor) { copy(out, o.of.logDet) }
+
+func (o logSlopeOp) Backward(_, outGrad []float32, _ []*nn.Tensor, _ [][]float32) {
+	copy(o.of.logGrads, outGrad)
+}
+
+func (s rationalQuadratic) inverse() inverseMap {
+	return &splineInverse{rationalQuadratic: s, vec: vec.New(simd.Best())}
+}
+
+type splineInverse struct {
+	rationalQuadratic
+	vec    *vec.Kernels
+	rows   []float32 // parameters, a row a draw
+	shares []float32
+}
+
+func (v *splineInverse) invert(z, params []float32) {
+	draws, width := len(z), v.params()
+	v.rows = resize(v.rows, draws*width)
+	for k := range width {
+		for r, x := range params[k*draws:][:draws] {
+			v.rows[r*width+k] = x
+		}
+	}
+	v.shares = softmaxShares(v.vec, resize(v.shares, len(v.rows)), v.rows, v.bins, width)
+	for r, x := range z {
+		if x > -splineBound && x < splineBound {
+			at := v.shares[r*width:][:width]
+			p := v.find(float64(x), true, at, at[2*v.bins:])
+			z[r] = float32(p.back(float64(x)))
+		}
+	}
+}
