@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"hillock/kernel/interp"
 	"hillock/kernel/server"
@@ -102,10 +103,43 @@ func kill(t *testing.T, printed string) {
 	}
 }
 
-func TestProgramLeftBehindDoesNotHoldTheEnd(t *testing.T) {
+func TestProgramsEndWithTheInterpreter(t *testing.T) {
 	s := supervise(t, Options{})
-	if r, _ := do(s, "leave 600\nexit 1"); r.Failure == nil || r.Failure.Name != "exit status 1" {
+	r, p := do(s, "leave 600\nexit 1")
+	if r.Failure == nil || r.Failure.Name != "exit status 1" {
 		t.Errorf("got %+v", r.Failure)
+	}
+	pid, err := strconv.Atoi(strings.TrimPrefix(p.String(), "stdout "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The program is dead, and disappears once init has seen it.
+	for deadline := time.Now().Add(time.Minute); alive(pid); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("program %d is still there", pid)
+		}
+	}
+}
+
+func TestInterpreterThatDiesByItselfIsNotRestartedForEver(t *testing.T) {
+	lives := filepath.Join(t.TempDir(), "lives")
+	s := supervise(t, Options{Environment: []string{"HILLOCK_TEST_LIVES=" + lives}})
+	for range 3 {
+		if r, _ := do(s, "print"); r.Failure == nil {
+			t.Error("a cell ran")
+		}
+	}
+	text, err := os.ReadFile(lives)
+	if err != nil || len(text) > 10 {
+		t.Errorf("the interpreter was started %d times, %v", len(text), err)
+	}
+}
+
+func TestUntilNextLook(t *testing.T) {
+	for left, want := range map[uint64]time.Duration{0: shortestWatch, 400 << 20: 97 * time.Millisecond, 1 << 40: longestWatch} {
+		if got := untilNextLook(left).Truncate(time.Millisecond); got != want {
+			t.Errorf("%d bytes left: %v, expected %v", left, got, want)
+		}
 	}
 }
 
@@ -176,7 +210,10 @@ func TestMemoryVariable(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	t.Setenv(memoryVariable, "")
-	if n, err := (Options{}).memoryLimit(); err != nil || n < 100e6 {
+	if _, err := New(Options{MemoryLimit: 1 << 20}); err == nil {
+		t.Error("1 MB is taken for enough")
+	}
+	if n, err := (Options{}).memoryLimit(); err != nil || n < leastMemory {
 		t.Errorf("got %d, %v", n, err)
 	}
 }

@@ -23,8 +23,13 @@ const outOfMemoryStatus = 86
 // outOfMemoryText begins the last words of a process that passed its limit.
 const outOfMemoryText = "hillock: out of memory: "
 
-// watchInterval is the time between two looks at the memory.
-const watchInterval = 10 * time.Millisecond
+// Bounds of the time between two looks at the memory, and the rate at which
+// it is taken to fill up at most.
+const (
+	shortestWatch = 5 * time.Millisecond
+	longestWatch  = 250 * time.Millisecond
+	fillRate      = 4 << 30 // bytes a second
+)
 
 // limitMemory makes the garbage collector work harder as the limit comes near,
 // and ends the process when it is passed all the same, with a line on last.
@@ -35,13 +40,21 @@ func limitMemory(limit uint64, last io.Writer) {
 	}
 	debug.SetMemoryLimit(int64(limit / 10 * 9))
 	go func() {
-		for range time.Tick(watchInterval) {
-			if held := heldMemory(); held > limit {
+		for {
+			held := heldMemory()
+			if held > limit {
 				fmt.Fprintf(last, "%sthe cells held %s, the limit is %s\n", outOfMemoryText, formatBytes(held), formatBytes(limit))
 				os.Exit(outOfMemoryStatus)
 			}
+			time.Sleep(untilNextLook(limit - held))
 		}
 	}()
+}
+
+// untilNextLook gives the time in which the memory that is left can't fill up.
+func untilNextLook(left uint64) time.Duration {
+	full := time.Duration(float64(left) / fillRate * float64(time.Second))
+	return max(shortestWatch, min(full, longestWatch))
 }
 
 // heldMemory gives the bytes that the Go runtime has from the system.

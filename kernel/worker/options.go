@@ -36,19 +36,33 @@ const memoryVariable = "HILLOCK_MEMORY"
 // defaultShare is the part of the machine's memory that cells may hold.
 const defaultShare = 0.8
 
+// leastMemory is what the interpreter needs to run small cells.
+const leastMemory = 100e6
+
 // memoryLimit gives the limit in bytes.
 func (o Options) memoryLimit() (uint64, error) {
 	if o.MemoryLimit != 0 {
-		return o.MemoryLimit, nil
+		return o.MemoryLimit, enough(o.MemoryLimit)
 	}
 	if text := os.Getenv(memoryVariable); text != "" {
 		n, err := parseBytes(text)
+		if err == nil {
+			err = enough(n)
+		}
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", memoryVariable, err)
 		}
 		return n, nil
 	}
-	return uint64(defaultShare * float64(physicalMemory())), nil
+	return max(leastMemory, uint64(defaultShare*float64(physicalMemory()))), nil
+}
+
+// enough says whether the interpreter can run within a limit.
+func enough(limit uint64) error {
+	if limit < leastMemory {
+		return fmt.Errorf("a memory limit of %s is too low: the interpreter itself needs %s", formatBytes(limit), formatBytes(leastMemory))
+	}
+	return nil
 }
 
 // parseBytes reads an amount of memory such as 800MB or 4 GiB.

@@ -148,8 +148,10 @@ func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 }
 
-// killGroups ends the programs that the process's cells have started.
+// killGroups ends the programs that the process's cells have started: those of
+// the process's own group and those that were told of.
 func (p *process) killGroups() {
+	killGroup(p.cmd.Process.Pid)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for group := range p.groups {

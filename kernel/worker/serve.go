@@ -37,6 +37,7 @@ type child struct {
 	running job                        // the cell that runs, or the last one
 	inputs  map[uint64]chan inputReply // who waits for a line
 	input   uint64                     // number of the last input
+	groups  map[int]bool               // process groups of the cells' commands
 }
 
 // session is what the process needs of an interpreter: *interp.Session.
@@ -82,7 +83,7 @@ func serve(ctx context.Context, open func(interp.Options) (session, error)) erro
 	if err := first.decode(&start); err != nil {
 		return err
 	}
-	c := &child{cells: make(chan job, 1), inputs: map[uint64]chan inputReply{}, last: os.Stderr}
+	c := &child{cells: make(chan job, 1), inputs: map[uint64]chan inputReply{}, groups: map[int]bool{}, last: os.Stderr}
 	if err := c.takeStreams(start, events, stderr); err != nil {
 		return fmt.Errorf("take over the standard streams: %w", err)
 	}
@@ -105,9 +106,7 @@ func serve(ctx context.Context, open func(interp.Options) (session, error)) erro
 		Document: func(name string) (complete.Description, bool) {
 			return complete.Doc(complete.Of(c.session.State(), nil), name)
 		},
-		Group: func(group int, ended bool) {
-			_ = c.streams.control.send(kindGroup, 0, groupMessage{Group: group, Ended: ended})
-		},
+		Group: c.group,
 	}
 	if err := c.streams.control.send(kindReady, 0, nil); err != nil {
 		return fmt.Errorf("say that the interpreter is ready: %w", err)
@@ -115,7 +114,30 @@ func serve(ctx context.Context, open func(interp.Options) (session, error)) erro
 	go c.run()
 	stop := context.AfterFunc(ctx, func() { _ = requests.Close() })
 	defer stop()
+	defer c.killGroups()
 	return c.serve(ctx, in)
+}
+
+// group notes the beginning or the end of a process group that a cell started,
+// and tells the front, which ends it if this process can't.
+func (c *child) group(group int, ended bool) {
+	c.mu.Lock()
+	if ended {
+		delete(c.groups, group)
+	} else {
+		c.groups[group] = true
+	}
+	c.mu.Unlock()
+	_ = c.streams.control.send(kindGroup, 0, groupMessage{Group: group, Ended: ended})
+}
+
+// killGroups ends the programs that cells have started and that still run.
+func (c *child) killGroups() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for group := range c.groups {
+		killGroup(group)
+	}
 }
 
 // takePipes finds the pipes that this process was given.

@@ -67,10 +67,8 @@ func (s *Supervisor) current() (*process, error) {
 func (s *Supervisor) watch(p *process) {
 	<-p.done
 	s.forget(p)
-	select {
-	case <-p.ready:
+	if p.lastCell() != 0 { // one that dies by itself would only die again
 		_, _ = s.current() // a failure is told to the next cell, which tries again
-	default: // a process that dies before it is ready would only die again
 	}
 	s.turn.Lock()
 	defer s.turn.Unlock()

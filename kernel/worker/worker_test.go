@@ -30,6 +30,13 @@ func TestMain(m *testing.M) {
 	if os.Getenv("HILLOCK_TEST_EXIT") != "" {
 		os.Exit(7)
 	}
+	if lives := os.Getenv("HILLOCK_TEST_LIVES"); lives != "" {
+		f, err := os.OpenFile(lives, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err == nil {
+			_, _ = f.WriteString(".")
+		}
+		os.Exit(1)
+	}
 	open := func(o interp.Options) (session, error) { return &script{streams: o}, nil }
 	if os.Getenv("HILLOCK_TEST_GO") != "" {
 		open = func(o interp.Options) (session, error) { return interp.New(o) }
@@ -201,10 +208,14 @@ var deeds = map[string]func(ctx context.Context, s *script, rest string) error{
 		}
 		return err
 	},
-	"leave": func(_ context.Context, _ *script, rest string) error {
+	"leave": func(_ context.Context, s *script, rest string) error {
 		cmd := exec.Command("sleep", rest)
 		cmd.Stdout = os.Stdout
-		return cmd.Start()
+		err := cmd.Start()
+		if err == nil {
+			fmt.Fprint(s.streams.Stdout, cmd.Process.Pid)
+		}
+		return err
 	},
 	"where": func(_ context.Context, s *script, _ string) error {
 		dir, err := os.Getwd()
