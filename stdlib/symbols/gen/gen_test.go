@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"strings"
 	"testing"
 
 	"hillock/stdlib/symbols/internal/std"
@@ -25,17 +24,20 @@ func TestNotStale(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files, err := list[0].generate()
+		out, err := list[0].generate()
 		if err != nil {
 			t.Fatal(err)
 		}
-		compare(t, name, files)
+		compare(t, name, out.files)
+		for archive, files := range out.archives {
+			compareArchive(t, name, archive, files)
+		}
 		have, err := filepath.Glob(filepath.Join(dir, "internal", name, "*.go"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range have {
-			if files["internal/"+name+"/"+filepath.Base(file)] == nil {
+			if out.files["internal/"+name+"/"+filepath.Base(file)] == nil {
 				t.Errorf("%s is of a package that is gone: go generate -run %s ./stdlib/symbols", file, name)
 			}
 		}
@@ -79,58 +81,48 @@ func TestStandardLibraryNotStale(t *testing.T) {
 	compare(t, "std", files)
 }
 
+// stale reports that a file is not what would be generated.
+func stale(t *testing.T, group, what string) {
+	t.Helper()
+	t.Errorf("%s is stale: go generate -run %s ./stdlib/symbols", what, group)
+}
+
 // compare compares generated files with those that are checked in.
 func compare(t *testing.T, group string, files map[string][]byte) {
 	t.Helper()
 	for name, want := range files {
 		have, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
-		if err != nil {
-			t.Errorf("%v: go generate -run %s ./stdlib/symbols", err, group)
-			continue
-		}
-		if strings.HasSuffix(name, ".zip") {
-			for _, difference := range compareArchives(t, have, want) {
-				t.Errorf("%s: %s is stale: go generate -run %s ./stdlib/symbols", name, difference, group)
-			}
-		} else if !bytes.Equal(bytes.ReplaceAll(have, []byte("\r\n"), []byte("\n")), want) {
-			t.Errorf("%s is stale: go generate -run %s ./stdlib/symbols", name, group)
+		if err != nil || !bytes.Equal(bytes.ReplaceAll(have, []byte("\r\n"), []byte("\n")), want) {
+			stale(t, group, name)
 		}
 	}
 }
 
-// compareArchives names the files in which two archives differ.
-func compareArchives(t *testing.T, a, b []byte) []string {
+// compareArchive compares generated files with those in an archive that is
+// checked in.
+func compareArchive(t *testing.T, group, name string, want map[string][]byte) {
 	t.Helper()
-	read := func(data []byte) map[string]string {
-		r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	r, err := zip.OpenReader(filepath.Join(dir, filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	seen := 0
+	for _, f := range r.File {
+		content, err := f.Open()
 		if err != nil {
 			t.Fatal(err)
 		}
-		files := map[string]string{}
-		for _, f := range r.File {
-			content, err := f.Open()
-			if err != nil {
-				t.Fatal(err)
-			}
-			text, err := io.ReadAll(content)
-			if err != nil {
-				t.Fatal(err)
-			}
-			files[f.Name] = string(text)
+		have, err := io.ReadAll(content)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return files
-	}
-	have, want := read(a), read(b)
-	var differ []string
-	for name := range have {
-		if _, ok := want[name]; !ok {
-			differ = append(differ, name)
+		if text, ok := want[f.Name]; !ok || !bytes.Equal(have, text) {
+			stale(t, group, f.Name+" in "+name)
 		}
+		seen++
 	}
-	for name, text := range want {
-		if have[name] != text {
-			differ = append(differ, name)
-		}
+	if seen != len(want) {
+		stale(t, group, name)
 	}
-	return differ
 }

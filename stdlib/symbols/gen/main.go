@@ -7,11 +7,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"go/types"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 )
 
 func main() {
@@ -34,9 +33,9 @@ func run(dir, only string) error {
 	}
 	var failed error
 	for _, g := range all {
-		files, err := g.generate()
+		out, err := g.generate()
 		if err == nil {
-			err = write(dir, g.name, files)
+			err = write(dir, g.name, out)
 		}
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("group %s: %w", g.name, err))
@@ -45,9 +44,23 @@ func run(dir, only string) error {
 	return failed
 }
 
+// output is what is generated for a group: files by name, and the archives by
+// name with the files in them.
+type output struct {
+	files    map[string][]byte
+	archives map[string]map[string][]byte
+}
+
 // write writes a group's files and deletes tables of packages that are no
 // longer there.
-func write(dir, group string, files map[string][]byte) error {
+func write(dir, group string, out output) error {
+	files := maps.Clone(out.files)
+	for name, content := range out.archives {
+		var err error
+		if files[name], err = archive(content); err != nil {
+			return err
+		}
+	}
 	for name, data := range files {
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, data) {
@@ -74,52 +87,46 @@ func write(dir, group string, files map[string][]byte) error {
 	return nil
 }
 
-// generate gives the group's generated files by name.
-func (g group) generate() (map[string][]byte, error) {
-	files := map[string][]byte{}
+// generate generates what belongs to the group.
+func (g group) generate() (output, error) {
 	prog, err := load(platforms[0], g.paths)
 	if err != nil {
-		return nil, err
+		return output{}, err
 	}
+	files, docFiles, typeFiles := map[string][]byte{}, map[string][]byte{}, map[string][]byte{}
 	var differs map[string]bool
 	if g.name == "std" {
 		if differs, err = platformConstants(g.paths); err != nil {
-			return nil, err
+			return output{}, err
 		}
 		if files, err = genericFiles(); err != nil {
-			return nil, err
+			return output{}, err
 		}
 		if files["platform.go"], err = platformFile(prog, differs); err != nil {
-			return nil, err
+			return output{}, err
+		}
+		if docFiles["builtin"], err = builtinDocs(); err != nil {
+			return output{}, err
 		}
 	}
-	typeFiles, docFiles := map[string][]byte{}, map[string][]byte{}
-	var packages []*types.Package
-	for _, path := range slices.Sorted(slices.Values(g.paths)) {
-		pkg := prog.packages[path]
-		packages = append(packages, pkg)
-		name := "internal/" + g.name + "/" + identifier(path) + ".go"
-		if files[name], err = tableFile(pkg, g.name, differs); err != nil {
-			return nil, err
+	packages := sortedPackages(prog)
+	for _, pkg := range packages {
+		path := pkg.Path()
+		if files["internal/"+g.name+"/"+identifier(path)+".go"], err = tableFile(pkg, g.name, differs); err != nil {
+			return output{}, err
 		}
 		if typeFiles[path], err = typeData(pkg); err != nil {
-			return nil, err
+			return output{}, err
 		}
 		if docFiles[path], err = docData(prog, path, 0); err != nil {
-			return nil, err
-		}
-	}
-	if g.name == "std" {
-		if docFiles["builtin"], err = builtinDocs(); err != nil {
-			return nil, err
+			return output{}, err
 		}
 	}
 	if files["internal/"+g.name+"/index.go"], err = indexFile(g.name, packages); err != nil {
-		return nil, err
+		return output{}, err
 	}
-	if files["data/types_"+g.name+".zip"], err = archive(typeFiles); err != nil {
-		return nil, err
-	}
-	files["data/docs_"+g.name+".zip"], err = archive(docFiles)
-	return files, err
+	return output{files, map[string]map[string][]byte{
+		"data/types_" + g.name + ".zip": typeFiles,
+		"data/docs_" + g.name + ".zip":  docFiles,
+	}}, nil
 }
