@@ -10,6 +10,7 @@ import (
 )
 
 var pkg_hillock_stdlib_sbi = [...]table.Symbol{
+	{Name: "Automatic", Value: sbi.Automatic},
 	{Name: "BoxLogit", Value: sbi.BoxLogit},
 	{Name: "BoxProbit", Value: sbi.BoxProbit},
 	{Name: "Unbounded", Value: sbi.Unbounded},
@@ -24,9 +25,11 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "Normal", Value: sbi.Normal},
 	{Name: "Within", Value: sbi.Within},
 	{Name: "C2STOptions", Kind: table.Type, Value: (*sbi.C2STOptions)(nil)},
+	{Name: "CouplingFlow", Kind: table.Type, Value: (*sbi.CouplingFlow)(nil)},
 	{Name: "Density", Kind: table.Type, Value: (*sbi.Density)(nil)},
 	{Name: "Inference", Kind: table.Type, Value: (*sbi.Inference)(nil)},
 	{Name: "MAF", Kind: table.Type, Value: (*sbi.MAF)(nil)},
+	{Name: "NSF", Kind: table.Type, Value: (*sbi.NSF)(nil)},
 	{Name: "Options", Kind: table.Type, Value: (*sbi.Options)(nil)},
 	{Name: "Posterior", Kind: table.Type, Value: (*sbi.Posterior)(nil)},
 	{Name: "Prior", Kind: table.Type, Value: (*sbi.Prior)(nil)},

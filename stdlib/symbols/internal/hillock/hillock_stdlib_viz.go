@@ -13,6 +13,7 @@ var pkg_hillock_stdlib_viz = [...]table.Symbol{
 	{Name: "Curve", Value: viz.Curve},
 	{Name: "Curves", Value: viz.Curves},
 	{Name: "Grid", Value: viz.Grid},
+	{Name: "Lines", Value: viz.Lines},
 	{Name: "TracePlot", Value: viz.TracePlot},
 	{Name: "Traces", Value: viz.Traces},
 	{Name: "Adapting", Kind: table.Type, Value: (*viz.Adapting)(nil)},
