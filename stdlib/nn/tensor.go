@@ -156,6 +156,10 @@ func (t *Tensor) String() string {
 	return b.String()
 }
 
+// WantGradient makes Backward compute the gradient with respect to the tensor, as
+// it does for the parameters of layers.
+func (t *Tensor) WantGradient() { t.needs = true }
+
 // sameShape says whether two tensors have equal shapes.
 func sameShape(a, b *Tensor) bool { return a.rank == b.rank && a.dims == b.dims }
 

@@ -14,6 +14,7 @@ import (
 // for; a new family joins by its line here.
 var families = map[string]Density{
 	"MAF":             MAF{},
+	"MDN":             MDN{Components: 3},
 	"NSF":             NSF{},
 	"NSF coupling":    NSF{Coupling: true, Transforms: 3},
 	"coupling flow":   CouplingFlow{Transforms: 3, Hidden: 30},
@@ -191,6 +192,57 @@ func TestSamplesFollowTheDensity(t *testing.T) {
 		}
 		if math.Abs(sum-1) > 0.15 {
 			t.Errorf("mean importance weight %g, want 1", sum)
+		}
+	})
+}
+
+// TestGradientsMatchDifferences compares derivatives of the density with respect
+// to parameters, and to the weights, with those taken numerically.
+func TestGradientsMatchDifferences(t *testing.T) {
+	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
+		f := shaken(t, d, dim, 2)
+		rng := rand.New(rand.NewPCG(6, 6))
+		u, context := tensor(t, normals(rng, 3*dim), 3, dim), tensor(t, normals(rng, 2), 1, 2)
+		u.WantGradient()
+		tape := nn.NewTape(nn.TapeOptions{Goroutines: 1})
+		value := func() float64 {
+			tape.Reset()
+			sum := 0.0
+			for _, v := range f.logProb(tape, u, context).Data {
+				sum += float64(v)
+			}
+			return sum
+		}
+		tape.Reset()
+		if err := tape.Backward(tape.Sum(f.logProb(tape, u, context))); err != nil {
+			t.Fatal(err)
+		}
+		check := func(name string, x *nn.Tensor) {
+			grad := append([]float32(nil), x.Grad...)
+			place := rng.IntN(len(grad))
+			old := x.Data[place]
+			var numerical []float64
+			// Splines bend sharply: some step is small enough, and large enough for
+			// the precision of float32.
+			for _, h := range []float32{4e-3, 1e-3, 2e-4} {
+				x.Data[place] = old + h
+				up := value()
+				x.Data[place] = old - h
+				down := value()
+				x.Data[place] = old
+				want := (up - down) / (2 * float64(h))
+				if math.Abs(float64(grad[place])-want) < 2e-2*(1+math.Abs(want)) {
+					return
+				}
+				numerical = append(numerical, want)
+			}
+			t.Errorf("derivative by %s is %g, numerically %g", name, grad[place], numerical)
+		}
+		all := append(f.Parameters(), nn.Parameter{Name: "u", Tensor: u})
+		for _, p := range all {
+			if !p.Buffer {
+				check(p.Name, p.Tensor)
+			}
 		}
 	})
 }
