@@ -23,7 +23,7 @@ func (e *editor) changed(a *attempt) map[types.Object]bool {
 	changed := map[types.Object]bool{}
 	for name, object := range e.newNames(a) {
 		entry := e.world.names[name]
-		if entry != nil && entry.object != nil && !canReplace(entry.object, object) {
+		if entry != nil && entry.object != nil && object.Type() != types.Typ[types.Invalid] && !canReplace(entry.object, object) {
 			changed[entry.object] = true
 		}
 	}
@@ -182,8 +182,9 @@ func (w *World) liveDeclarations() []*declaration {
 }
 
 // dropCarried drops the carried declarations that don't check any more, so that
-// they keep using what they used, and says whether there were any.
-func (e *editor) dropCarried(a *attempt) bool {
+// they keep using what they used, and says whether there were any. fits says
+// that the cell would do without them.
+func (e *editor) dropCarried(a *attempt, fits bool) bool {
 	if len(e.carried) == 0 {
 		return false
 	}
@@ -198,6 +199,9 @@ func (e *editor) dropCarried(a *attempt) bool {
 		}
 	}
 	if len(reason) == 0 {
+		if !fits {
+			return false
+		}
 		// The cell itself fails with what joined it.
 		for _, c := range e.carried {
 			reason[c] = "it does not fit this cell"

@@ -13,6 +13,7 @@ import (
 func (e *editor) settle() (*attempt, error) {
 	// Each round changes something for good: a statement, a call of must, a
 	// variable that moves, a declaration that joins or is dropped.
+	fits := false // the cell checks without what joins it
 	for {
 		a := e.run()
 		if a.failed != nil {
@@ -25,15 +26,18 @@ func (e *editor) settle() (*attempt, error) {
 		if len(e.extra) > 0 {
 			a.errs = append(a.errs, e.extra...)
 		}
+		// A cell that fails may do so because functions of earlier cells have
+		// not followed yet: they join first.
+		if e.carry(a) {
+			fits = fits || len(a.errs) == 0
+			a.revert()
+			continue
+		}
 		if len(a.errs) > 0 {
-			if e.dropCarried(a) {
+			if e.dropCarried(a, fits) {
 				continue
 			}
 			return nil, e.refuse(a)
-		}
-		if e.carry(a) {
-			a.revert()
-			continue
 		}
 		return a, nil
 	}

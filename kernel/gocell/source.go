@@ -31,9 +31,6 @@ type parsed struct {
 
 	file *ast.File     // package-level declarations
 	body *ast.FuncDecl // statements; nil when there are none
-	// statements are the positions of Body's statements that the cell itself
-	// wrote, by the index where they begin.
-	prologue int
 	// trailing is the expression at the end that is to be shown, or nil.
 	trailing ast.Expr
 }

@@ -288,6 +288,78 @@ through(old)
 var q P = P{5, 6}
 q.Get()
 => 11`,
+		"functions follow a type declared again, also for their first use": `
+type Config struct { Rate float64 }
+func run(c Config) float64 { return c.Rate * 2 }
+func all(cs []Config) (s float64) { for _, c := range cs { s += run(c) }; return }
+old := Config{1}
+all([]Config{old})
+=> 2
+--
+type Config struct { Rate float64; Name string }
+all([]Config{{2, "a"}, {3, "b"}})
+=> 10
+--
+all([]Config{old})
+!! cannot use old (variable of struct type Config (of cell 1)) as Config value
+--
+type Config struct { Name string }
+nosuch()
+!! undefined: nosuch
+--
+all([]Config{{4, "c"}})
+=> 8`,
+		"a method in a later cell reaches values that were shown before": `
+import "fmt"
+type A struct { N int }
+type B struct { *A }
+b := B{&A{5}}
+var held any = b
+fmt.Sprint(*b.A)
+=> "{5}"
+--
+func (a A) String() string { return fmt.Sprintf("A#%d", a.N) }
+fmt.Sprint(*b.A, held)
+=> "A#5 A#5"`,
+		"a name changes its kind": `
+x := 1
+func f() int { return x }
+--
+func x() string { return "func" }
+x()
+=> "func"
+--
+f()
+=> 1
+--
+type x []int
+len(x{1, 2})
+=> 2
+--
+import x "strings"
+x.ToUpper("q")
+=> "Q"
+--
+const x = 2.5
+x
+=> 2.5`,
+		"a constant declared again": `
+const k = 10
+func double() int { return k * 2 }
+--
+const k = 11
+double()
+=> 22`,
+		"an interface declared again": `
+type Model interface { Step(x float64) float64 }
+type Euler struct { H float64 }
+func (e Euler) Step(x float64) float64 { return x + e.H }
+func simulate(m Model, n int) float64 { x := 0.0; for range n { x = m.Step(x) }; return x }
+--
+type Model interface { Step(x float64) float64; Name() string }
+func (e Euler) Name() string { return "euler" }
+simulate(Euler{0.25}, 4)
+=> 1`,
 		"generic types and functions across cells": `
 type Stack[T any] struct { items []T }
 func (s *Stack[T]) Push(v T) { s.items = append(s.items, v) }
