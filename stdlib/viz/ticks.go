@@ -36,7 +36,7 @@ func (t roundTicks) Ticks(min, max float64) []plot.Tick {
 	return ticks
 }
 
-// majorStep is the round number at or above a step, and in how many parts the
+// majorStep is the round number near or above a step, and in how many parts the
 // small marks divide it.
 func majorStep(step float64) (major float64, parts int) {
 	power := math.Pow(10, math.Floor(math.Log10(step)))
@@ -44,7 +44,7 @@ func majorStep(step float64) (major float64, parts int) {
 		factor float64
 		parts  int
 	}{{1, 5}, {2, 4}, {5, 5}} {
-		if step <= s.factor*power*(1+1e-9) {
+		if step <= 1.2*s.factor*power {
 			return s.factor * power, s.parts
 		}
 	}
