@@ -351,22 +351,3 @@ func TestFunctionsFollowWhatTheyUse(t *testing.T) {
 	s.accept("type P struct{ X, Y int }")
 	s.expectType("length(Line{P{1, 2}, P{3, 4}})", "int")
 }
-
-func TestTypesInMessagesOfPartialCells(t *testing.T) {
-	s := newSession(t)
-	s.accept("import \"strings\"\nx := strings.Builder{}")
-	for _, code := range []string{"x.", "x.Wri", "strings.", "for i := range 3 { x.", "func f() { y := 3; y", "}", "if", "x := []int{", "import \"", "type T struct {", "must(", "日本🎉 := x."} {
-		p := s.world.CheckPartial(code)
-		if p == nil || p.File == nil {
-			t.Errorf("nothing for %q", code)
-		}
-	}
-	p := s.world.CheckPartial("y := x.String()\ny.")
-	found := false
-	for id, o := range p.Info.Defs {
-		found = found || id.Name == "y" && o != nil && o.Type().String() == "string"
-	}
-	if !found {
-		t.Error("the variable of an unfinished cell has no type")
-	}
-}

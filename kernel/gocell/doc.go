@@ -9,7 +9,9 @@
 // file; variables can't, as in a function. Statements run from top to bottom.
 // Labels, goto and defer work as in a function; return ends the cell, and
 // deferred calls run when the cell ends. A package clause is tolerated. Unused
-// variables, imports and values are allowed.
+// variables, imports and values are allowed. A package that cells can import
+// need not be imported if its name stands for nothing else and leaves no doubt:
+// strings.ToUpper("a") is a cell.
 //
 // A cell that declares func main and does not mention main otherwise runs it at
 // its end, so a program pasted into a cell runs. Functions named init run when
