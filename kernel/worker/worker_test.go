@@ -151,7 +151,7 @@ var deeds = map[string]func(ctx context.Context, s *script, rest string) error{
 		os.Exit(n)
 		return nil
 	},
-	"overflow": func(context.Context, *script, string) error { overflow(1); return nil },
+	"overflow": func(context.Context, *script, string) error { return fmt.Errorf("came back with %d", overflow(1)) },
 	"maps": func(context.Context, *script, string) error {
 		m := map[int]int{}
 		for range 8 {
@@ -231,7 +231,12 @@ var hoard [][]byte
 
 var firstStderr = os.Stderr // before the process takes it over
 
-func overflow(n int) int { return overflow(n+1) + n }
+// overflow calls itself for ever, behind the back of those who look for that.
+func overflow(n int) int { return again(n+1) + n }
+
+var again func(int) int
+
+func init() { again = overflow }
 
 // page is an Output that keeps what it gets, in order.
 type page struct {
