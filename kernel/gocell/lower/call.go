@@ -470,7 +470,7 @@ func (f *fn) methodValue(y *ast.SelectorExpr, s selection, m *types.Func) val {
 		return f.closure(f.forward(base+"."+m.Name(), sig), sig)
 	}
 	recv = f.keepReceiver(f.adjustReceiver(recv, t, m, y), m, t)
-	return f.closure(f.forwardWith(f.method(m, t), recv.s, sig), sig)
+	return f.closure(passing(f.forwardWith(f.method(m, t), recv.s, sig), f.pass(m)), sig)
 }
 
 func (e *emitter) forwardWith(callee, first string, sig *types.Signature) string {
@@ -504,6 +504,9 @@ func (f *fn) methodExpr(y *ast.SelectorExpr) val {
 	base, t := temp(args[0]), recvType
 	for _, i := range s.index[:len(s.index)-1] {
 		base, t = g.field(base, t, i, y)
+	}
+	if !isInterface(t) && f.recovers(m) {
+		g.emit("rt.Pass()")
 	}
 	text := g.callOn(base, t, m, args[1:], y)
 	if sig.Results().Len() > 0 {

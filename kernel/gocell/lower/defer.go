@@ -10,23 +10,71 @@ func (f *fn) goStmt(s *ast.GoStmt) {
 	f.effects++
 }
 
+// deferStmt adds a call to the function's list. The number says how many
+// interpreted calls lie between the list and the function that may recover: 0
+// where it is known not to.
 func (f *fn) deferStmt(s *ast.DeferStmt) {
-	recovers := true
+	depth := 2 // the literal that makes the call, and the function
 	switch fun := ast.Unparen(s.Call.Fun).(type) {
 	case *ast.FuncLit:
-		recovers = f.analysis.recovers[fun.Body]
+		if !f.analysis.recovers[fun.Body] {
+			depth = 0
+		} else if len(s.Call.Args) == 0 && fun.Type.Results.NumFields() == 0 {
+			depth = 1
+		}
 	case *ast.Ident:
 		if b, ok := f.src.info.Uses[fun].(*types.Builtin); ok {
-			recovers = b.Name() == "recover"
+			depth = 0
+			if b.Name() == "recover" {
+				depth = 1
+			}
 		}
-		if fn, ok := f.src.info.Uses[fun].(*types.Func); ok {
-			if decl, ok := f.state.function(fn.Origin()); ok && decl.decl.Body != nil {
-				recovers = analyze(decl.src.info, decl.decl).recovers[decl.decl.Body]
+		if fn, ok := f.src.info.Uses[fun].(*types.Func); ok && !f.recovers(fn) {
+			depth = 0
+		}
+	case *ast.SelectorExpr:
+		if sel := f.src.info.Selections[fun]; sel != nil && sel.Kind() == types.MethodVal {
+			if s := f.lookup(fun); len(s.index) > 0 {
+				if m, ok := s.obj.(*types.Func); ok && isInterface(m.Signature().Recv().Type()) {
+					depth = 3 // and the dispatcher
+				}
 			}
 		}
 	}
-	f.emit("rt.Defer(%s, %v, %s)", f.deferrer, recovers, f.delayed(s.Call))
+	f.emit("rt.Defer(%s, %d, %s)", f.deferrer, depth, f.delayed(s.Call))
 	f.effects++
+}
+
+// recovers says whether a declared function calls recover.
+func (e *emitter) recovers(obj *types.Func) bool {
+	fun, ok := e.state.function(obj.Origin())
+	if !ok {
+		fun = e.world.shared.funcs[obj.Origin()]
+	}
+	if fun == nil || fun.decl.Body == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(fun.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.Ident:
+			b, ok := fun.src.info.Uses[n].(*types.Builtin)
+			found = found || ok && b.Name() == "recover"
+		}
+		return !found
+	})
+	return found
+}
+
+// pass is emitted in functions that stand between a deferred call and a function
+// that recovers, which Go does not have.
+func (e *emitter) pass(obj *types.Func) string {
+	if e.recovers(obj) {
+		return "rt.Pass(); "
+	}
+	return ""
 }
 
 // delayed evaluates the function and the arguments of a call now and gives a

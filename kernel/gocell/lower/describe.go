@@ -103,6 +103,9 @@ func (e *emitter) describeMethods(name string, t types.Type) {
 				}
 				args = append(args, p)
 			}
+			if e.recovers(m) {
+				f.emit("rt.Pass()")
+			}
 			text := f.callOn(base, bt, m, args, position(m))
 			if sig.Results().Len() > 0 {
 				text = "return " + text
@@ -117,7 +120,7 @@ func (e *emitter) describeMethods(name string, t types.Type) {
 				vars = append(vars, p)
 			}
 			wide := types.NewSignatureType(nil, nil, nil, types.NewTuple(vars...), sig.Results(), sig.Variadic())
-			e.methods = append(e.methods, fmt.Sprintf("rt.AddMethod(%s, %q, %q, %d, %v, %s)", name, m.Name(), e.methodID(m)+e.key(sig), e.methodSlot(m, sig), m.Exported(), e.forward(w, wide)))
+			e.methods = append(e.methods, fmt.Sprintf("rt.AddMethod(%s, %q, %q, %d, %v, %s)", name, m.Name(), e.methodID(m)+e.key(sig), e.methodSlot(m, sig), m.Exported(), passing(e.forward(w, wide), e.pass(m))))
 		})
 	}
 }

@@ -283,7 +283,13 @@ func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
 // funcLiteral is a function value that calls the declared function of that name.
 func (e *emitter) funcLiteral(name string, obj *types.Func) string {
 	sig := e.subst(nil, obj.Signature()).(*types.Signature)
-	return e.forward(name, withReceiver(obj, sig))
+	return passing(e.forward(name, withReceiver(obj, sig)), e.pass(obj))
+}
+
+// passing puts a statement at the start of a function literal.
+func passing(literal, statement string) string {
+	i := strings.LastIndex(literal, "{ ")
+	return literal[:i+2] + statement + literal[i+2:]
 }
 
 // withReceiver is a function's signature with its receiver, if it has one, as

@@ -147,7 +147,7 @@ func (f *fn) funcValue(obj *types.Func, args []types.Type) val {
 	if compiled {
 		return val{s: name, stable: true, atom: true}
 	}
-	return f.closure(f.forward(name, sig), sig)
+	return f.closure(passing(f.forward(name, sig), f.pass(obj)), sig)
 }
 
 // selector evaluates x.Sel: a package's object, a field, or a method value.

@@ -14,8 +14,8 @@ type Defers struct {
 }
 
 type deferred struct {
-	recovers bool
-	call     func()
+	depth int
+	call  func()
 }
 
 // Panicking is a panic on its way up.
@@ -27,9 +27,10 @@ type Panicking struct {
 // NewDefers makes an empty list.
 func NewDefers() *Defers { return &Defers{} }
 
-// Defer adds a call. recovers says that the called function may call recover.
-func Defer(d *Defers, recovers bool, call func()) {
-	d.calls = append(d.calls, deferred{recovers, call})
+// Defer adds a call. depth says how many interpreted calls deep the function
+// lies that may recover, 0 if none does.
+func Defer(d *Defers, depth int, call func()) {
+	d.calls = append(d.calls, deferred{depth, call})
 }
 
 // Run runs a function's body and then its deferred calls, as Go does: also when
@@ -72,9 +73,9 @@ func protect(c deferred, p *Panicking) (raised *Panicking) {
 			raised = &Panicking{value: Explain(v)}
 		}
 	}()
-	if c.recovers && p != nil {
+	if c.depth > 0 && p != nil {
 		id := goroutine()
-		tokens.Store(id, p)
+		tokens.Store(id, &token{p, c.depth})
 		pending.Add(1)
 		defer func() {
 			if _, ok := tokens.LoadAndDelete(id); ok {
@@ -85,6 +86,13 @@ func protect(c deferred, p *Panicking) (raised *Panicking) {
 	c.call()
 	done = true
 	return nil
+}
+
+// token is the right to recover from a panic, for the function that is called at
+// a depth.
+type token struct {
+	panicking *Panicking
+	depth     int
 }
 
 // tokens holds, by goroutine, the panic that the deferred function which is
@@ -101,12 +109,47 @@ func Enter() *Panicking {
 	if pending.Load() == 0 {
 		return nil
 	}
-	p, ok := tokens.LoadAndDelete(goroutine())
-	if !ok {
+	id := goroutine()
+	v, ok := tokens.Load(id)
+	if !ok || interpretedCalls() != v.(*token).depth {
 		return nil
 	}
+	tokens.Delete(id)
 	pending.Add(-1)
-	return p.(*Panicking)
+	return v.(*token).panicking
+}
+
+// Pass is called by functions of the lowering's own that stand between a
+// deferred call and the function that it means.
+func Pass() {
+	if pending.Load() == 0 {
+		return
+	}
+	if v, ok := tokens.Load(goroutine()); ok {
+		if t := v.(*token); interpretedCalls() == t.depth {
+			t.depth++
+		}
+	}
+}
+
+// interpretedCalls counts the functions that the interpreter runs between the
+// innermost deferred call and the caller.
+func interpretedCalls() int {
+	var counters [512]uintptr
+	frames := runtime.CallersFrames(counters[:runtime.Callers(2, counters[:])])
+	n := 0
+	for {
+		frame, more := frames.Next()
+		switch {
+		case strings.HasSuffix(frame.Function, "/interp.runCfg"):
+			n++
+		case strings.HasSuffix(frame.Function, "/rt.protect"):
+			return n
+		}
+		if !more {
+			return n
+		}
+	}
 }
 
 // Recover is the builtin recover.

@@ -49,7 +49,7 @@ func (r *Runtime) Symbols() map[string]map[string]reflect.Value {
 			"Panic": v(Panic), "PanicIndex": v(PanicIndex), "PanicSlice": v(PanicSlice), "PanicNil": v(PanicNil),
 			"PanicDivide": v(PanicDivide), "PanicWrap": v(PanicWrap), "PanicShift": v(PanicShift), "PanicArray": v(PanicArray),
 			"PanicNilMap": v(PanicNilMap), "PanicMake": v(PanicMake), "PanicYield": v(PanicYield), "PanicAssert": v(PanicAssert),
-			"NewDefers": v(NewDefers), "Defer": v(Defer), "Run": v(Run), "Enter": v(Enter), "Recover": v(Recover),
+			"NewDefers": v(NewDefers), "Defer": v(Defer), "Run": v(Run), "Enter": v(Enter), "Pass": v(Pass), "Recover": v(Recover),
 			"Nop": v(Nop), "IsEmpty": v(IsEmpty), "Complex": v(Complex), "AddComplex": v(AddComplex), "SubComplex": v(SubComplex),
 			"MulComplex": v(MulComplex), "QuoComplex": v(QuoComplex), "NegComplex": v(NegComplex), "Real": v(Real), "Imag": v(Imag),
 			"Min": v(Min), "Max": v(Max), "DecodeRune": v(DecodeRune), "RuneString": v(RuneString), "Clamp": v(Clamp),
