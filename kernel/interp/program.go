@@ -31,6 +31,9 @@ type ProgramFile struct {
 type ProgramOptions struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	// Lowered receives the text that the interpreter runs, for who works on the
+	// lowering; nil drops it.
+	Lowered io.Writer
 }
 
 // ExitStatus is the status of a program that panicked: 2.
@@ -62,9 +65,9 @@ func RunProgram(ctx context.Context, files []ProgramFile, opts ProgramOptions) e
 	if err != nil {
 		return err
 	}
-	if path := os.Getenv("HILLOCK_LOWERED"); path != "" {
-		for _, s := range lowered.Sources {
-			if err := os.WriteFile(path, []byte(s.Text), 0o666); err != nil {
+	if opts.Lowered != nil {
+		for _, source := range lowered.Sources {
+			if _, err := io.WriteString(opts.Lowered, source.Text); err != nil {
 				return err
 			}
 		}
