@@ -42,7 +42,7 @@ func (s *Session) place(source, line, function string) (Frame, bool) {
 	if m := emittedName.FindStringSubmatch(name); m != nil {
 		name = m[1]
 	}
-	if !literal && name != "hillock" {
+	if !literal && name != entryName {
 		f.Func = strings.Replace(name, "_", ".", 1)
 	}
 	if cell, at, ok := strings.Cut(rt.PanicPlace(), ":"); ok {
