@@ -164,15 +164,16 @@ func (e *estimator) copyFlow() (flow, error) {
 	if e.features.mean != nil {
 		context = len(e.features.mean)
 	}
-	f, err := e.kind.build(e.prior.Dim(), context, rand.New(rand.NewPCG(0, 0)))
+	return buildFlow(e.kind, e.prior.Dim(), context, weightsOf(e.flow))
+}
+
+// buildFlow makes a flow with the given weights.
+func buildFlow(kind Density, dim, context int, weights [][]float32) (flow, error) {
+	f, err := kind.build(dim, context, rand.New(rand.NewPCG(0, 0)))
 	if err != nil {
 		return nil, err
 	}
-	from := e.flow.Parameters()
-	for i, p := range f.Parameters() {
-		copy(p.Tensor.Data, from[i].Tensor.Data)
-	}
-	return f, nil
+	return f, loadWeights(f, weights)
 }
 
 // scaleOp standardises rows.

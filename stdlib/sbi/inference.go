@@ -52,7 +52,11 @@ type Options struct {
 	MaxEpochs  int     // 0 means no limit
 	Goroutines int     // that share the work; 0 means all cores
 	Seed       uint64  // of weights, draws and the order of samples
-	Quiet      bool    // shows no progress
+	// Checkpoint names a file that the inference is written to after every round.
+	// When it exists, NewSNPE goes on from it, with the same results as if it had
+	// never stopped. "" means none.
+	Checkpoint string
+	Quiet      bool // shows no progress
 }
 
 // SNPEOptions is the name under which users of the toolbox look for Options.
@@ -103,6 +107,7 @@ type Inference struct {
 	xs        [][]float64
 	rounds    []int // round of each simulation
 	reports   []RoundReport
+	pending   RoundReport // of the round that has not been trained
 }
 
 // RoundReport is what happened in a round.
@@ -122,10 +127,14 @@ func (r RoundReport) String() string {
 	if r.Failed > 0 {
 		text += fmt.Sprintf(" (%d failed and were left out)", r.Failed)
 	}
+	if r.Acceptance > 0 && r.Acceptance < lowAcceptance {
+		text += fmt.Sprintf(" (warning: only %.2g %% of the proposal lies within the prior; Truncated rounds do not leak)", 100*r.Acceptance)
+	}
 	return fmt.Sprintf("%s in %s, %s in %s", text, r.Simulating.Round(time.Millisecond), r.Training, r.Fitting.Round(time.Millisecond))
 }
 
-// NewSNPE begins an inference. It fails when the prior or an option is wrong.
+// NewSNPE begins an inference, or goes on from Options.Checkpoint. It fails when
+// the prior or an option is wrong.
 func NewSNPE(prior Prior, o Options) (*Inference, error) {
 	if prior == nil {
 		return nil, errors.New("sbi: no prior")
@@ -137,7 +146,8 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Inference{prior: prior, o: o}, nil
+	s := &Inference{prior: prior, o: o}
+	return s, s.resume()
 }
 
 // NewNPE begins an amortized inference: the same as NewSNPE, of which only one
@@ -167,6 +177,10 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 			return 0, fmt.Errorf("sbi: append: observation %d has %d values, others have %d", i, len(x), width)
 		}
 	}
+	if s.pending.Round != round {
+		s.pending = RoundReport{Round: round, Acceptance: 1}
+	}
+	s.pending.Simulations += len(xs)
 	for i, x := range xs {
 		if !finite(x) {
 			failed++
@@ -174,6 +188,7 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 		}
 		s.thetas, s.xs, s.rounds = append(s.thetas, thetas[i]), append(s.xs, x), append(s.rounds, round)
 	}
+	s.pending.Failed += failed
 	return failed, nil
 }
 
@@ -182,30 +197,27 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 // ones near the observation. Ending ctx stops it; a round whose simulations were
 // appended can be trained again with Train.
 func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (RoundReport, error) {
-	r := RoundReport{Round: len(s.reports) + 1, Simulations: n, Acceptance: 1}
 	if n < 1 {
-		return r, fmt.Errorf("sbi: round of %d simulations", n)
+		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations", n)
 	}
 	start := time.Now()
-	thetas, err := s.propose(ctx, n, &r)
+	thetas, acceptance, err := s.propose(ctx, n)
 	if err != nil {
-		return r, err
+		return RoundReport{}, err
 	}
 	xs, err := simulator.Simulate(ctx, thetas, s.seed("simulate"))
 	if err != nil {
-		return r, err
+		return RoundReport{}, err
 	}
-	if r.Failed, err = s.Append(thetas, xs); err != nil {
-		return r, err
+	if _, err = s.Append(thetas, xs); err != nil {
+		return RoundReport{}, err
 	}
-	r.Simulating = time.Since(start)
-	start = time.Now()
-	if r.Training, err = s.Train(ctx); err != nil {
-		return r, err
+	s.pending.Simulating += time.Since(start)
+	s.pending.Acceptance = acceptance
+	if _, err = s.Train(ctx); err != nil {
+		return s.pending, err
 	}
-	r.Fitting = time.Since(start)
-	s.reports = append(s.reports, r)
-	return r, nil
+	return s.reports[len(s.reports)-1], nil
 }
 
 // Reports are those of the rounds so far.
@@ -213,35 +225,37 @@ func (s *Inference) Reports() []RoundReport { return append([]RoundReport(nil), 
 
 // seed gives a seed for a purpose in the current round.
 func (s *Inference) seed(purpose string) uint64 {
-	h := s.o.Seed*0x9e3779b97f4a7c15 + uint64(len(s.reports)+1)
+	// A round that was interrupted and is run again draws anew.
+	h := s.o.Seed*0x9e3779b97f4a7c15 + uint64(len(s.reports)+1) + uint64(len(s.thetas))<<20
 	for _, c := range purpose {
 		h = (h ^ uint64(c)) * 0x100000001b3
 	}
 	return h
 }
 
-// propose draws the round's parameters.
-func (s *Inference) propose(ctx context.Context, n int, r *RoundReport) ([][]float64, error) {
+// propose draws the round's parameters and gives the share of draws that lay
+// within the prior.
+func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acceptance float64, err error) {
 	seed := s.seed("propose")
 	if s.estimator == nil {
-		return Draw(s.prior, n, seed), nil
+		return Draw(s.prior, n, seed), 1, nil
 	}
 	if s.o.Observation == nil {
-		return nil, errors.New("sbi: a second round needs Options.Observation, to know where to simulate")
+		return nil, 0, errors.New("sbi: a second round needs Options.Observation, to know where to simulate")
 	}
 	posterior, err := s.Posterior(s.o.Observation)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if s.o.Truncated {
-		return posterior.truncated(ctx, n, seed)
+		thetas, err = posterior.truncated(ctx, n, seed)
+		return thetas, 1, err
 	}
 	samples, err := posterior.SampleSeed(ctx, n, seed)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	r.Acceptance = samples.Acceptance
-	return samples.Values, nil
+	return samples.Values, samples.Acceptance, nil
 }
 
 // Posterior gives the posterior for an observation, as the estimator sees it
@@ -258,5 +272,5 @@ func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Posterior{prior: s.prior, warp: s.estimator.warp, flow: f, context: c, seed: s.seed("posterior"), observation: append([]float64(nil), x...)}, nil
+	return &Posterior{prior: s.prior, kind: s.o.Density, warp: s.estimator.warp, flow: f, context: c, seed: s.seed("posterior"), observation: append([]float64(nil), x...)}, nil
 }

@@ -13,6 +13,7 @@ import (
 // Posterior is the distribution of the parameters given an observation.
 type Posterior struct {
 	prior       Prior
+	kind        Density
 	warp        *warp
 	flow        flow
 	context     []float32
@@ -43,8 +44,16 @@ func (s *Samples) Column(i int) []float64 {
 
 // String says how many draws there are.
 func (s *Samples) String() string {
-	return fmt.Sprintf("%d samples of %v", len(s.Values), s.Names)
+	text := fmt.Sprintf("%d samples of %v", len(s.Values), s.Names)
+	if s.Acceptance > 0 && s.Acceptance < lowAcceptance {
+		text += fmt.Sprintf(" (warning: only %.2g %% of the draws lie within the prior, the rest was rejected; train with Truncated rounds, or sample by SampleMCMC)", 100*s.Acceptance)
+	}
+	return text
 }
+
+// lowAcceptance is the share of draws within the prior below which a warning is
+// given.
+const lowAcceptance = 0.01
 
 // Names are the parameters' names.
 func (p *Posterior) Names() []string { return p.prior.Names() }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"time"
 
 	"hillock/stdlib/nn"
 	"hillock/stdlib/notebook"
@@ -47,7 +48,7 @@ type fit struct {
 }
 
 // Train trains the estimator on all simulations so far, from the weights that it
-// has. It fails when there are too few simulations.
+// has, which ends the round. It fails when there are too few simulations.
 func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	f, err := s.newFit()
 	if err != nil {
@@ -59,7 +60,22 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	if training < 2 {
 		return TrainReport{}, fmt.Errorf("sbi: %d usable simulations are too few to train on", n)
 	}
-	return f.run(ctx, order[:training], order[training:], s.seed("train"))
+	start := time.Now()
+	report, err := f.run(ctx, order[:training], order[training:], s.seed("train"))
+	if err != nil {
+		return report, err
+	}
+	s.pending.Training, s.pending.Fitting = report, time.Since(start)
+	s.pending.Round = s.rounds[n-1]
+	if len(s.reports) < s.pending.Round {
+		s.reports = append(s.reports, s.pending)
+	} else {
+		s.reports[len(s.reports)-1] = s.pending // trained once more
+	}
+	if s.o.Checkpoint != "" {
+		err = s.Save(s.o.Checkpoint)
+	}
+	return report, err
 }
 
 func (s *Inference) newFit() (*fit, error) {
@@ -127,7 +143,7 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 		bar = notebook.NewProgress(notebook.ProgressOptions{Label: "training", Unit: "epochs", After: progressAfter})
 		defer bar.Done()
 	}
-	best := snapshot(m)
+	best := weightsOf(m)
 	for epoch := 0; epoch < f.o.MaxEpochs && (epoch == 0 || epoch-1-r.Best < f.o.Patience); epoch++ {
 		rng := rand.New(rand.NewPCG(seed, uint64(epoch)))
 		order := append([]int(nil), training...)
@@ -271,20 +287,23 @@ func gather(data []float32, places []int, width int) []float32 {
 	return out
 }
 
-// snapshot copies a module's weights.
-func snapshot(m nn.Module) [][]float32 {
+// learned is what has weights.
+type learned interface{ Parameters() []nn.Parameter }
+
+// weightsOf copies a module's weights.
+func weightsOf(m learned) [][]float32 {
 	all := make([][]float32, len(m.Parameters()))
 	keep(m, all)
 	return all
 }
 
-func keep(m nn.Module, into [][]float32) {
+func keep(m learned, into [][]float32) {
 	for i, p := range m.Parameters() {
 		into[i] = append(into[i][:0], p.Tensor.Data...)
 	}
 }
 
-func restore(m nn.Module, from [][]float32) {
+func restore(m learned, from [][]float32) {
 	for i, p := range m.Parameters() {
 		copy(p.Tensor.Data, from[i])
 	}

@@ -1,0 +1,263 @@
+package sbi
+
+import (
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+)
+
+// Files hold these types, in Go's gob format.
+
+// savedWarp is a warp.
+type savedWarp struct {
+	Support                 Support
+	Lower, Upper, Mean, Std []float64
+}
+
+// savedFlow is a flow with all that it takes to build it again.
+type savedFlow struct {
+	Density Density
+	Dim     int
+	Context int // values of it
+	Weights [][]float32
+}
+
+// savedInference is an inference between two rounds.
+type savedInference struct {
+	Settings  string
+	Thetas    [][]float64
+	Xs        [][]float64
+	Rounds    []int
+	Reports   []RoundReport
+	Warp      savedWarp
+	Flow      savedFlow
+	Embedding [][]float32
+	Input     [2][]float32 // mean and deviation
+	Features  [2][]float32
+	Width     int
+}
+
+// savedPosterior is a posterior.
+type savedPosterior struct {
+	Prior       []savedMarginal
+	Warp        savedWarp
+	Flow        savedFlow
+	Context     []float32
+	Observation []float64
+	Seed        uint64
+}
+
+// savedMarginal is one parameter of a Product.
+type savedMarginal struct {
+	Name string
+	Kind string
+	A, B float64
+}
+
+func init() {
+	for _, d := range []Density{MAF{}, NSF{}, CouplingFlow{}, MDN{}} {
+		gob.Register(d)
+	}
+}
+
+func (w *warp) saved() savedWarp { return savedWarp{w.support, w.lower, w.upper, w.mean, w.std} }
+
+func (s savedWarp) warp() *warp { return &warp{s.Support, s.Lower, s.Upper, s.Mean, s.Std} }
+
+// write puts a value into a file that is there completely or not at all.
+func write(path string, value any) error {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("sbi: save: %w", err)
+	}
+	err = gob.NewEncoder(file).Encode(value)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		os.Remove(file.Name())
+		return fmt.Errorf("sbi: save %s: %w", path, err)
+	}
+	return nil
+}
+
+func read(path string, value any) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("sbi: load: %w", err)
+	}
+	defer file.Close()
+	if err := gob.NewDecoder(file).Decode(value); err != nil {
+		return fmt.Errorf("sbi: load %s: it holds no such thing: %w", path, err)
+	}
+	return nil
+}
+
+// load puts saved weights into a module of the same shape.
+func loadWeights(m learned, weights [][]float32) error {
+	parameters := m.Parameters()
+	if len(parameters) != len(weights) {
+		return fmt.Errorf("%d tensors for %d parameters", len(weights), len(parameters))
+	}
+	for i, p := range parameters {
+		if len(weights[i]) != p.Tensor.Len() {
+			return fmt.Errorf("%s has %d values in the file; want %d", p.Name, len(weights[i]), p.Tensor.Len())
+		}
+		copy(p.Tensor.Data, weights[i])
+	}
+	return nil
+}
+
+// settings are the options that a resumed inference must share.
+func (s *Inference) settings() string {
+	o := s.o
+	embedding := "none"
+	if o.Embedding != nil {
+		embedding = reflect.TypeOf(o.Embedding).String()
+	}
+	return fmt.Sprintf("%T%+v, support %d, parameters %q, embedding %s (retrained: %t), atoms %d, combined %t, truncated %t, batch %d, learning rate %g, seed %d",
+		o.Density, o.Density, o.Support.chosen(o), s.prior.Names(), embedding, o.Retrain, o.Atoms, o.Combined, o.Truncated, o.Batch, o.LR, o.Seed)
+}
+
+// Save writes the inference, simulations and weights, to a file; Options.Checkpoint
+// does it after every round.
+func (s *Inference) Save(path string) error {
+	saved := savedInference{Settings: s.settings(), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds, Reports: s.reports}
+	if e := s.estimator; e != nil {
+		saved.Warp, saved.Width = e.warp.saved(), e.width
+		saved.Flow.Weights = weightsOf(e.flow)
+		if e.embedding != nil {
+			saved.Embedding = weightsOf(e.embedding)
+		}
+		saved.Input, saved.Features = [2][]float32{e.input.mean, e.input.std}, [2][]float32{e.features.mean, e.features.std}
+	}
+	return write(path, saved)
+}
+
+// resume goes on from the checkpoint, if there is one.
+func (s *Inference) resume() error {
+	path := s.o.Checkpoint
+	if path == "" {
+		return nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var saved savedInference
+	if err := read(path, &saved); err != nil {
+		return fmt.Errorf("%w; remove the file to begin anew", err)
+	}
+	if saved.Settings != s.settings() {
+		return fmt.Errorf("sbi: resume from %s: it was made with %s, not with %s; use another file or remove it", path, saved.Settings, s.settings())
+	}
+	if len(saved.Thetas) != len(saved.Xs) || len(saved.Thetas) != len(saved.Rounds) || len(saved.Xs) > 0 && len(saved.Xs[0]) == 0 {
+		return fmt.Errorf("sbi: resume from %s: simulations are missing; remove the file to begin anew", path)
+	}
+	s.thetas, s.xs, s.rounds, s.reports = saved.Thetas, saved.Xs, saved.Rounds, saved.Reports
+	if saved.Width == 0 {
+		return nil
+	}
+	e, err := newEstimator(s.prior, s.o, s.thetas, s.xs)
+	if err != nil {
+		return fmt.Errorf("sbi: resume from %s: %w", path, err)
+	}
+	e.warp = saved.Warp.warp()
+	e.input, e.features = scaling{saved.Input[0], saved.Input[1]}, scaling{saved.Features[0], saved.Features[1]}
+	err = loadWeights(e.flow, saved.Flow.Weights)
+	if err == nil && e.embedding != nil {
+		err = loadWeights(e.embedding, saved.Embedding)
+	}
+	if err != nil {
+		return fmt.Errorf("sbi: resume from %s: %w", path, err)
+	}
+	s.estimator = e
+	return nil
+}
+
+// Save writes the posterior to a file, for LoadPosterior. It fails when the prior
+// is not one of this package's.
+func (p *Posterior) Save(path string) error {
+	prior, ok := p.prior.(*Product)
+	if !ok {
+		return fmt.Errorf("sbi: save %s: a prior of type %T can't be saved", path, p.prior)
+	}
+	return write(path, savedPosterior{
+		Prior: prior.saved(), Warp: p.warp.saved(), Context: p.context, Observation: p.observation, Seed: p.seed,
+		Flow: savedFlow{p.kind, p.prior.Dim(), len(p.context), weightsOf(p.flow)},
+	})
+}
+
+// LoadPosterior reads what Posterior.Save wrote.
+func LoadPosterior(path string) (*Posterior, error) {
+	var saved savedPosterior
+	if err := read(path, &saved); err != nil {
+		return nil, err
+	}
+	prior, err := loadPrior(saved.Prior)
+	if err != nil {
+		return nil, fmt.Errorf("sbi: load %s: %w", path, err)
+	}
+	w, dim := saved.Warp, prior.Dim()
+	if saved.Flow.Density == nil || saved.Flow.Dim != dim || saved.Flow.Context != len(saved.Context) ||
+		len(w.Lower) != dim || len(w.Upper) != dim || len(w.Mean) != dim || len(w.Std) != dim {
+		return nil, fmt.Errorf("sbi: load %s: it holds no posterior of %d parameters", path, dim)
+	}
+	f, err := buildFlow(saved.Flow.Density, dim, saved.Flow.Context, saved.Flow.Weights)
+	if err != nil {
+		return nil, fmt.Errorf("sbi: load %s: %w", path, err)
+	}
+	return &Posterior{prior: prior, kind: saved.Flow.Density, warp: w.warp(), flow: f, context: saved.Context, observation: saved.Observation, seed: saved.Seed}, nil
+}
+
+// saved gives the marginals.
+func (p *Product) saved() []savedMarginal {
+	all := make([]savedMarginal, len(p.marginals))
+	for i, m := range p.marginals {
+		all[i].Name = p.names[i]
+		switch m := m.(type) {
+		case uniform:
+			all[i].Kind, all[i].A, all[i].B = "uniform", m.lower, m.upper
+		case codes:
+			all[i].Kind, all[i].A, all[i].B = "codes", m.lower, m.upper
+		case normal:
+			all[i].Kind, all[i].A, all[i].B = "normal", m.mean, m.std
+		case logUniform:
+			all[i].Kind, all[i].A, all[i].B = "log-uniform", m.lower, m.upper
+		}
+	}
+	return all
+}
+
+func loadPrior(saved []savedMarginal) (*Product, error) {
+	p := &Product{}
+	for _, s := range saved {
+		var m marginal
+		switch s.Kind {
+		case "uniform":
+			m = uniform{s.A, s.B}
+		case "codes":
+			m = codes{s.A, s.B}
+		case "normal":
+			m = normal{s.A, s.B}
+		case "log-uniform":
+			m = logUniform{s.A, s.B}
+		default:
+			return nil, fmt.Errorf("a prior of an unknown kind, %q", s.Kind)
+		}
+		if err := m.check(); err != nil {
+			return nil, fmt.Errorf("prior of %s: %w", s.Name, err)
+		}
+		p.names, p.marginals = append(p.names, s.Name), append(p.marginals, m)
+	}
+	if len(saved) == 0 {
+		return nil, errors.New("a prior without parameters")
+	}
+	return p, nil
+}

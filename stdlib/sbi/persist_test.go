@@ -1,0 +1,86 @@
+package sbi
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func sampled(t *testing.T, p *Posterior, err error) [][]float64 {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := p.Sample(t.Context(), 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Values
+}
+
+// TestResumedInferenceGivesTheSameBytes stops after every round.
+func TestResumedInferenceGivesTheSameBytes(t *testing.T) {
+	prior, simulator := gaussianLinear(2)
+	x := []float64{0.1, 0.2}
+	run := func(o Options, stop bool) [][]float64 {
+		o.Seed, o.Quiet, o.MaxEpochs, o.Observation = 5, true, 2, x
+		inf, err := NewSNPE(prior, o)
+		for range 3 {
+			if err == nil {
+				_, err = inf.Round(t.Context(), simulator, 100)
+			}
+			if err == nil && stop {
+				inf, err = NewSNPE(prior, o)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		p, err := inf.Posterior(x)
+		return sampled(t, p, err)
+	}
+	for name, density := range map[string]Density{"MAF": MAF{}, "NSF": NSF{Transforms: 2}, "coupling": CouplingFlow{}, "MDN": MDN{}} {
+		path := filepath.Join(t.TempDir(), "inference")
+		want := run(Options{Density: density}, false)
+		if got := run(Options{Density: density, Checkpoint: path}, true); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: the resumed inference draws other samples", name)
+		}
+		_, err := NewSNPE(prior, Options{Density: density, Checkpoint: path, Seed: 6})
+		if err == nil || !strings.Contains(err.Error(), "it was made with") {
+			t.Errorf("%s: other options are taken: %v", name, err)
+		}
+	}
+}
+
+func TestSavedPosteriorIsTheSame(t *testing.T) {
+	prior := Independent(BoxUniform([]float64{-1}, []float64{1}, "a"), CodeUniform([]int{0}, []int{10}, "b"), LogUniform([]float64{1}, []float64{9}), Normal([]float64{0}, []float64{2}))
+	inf, err := NewNPE(prior, Options{Quiet: true, MaxEpochs: 2, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thetas := Draw(prior, 300, 1)
+	if _, err := inf.Append(thetas, thetas); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Train(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p, err := inf.Posterior(thetas[0])
+	want := sampled(t, p, err)
+	path := filepath.Join(t.TempDir(), "posterior")
+	if err := p.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	back, err := LoadPosterior(path)
+	if got := sampled(t, back, err); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(back.Names(), p.Names()) {
+		t.Error("the posterior that was read draws other samples")
+	}
+	if err := os.WriteFile(path, []byte("something else"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadPosterior(path); err == nil {
+		t.Error("a file of something else is taken")
+	}
+}
