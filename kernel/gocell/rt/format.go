@@ -73,10 +73,10 @@ func underlying(v reflect.Value) reflect.Value {
 }
 
 // method prints through the methods that package fmt looks for.
-func (p *printer) method(t *Type, v reflect.Value) bool {
+func (p *printer) method(t *Type, v reflect.Value) (done bool) {
 	if m, ok := t.method("Format"); ok {
 		if f, ok := m.Func.Interface().(func(any, fmt.State, rune)); ok {
-			defer p.catch(v, "Format")
+			defer p.catch(v, "Format", &done)
 			f(v.Interface(), p.s, p.verb)
 			return true
 		}
@@ -84,7 +84,7 @@ func (p *printer) method(t *Type, v reflect.Value) bool {
 	if p.sharpV {
 		if m, ok := t.method("GoString"); ok {
 			if f, ok := m.Func.Interface().(func(any) string); ok {
-				defer p.catch(v, "GoString")
+				defer p.catch(v, "GoString", &done)
 				p.text(f(v.Interface()))
 				return true
 			}
@@ -96,7 +96,7 @@ func (p *printer) method(t *Type, v reflect.Value) bool {
 		for _, name := range []string{"Error", "String"} {
 			if m, ok := t.method(name); ok {
 				if f, ok := m.Func.Interface().(func(any) string); ok {
-					defer p.catch(v, name)
+					defer p.catch(v, name, &done)
 					fmt.Fprintf(p.s, p.format, f(v.Interface()))
 					return true
 				}
@@ -107,8 +107,9 @@ func (p *printer) method(t *Type, v reflect.Value) bool {
 }
 
 // catch reports a panic of a method as package fmt does.
-func (p *printer) catch(v reflect.Value, method string) {
+func (p *printer) catch(v reflect.Value, method string, done *bool) {
 	if e := recover(); e != nil {
+		*done = true
 		if _, ok := e.(Unrecoverable); ok {
 			panic(e)
 		}
@@ -134,10 +135,8 @@ func (p *printer) native(t *Type, v reflect.Value, methods bool, depth int) {
 	if x == nil {
 		if p.sharpV {
 			p.text(strings.Replace(t.Name, "any", "interface {}", 1) + "(nil)")
-		} else if p.verb == 'v' {
-			fmt.Fprintf(p.s, strings.ReplaceAll(strings.ReplaceAll(p.format, "+", ""), "#", ""), nil)
 		} else {
-			fmt.Fprintf(p.s, p.format, nil)
+			p.text("<nil>")
 		}
 		return
 	}
@@ -183,10 +182,42 @@ func (p *printer) basic(t *Type, v reflect.Value) {
 		good = "vbgGxXfFeE"
 	}
 	if !strings.ContainsRune(good, p.verb) {
-		fmt.Fprintf(p.s, "%%!%c(%s=%v)", p.verb, t.Name, v.Interface())
+		fmt.Fprintf(p.s, "%%!%c(%s=", p.verb, t.Name)
+		natural := "g"
+		switch {
+		case t.Kind == reflect.String:
+			natural = "s"
+		case t.Kind == reflect.Bool:
+			natural = "t"
+		case t.Kind <= reflect.Uintptr:
+			natural = "d"
+		}
+		fmt.Fprintf(p.s, p.format[:len(p.format)-len(string(p.verb))]+natural, bare(v))
+		p.text(")")
 		return
 	}
-	fmt.Fprintf(p.s, p.format, v.Interface())
+	fmt.Fprintf(p.s, p.format, bare(v))
+}
+
+// bare gives a value as one of the widest predeclared type of its kind.
+func bare(v reflect.Value) any {
+	switch {
+	case v.Kind() == reflect.Bool:
+		return v.Bool()
+	case v.CanInt():
+		return v.Int()
+	case v.CanUint():
+		return v.Uint()
+	case v.Kind() == reflect.Float32:
+		return float32(v.Float())
+	case v.Kind() == reflect.Complex64:
+		return complex64(v.Complex())
+	case v.CanFloat():
+		return v.Float()
+	case v.CanComplex():
+		return v.Complex()
+	}
+	return v.String()
 }
 
 func (p *printer) dynamic(t *Type, v reflect.Value, methods bool, depth int) {
@@ -237,7 +268,7 @@ func (p *printer) address(t *Type, v reflect.Value, depth int) {
 		case p.sharpV:
 			p.text("(" + t.Name + ")(0x" + strconv.FormatUint(uint64(at), 16) + ")")
 		case at == 0:
-			fmt.Fprintf(p.s, strings.ReplaceAll(p.format, "+", ""), nil)
+			p.nilText()
 		default:
 			fmt.Fprintf(p.s, "%#x", at)
 		}
@@ -246,8 +277,26 @@ func (p *printer) address(t *Type, v reflect.Value, depth int) {
 	case 'b', 'o', 'd', 'x', 'X':
 		fmt.Fprintf(p.s, p.format, at)
 	default:
-		fmt.Fprintf(p.s, "%%!%c(%s=%#x)", p.verb, t.Name, at)
+		fmt.Fprintf(p.s, "%%!%c(%s=", p.verb, t.Name)
+		if at == 0 {
+			p.nilText()
+		} else {
+			fmt.Fprintf(p.s, "%#x", at)
+		}
+		p.text(")")
 	}
+}
+
+// nilText prints <nil> in the width of the operand.
+func (p *printer) nilText() {
+	format := "%"
+	for _, flag := range "-0" {
+		if p.s.Flag(int(flag)) {
+			format += string(flag)
+		}
+	}
+	width, _ := p.s.Width()
+	fmt.Fprintf(p.s, format+"*s", width, "<nil>")
 }
 
 func (p *printer) structure(t *Type, v reflect.Value, methods bool, depth int) {
