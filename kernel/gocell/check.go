@@ -183,7 +183,7 @@ func (a *attempt) revert() {
 // tolerated says that an error of the compiler is none in a cell.
 func (e *editor) tolerated(err types.Error) bool {
 	switch {
-	case strings.HasPrefix(err.Msg, "declared and not used"):
+	case strings.HasPrefix(err.Msg, "declared and not used"), strings.HasSuffix(err.Msg, " declared and not used"):
 		return true
 	case strings.HasSuffix(err.Msg, "imported and not used"), strings.Contains(err.Msg, " imported as ") && strings.HasSuffix(err.Msg, "and not used"):
 		return true

@@ -105,39 +105,3 @@ func (p *parsed) declared(d ast.Decl) part {
 	}
 	return n
 }
-
-// Redefinition is a name that a cell takes from an earlier cell.
-type Redefinition struct {
-	Name   string // methods are named "T.Method"
-	Cell   int    // index of the cell that declares it again
-	Before int    // index of the cell that declared it last
-	// Kinds are what the two declarations are.
-	Kind, KindBefore PieceKind
-}
-
-// Redefinitions tells for a list of cells which names are declared more than
-// once. A name that is declared twice in one cell is not counted: := may assign
-// to it. Cells that don't parse give a *CompileError naming the cell.
-func Redefinitions(cells []string) ([]Redefinition, error) {
-	type place struct {
-		cell int
-		kind PieceKind
-	}
-	last := map[string]place{}
-	var list []Redefinition
-	for i, code := range cells {
-		pieces, err := Split(code)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range pieces {
-			for _, name := range p.Names {
-				if before, ok := last[name]; ok && before.cell != i {
-					list = append(list, Redefinition{Name: name, Cell: i, Before: before.cell, Kind: p.Kind, KindBefore: before.kind})
-				}
-				last[name] = place{i, p.Kind}
-			}
-		}
-	}
-	return list, nil
-}

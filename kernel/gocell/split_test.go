@@ -67,25 +67,6 @@ func TestSplitMeasuresTokensInTheSource(t *testing.T) {
 	}
 }
 
-func TestRedefinitions(t *testing.T) {
-	list, err := Redefinitions([]string{"x := 1\nfunc f() {}", "x, y := 2, 3\nx, z := 4, 5", "type f int\nx = 3"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []Redefinition{
-		{"x", 1, 0, StatementPiece, StatementPiece},
-		{"f", 2, 0, TypePiece, FuncPiece},
-	}
-	if len(list) != len(want) {
-		t.Fatalf("%v, want %v", list, want)
-	}
-	for i := range want {
-		if list[i] != want[i] {
-			t.Errorf("%v, want %v", list[i], want[i])
-		}
-	}
-}
-
 func TestIsComplete(t *testing.T) {
 	tests := []struct {
 		code   string
