@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/ast"
 	"io"
 	"os"
 	"reflect"
@@ -91,7 +92,7 @@ func (s *Session) start() {
 	s.lower = lower.NewWorld(lower.Config{GenericSource: genericSource, Importer: symbols.Importer()})
 	s.run = &running{}
 	s.trace = &trace{run: s.run, elsewhere: elsewhere{s}}
-	s.rt = &rt.Runtime{OnShow: func(values []any) { s.shown = values }, Wrapper: wrapper, Interruption: s.run.interruption}
+	s.rt = &rt.Runtime{OnShow: func(values []any) { s.shown = values }, Wrapper: compiledWrapper, Interruption: s.run.interruption}
 	s.setContext = nil
 	s.places = map[string]reflect.Value{}
 	s.engine = newEngine(s.trace, s.ownSymbols(), s.replacedSymbols())
@@ -209,12 +210,21 @@ func (s *Session) result(checked *gocell.Checked, shown []any) Result {
 	}
 	last := len(results) - 1
 	if gocell.IsError(results[last]) {
-		if err, ok := asError(shown[last]); ok && err != nil {
+		err, ok := asError(shown[last])
+		if failed := ok && err != nil; failed && last == 0 && !isCall(checked.Unit.Show) {
+			return Result{Shown: shown} // a person looks at an error
+		} else if failed {
 			return Result{Hidden: true, Err: &ErrorValue{Err: err, TypeName: typeName(shown[last])}}
 		}
 		shown = shown[:last]
 	}
 	return Result{Shown: shown, Hidden: len(shown) == 0}
+}
+
+// isCall says whether an expression is a call.
+func isCall(x ast.Expr) bool {
+	_, ok := ast.Unparen(x).(*ast.CallExpr)
+	return ok
 }
 
 // Eval evaluates an expression in the session without changing what is
@@ -290,14 +300,4 @@ func genericSource(path string) (map[string]string, bool) {
 		return nil, false
 	}
 	return map[string]string{path + ".go": text}, true
-}
-
-// wrapper finds the type that makes an interpreted value a compiled interface.
-func wrapper(path, name string) (reflect.Value, bool) {
-	table, ok := symbols.Lookup(path)
-	if !ok {
-		return reflect.Value{}, false
-	}
-	value, ok := table[name]
-	return value, ok
 }
