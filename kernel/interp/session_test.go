@@ -1,89 +1,9 @@
 package interp
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"fmt"
 	"strings"
-	"sync"
 	"testing"
-
-	"hillock/stdlib/notebook"
 )
-
-// notes is a session under test with what it has printed and noted.
-type book struct {
-	t       *testing.T
-	session *Session
-	count   int
-	mu      sync.Mutex
-	printed bytes.Buffer
-	noted   []string
-}
-
-func (b *book) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.printed.Write(p)
-}
-
-func newBook(t *testing.T) *book {
-	t.Helper()
-	b := &book{t: t}
-	s, err := New(Options{Stdin: strings.NewReader("7 words\n"), Stdout: b, Stderr: b, Note: func(text string) { b.noted = append(b.noted, text) }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.session = s
-	return b
-}
-
-// run runs a cell and gives what it shows, in one line, or its error.
-func (b *book) run(code string) (string, error) {
-	b.t.Helper()
-	b.count++
-	r := b.session.Run(context.Background(), Cell{Name: fmt.Sprintf("cell[%d]", b.count), Count: b.count, Code: code})
-	if r.Err != nil {
-		return "", r.Err
-	}
-	if r.Hidden {
-		return "", nil
-	}
-	var texts []string
-	for _, v := range r.Shown {
-		text, _ := notebook.Represent(v).Data["text/plain"].(string)
-		texts = append(texts, text)
-	}
-	return strings.Join(texts, ", "), nil
-}
-
-// must runs a cell that has to work and to show want.
-func (b *book) want(code, want string) {
-	b.t.Helper()
-	got, err := b.run(code)
-	if err != nil {
-		b.t.Fatalf("cell %d\n%s\nfailed: %v", b.count, code, err)
-	}
-	if got != want {
-		b.t.Errorf("cell %d\n%s\nshows %q, want %q", b.count, code, got, want)
-	}
-}
-
-// fails runs a cell that has to fail with all of the texts in its error.
-func (b *book) fails(code string, want ...string) error {
-	b.t.Helper()
-	got, err := b.run(code)
-	if err == nil {
-		b.t.Fatalf("cell %d\n%s\nwent well and shows %q", b.count, code, got)
-	}
-	for _, w := range want {
-		if !strings.Contains(err.Error(), w) {
-			b.t.Errorf("cell %d\n%s\nerror lacks %q:\n%v", b.count, code, w, err)
-		}
-	}
-	return err
-}
 
 // TestSequences runs cells one after the other. A line "=> text" after a cell is
 // what it shows; "!! text" is in its error; without either it shows nothing.
@@ -585,29 +505,5 @@ ctx.Err() == nil
 				}
 			}
 		})
-	}
-}
-
-func TestPanicsNameTheUsersFrames(t *testing.T) {
-	b := newBook(t)
-	b.want("func inner(xs []int, i int) int {\n\tx := 1\n\treturn x + xs[i]\n}", "")
-	b.want("func outer() int {\n\n\treturn inner([]int{1}, 3)\n}", "")
-	err := b.fails("y := 1\n_ = y\nouter()", "index out of range [3] with length 1")
-	var p *PanicError
-	if !errors.As(err, &p) {
-		t.Fatalf("%T, want a PanicError", err)
-	}
-	if p.TypeName != "runtime error" {
-		t.Errorf("type name %q", p.TypeName)
-	}
-	if len(p.Frames) == 0 || p.Frames[0].String() != "cell[1]:3 in inner" || p.Frames[0].Source != "\treturn x + xs[i]" {
-		t.Errorf("frames %+v, want cell[1]:3 in inner first", p.Frames)
-	}
-	var cells []string
-	for _, f := range p.Frames {
-		cells = append(cells, f.Cell)
-	}
-	if strings.Join(cells, " ") != "cell[1] cell[2] cell[3]" {
-		t.Errorf("frames in %v, want cells 1, 2, 3", cells)
 	}
 }
