@@ -28,6 +28,7 @@ type Samples struct {
 	Names      []string
 	Values     [][]float64 // one parameter vector a draw
 	Acceptance float64     // share of the raw draws that lay within the prior
+	RHat       []float64   // agreement of the chains for each parameter, of SampleMCMC alone
 }
 
 // Len is the number of draws.
@@ -54,6 +55,19 @@ func (s *Samples) String() string {
 // lowAcceptance is the share of draws within the prior below which a warning is
 // given.
 const lowAcceptance = 0.01
+
+// Distribution is a distribution of parameters given an observation: a Posterior,
+// an Ensemble, or one of your own.
+type Distribution interface {
+	// Names are the parameters' names.
+	Names() []string
+	// Prior is the prior that it belongs to.
+	Prior() Prior
+	// SampleSeed draws n parameter vectors from a seed.
+	SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error)
+	// LogProb gives the logarithm of the density at parameter vectors.
+	LogProb(ctx context.Context, thetas [][]float64) ([]float64, error)
+}
 
 // Names are the parameters' names.
 func (p *Posterior) Names() []string { return p.prior.Names() }
@@ -158,14 +172,34 @@ func (p *Posterior) flowLogProb(ctx context.Context, thetas [][]float64) ([]floa
 		for i := lo; i < hi; i++ {
 			out[i] = p.warp.toFlow(thetas[i], u[(i-lo)*dim:][:dim])
 		}
-		tape := nn.NewTape(nn.TapeOptions{Goroutines: 1, Inference: true})
-		x, errU := nn.FromSlice(u, hi-lo, dim)
-		c, errC := nn.FromSlice(p.context, 1, len(p.context))
-		if errU != nil || errC != nil {
-			return
-		}
-		for i, v := range p.flow.logProb(tape, x, c).Data {
+		for i, v := range p.chunkLogProb(u) {
 			out[lo+i] += float64(v)
+		}
+	})
+	return out, err
+}
+
+// chunkLogProb is the flow's density at points of its own space.
+func (p *Posterior) chunkLogProb(u []float32) []float32 {
+	tape := nn.NewTape(nn.TapeOptions{Goroutines: 1, Inference: true})
+	x, errU := nn.FromSlice(u, len(u)/p.prior.Dim(), p.prior.Dim())
+	c, errC := nn.FromSlice(p.context, 1, len(p.context))
+	if errU != nil || errC != nil {
+		return nil
+	}
+	return p.flow.logProb(tape, x, c).Data
+}
+
+// flowSpaceLogProb is the density at points of the flow's space, with respect to
+// that space.
+func (p *Posterior) flowSpaceLogProb(ctx context.Context, u []float32) ([]float64, error) {
+	dim := p.prior.Dim()
+	n := len(u) / dim
+	out := make([]float64, n)
+	err := parallel(ctx, (n+drawBatch-1)/drawBatch, func(b int) {
+		lo, hi := b*drawBatch, min((b+1)*drawBatch, n)
+		for i, v := range p.chunkLogProb(u[lo*dim : hi*dim]) {
+			out[lo+i] = float64(v)
 		}
 	})
 	return out, err

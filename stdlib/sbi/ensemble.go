@@ -1,0 +1,127 @@
+package sbi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sort"
+)
+
+// sorted gives the places of values from the smallest to the largest.
+func sorted(values []float64) []int {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return values[order[a]] < values[order[b]] })
+	return order
+}
+
+// Ensemble is a mixture of posteriors of the same parameters, trained from
+// different seeds for example: more cautious than each of them where they
+// disagree.
+type Ensemble struct {
+	members []*Posterior
+	weights []float64 // that sum to 1
+}
+
+// NewEnsemble mixes posteriors with the given weights; none means equal ones. It
+// fails when there are no members, their parameters differ in number, or a weight
+// is not above 0.
+func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
+	if len(members) == 0 {
+		return nil, errors.New("sbi: an ensemble without members")
+	}
+	if len(weights) == 0 {
+		for range members {
+			weights = append(weights, 1)
+		}
+	}
+	if len(weights) != len(members) {
+		return nil, fmt.Errorf("sbi: %d weights for %d members", len(weights), len(members))
+	}
+	e := &Ensemble{members: members}
+	sum := 0.0
+	for i, w := range weights {
+		if !(w > 0) || math.IsInf(w, 0) {
+			return nil, fmt.Errorf("sbi: weight %g of member %d; want above 0", w, i)
+		}
+		if d := members[i].prior.Dim(); d != members[0].prior.Dim() {
+			return nil, fmt.Errorf("sbi: member %d has %d parameters, the first %d", i, d, members[0].prior.Dim())
+		}
+		sum += w
+	}
+	for _, w := range weights {
+		e.weights = append(e.weights, w/sum)
+	}
+	return e, nil
+}
+
+// Names are the parameters' names.
+func (e *Ensemble) Names() []string { return e.members[0].Names() }
+
+// Prior is the prior of the first member.
+func (e *Ensemble) Prior() Prior { return e.members[0].Prior() }
+
+// Sample draws n parameter vectors from the first member's seed.
+func (e *Ensemble) Sample(ctx context.Context, n int) (*Samples, error) {
+	return e.SampleSeed(ctx, n, e.members[0].seed)
+}
+
+// SampleSeed draws n parameter vectors from a seed.
+func (e *Ensemble) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error) {
+	if n < 0 {
+		return nil, fmt.Errorf("sbi: %d samples; want 0 or more", n)
+	}
+	rng := rand.New(rand.NewPCG(seed, 0xe5e))
+	counts := make([]int, len(e.members))
+	for range n {
+		counts[e.choose(rng)]++
+	}
+	all := &Samples{Names: e.Names(), Acceptance: 1}
+	for i, m := range e.members {
+		if counts[i] == 0 {
+			continue
+		}
+		s, err := m.SampleSeed(ctx, counts[i], seed+uint64(i)*0x51ed)
+		if err != nil {
+			return nil, err
+		}
+		all.Values = append(all.Values, s.Values...)
+		all.Acceptance = math.Min(all.Acceptance, s.Acceptance)
+	}
+	rng.Shuffle(n, func(i, j int) { all.Values[i], all.Values[j] = all.Values[j], all.Values[i] })
+	return all, nil
+}
+
+func (e *Ensemble) choose(rng *rand.Rand) int {
+	left := rng.Float64()
+	for i, w := range e.weights {
+		if left -= w; left < 0 {
+			return i
+		}
+	}
+	return len(e.weights) - 1
+}
+
+// LogProb gives the logarithm of the mixture's density at parameter vectors.
+func (e *Ensemble) LogProb(ctx context.Context, thetas [][]float64) ([]float64, error) {
+	out := make([]float64, len(thetas))
+	for i, m := range e.members {
+		logs, err := m.LogProb(ctx, thetas)
+		if err != nil {
+			return nil, err
+		}
+		for k, l := range logs {
+			l += math.Log(e.weights[i])
+			if i == 0 || math.IsInf(out[k], -1) {
+				out[k] = l
+			} else if !math.IsInf(l, -1) {
+				out[k] = logAdd(out[k], l, false)
+			}
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,133 @@
+package sbi
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// trained gives an amortized posterior of x = θ + noise under a box prior, for an
+// observation at the box's edge: half of an unbounded estimator's mass leaks.
+func trained(t *testing.T, support Support, seed uint64) *Posterior {
+	t.Helper()
+	prior := BoxUniform([]float64{0, 0}, []float64{1, 2})
+	inf, err := NewNPE(prior, Options{Support: support, Seed: seed, Quiet: true, MaxEpochs: 40, LR: 3e-3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		return []float64{theta[0] + 0.2*rng.NormFloat64(), theta[1] + 0.4*rng.NormFloat64()}, nil
+	})
+	if _, err := inf.Round(t.Context(), simulator, 1000); err != nil {
+		t.Fatal(err)
+	}
+	p, err := inf.Posterior([]float64{0, 1.1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestGradientIsTheDerivativeOfLogProb(t *testing.T) {
+	for _, support := range []Support{BoxProbit, BoxLogit, Unbounded} {
+		p := trained(t, support, 1)
+		at := []float64{0.3, 1.2}
+		grad, err := p.Gradient(t.Context(), [][]float64{at, {-1, 0}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const h = 2e-3
+		logs, err := p.LogProb(t.Context(), [][]float64{{0.3 + h, 1.2}, {0.3 - h, 1.2}, {0.3, 1.2 + h}, {0.3, 1.2 - h}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range at {
+			if want := (logs[2*i] - logs[2*i+1]) / (2 * h); math.Abs(grad[0][i]-want) > 0.02*(1+math.Abs(want)) {
+				t.Errorf("support %d: derivative by θ%d is %g, numerically %g", support, i+1, grad[0][i], want)
+			}
+		}
+		if grad[1][0] != 0 || grad[1][1] != 0 {
+			t.Errorf("gradient %v outside the prior", grad[1])
+		}
+	}
+}
+
+func TestMAPIsTheTop(t *testing.T) {
+	p := trained(t, BoxProbit, 1)
+	top, log, err := p.MAP(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := p.SampleSeed(t.Context(), 5000, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs, err := p.LogProb(t.Context(), s.Values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range logs {
+		if l > log+1e-3 {
+			t.Fatalf("sample %v has log-density %g, above %g of the MAP %v", s.Values[i], l, log, top)
+		}
+	}
+}
+
+// TestMCMCAgreesWithRejection draws from a leaking posterior both ways.
+func TestMCMCAgreesWithRejection(t *testing.T) {
+	p := trained(t, Unbounded, 1)
+	want, err := p.Sample(t.Context(), 4000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.SampleMCMC(t.Context(), 4000, MCMCOptions{Chains: 100, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want.Acceptance > 0.8 || len(got.Values) != 4000 {
+		t.Fatalf("acceptance %g, %d draws", want.Acceptance, len(got.Values))
+	}
+	for i, r := range got.RHat {
+		a, as := moments(want.Column(i))
+		b, bs := moments(got.Column(i))
+		if math.Abs(a-b) > 0.15*as || math.Abs(as-bs) > 0.1*as || r > 1.05 {
+			t.Errorf("θ%d: MCMC %.3f ± %.3f (R̂ %.3f), rejection %.3f ± %.3f", i+1, b, bs, r, a, as)
+		}
+	}
+}
+
+// TestDensityOverThePriorIntegratesToOne covers the correction of leakage.
+func TestDensityOverThePriorIntegratesToOne(t *testing.T) {
+	a, b := trained(t, Unbounded, 1), trained(t, BoxProbit, 2)
+	e, err := NewEnsemble([]*Posterior{a, b}, 1, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 150
+	var grid [][]float64
+	for i := range n {
+		for k := range n {
+			grid = append(grid, []float64{(float64(i) + 0.5) / n, (float64(k) + 0.5) * 2 / n})
+		}
+	}
+	for name, d := range map[string]Distribution{"leaking": a, "contained": b, "ensemble": e} {
+		logs, err := d.LogProb(t.Context(), grid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, l := range logs {
+			sum += math.Exp(l) * 2 / n / n
+		}
+		if math.Abs(sum-1) > 0.03 {
+			t.Errorf("%s: the density integrates to %g", name, sum)
+		}
+	}
+	s, err := e.Sample(t.Context(), 1000)
+	if err != nil || s.Len() != 1000 {
+		t.Errorf("%d samples of the ensemble, %v", s.Len(), err)
+	}
+	if _, err := NewEnsemble([]*Posterior{a}, -1); err == nil {
+		t.Error("a negative weight is taken")
+	}
+}
