@@ -98,8 +98,8 @@ func validRows(n int) []bool {
 	return valid
 }
 
-// readShard reads a shard whole, and refuses one that is not what the manifest
-// says.
+// readShard reads a shard whole, and refuses one that is not, byte for byte, what
+// the manifest says: only what this package wrote reaches the Arrow reader.
 func readShard(dir string, m Manifest, s Shard) (*rows, error) {
 	path := filepath.Join(dir, s.File)
 	data, err := os.ReadFile(path)
@@ -116,7 +116,13 @@ func readShard(dir string, m Manifest, s Shard) (*rows, error) {
 	return r, nil
 }
 
-func decode(data []byte, m Manifest, s Shard) (*rows, error) {
+func decode(data []byte, m Manifest, s Shard) (r *rows, err error) {
+	defer func() {
+		// The Arrow reader panics on some malformed files.
+		if p := recover(); p != nil {
+			r, err = nil, fmt.Errorf("not an Arrow file that can be read: %v", p)
+		}
+	}()
 	f, err := ipc.NewFileReader(bytes.NewReader(data), ipc.WithAllocator(memory.NewGoAllocator()))
 	if err != nil {
 		return nil, err
@@ -133,7 +139,7 @@ func decode(data []byte, m Manifest, s Shard) (*rows, error) {
 	if record.NumRows() != int64(s.Rows) {
 		return nil, fmt.Errorf("%d rows, expected %d", record.NumRows(), s.Rows)
 	}
-	r := newRows(s.Rows, parameters, m.Points)
+	r = newRows(s.Rows, parameters, m.Points)
 	for p, want := range m.Description.Parameters {
 		column, ok := record.Column(p).(*array.Float64)
 		if !ok || record.ColumnName(p) != want.Name {
