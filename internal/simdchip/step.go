@@ -51,7 +51,7 @@ func Run(c *Circuit, s *State, current, noiseV, noiseW float64, v, w []float64, 
 		if w != nil {
 			w[k] = W
 		}
-		y := (V - c.VT) * c.PerDeltaT
+		y := float64((V - c.VT) * c.PerDeltaT)
 		if y > layout.MaxExponentValue {
 			y = layout.MaxExponentValue
 		}
@@ -69,12 +69,12 @@ func Run(c *Circuit, s *State, current, noiseV, noiseW float64, v, w []float64, 
 		d2 := math.Sqrt(math.FMA(r, r, 1))
 		d12 := float64(d1 * d2)
 		q := 1 / float64(d12*e)
-		x *= float64(q * d12)
-		q *= e
-		iw *= float64(q * d2)
-		a *= float64(q * d1)
+		x = float64(x * float64(q*d12))
+		q = float64(q * e)
+		iw = float64(iw * float64(q*d2))
+		a = float64(a * float64(q*d1))
 
-		h := (c.HeadroomEnd - V) * c.PerHeadroom
+		h := float64((c.HeadroomEnd - V) * c.PerHeadroom)
 		h = limit(h, 0, 1)
 		// The part of this step in which the reset is on.
 		left := s.Waiting - 1

@@ -45,7 +45,7 @@ func (r Ranges) draw(random *rand.Rand) Params {
 	low, high := r.Low.pointers(), r.High.pointers()
 	for i, to := range p.pointers() {
 		if *low[i] != *high[i] {
-			*to = *low[i] + (*high[i]-*low[i])*random.Float64()
+			*to = *low[i] + float64((*high[i]-*low[i])*random.Float64())
 		}
 	}
 	return p

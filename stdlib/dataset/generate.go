@@ -142,7 +142,7 @@ func (m Manifest) draw(row int) []float64 {
 		if p.Discrete {
 			theta[i] = p.Low + float64(random.IntN(int(p.High-p.Low)+1))
 		} else {
-			theta[i] = p.Low + (p.High-p.Low)*random.Float64()
+			theta[i] = p.Low + float64((p.High-p.Low)*random.Float64())
 		}
 	}
 	return theta
