@@ -108,6 +108,7 @@ type Inference struct {
 	rounds    []int // round of each simulation
 	reports   []RoundReport
 	pending   RoundReport // of the round that has not been trained
+	simulator Simulator   // of the last round
 }
 
 // RoundReport is what happened in a round.
@@ -200,6 +201,7 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	if n < 1 {
 		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations", n)
 	}
+	s.simulator = simulator
 	start := time.Now()
 	thetas, acceptance, err := s.propose(ctx, n)
 	if err != nil {
