@@ -1,0 +1,138 @@
+package sbi
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+// Matrix is a square table of parameters against parameters.
+type Matrix struct {
+	Names  []string
+	Values [][]float64
+}
+
+// Pearson gives the correlation coefficients of samples.
+func (s *Samples) Pearson() Matrix {
+	m := newMatrix(s.Names)
+	if len(s.Values) < 2 {
+		return m
+	}
+	mean, std := columnMoments(s.Values)
+	for i := range mean {
+		for j := range mean {
+			sum := 0.0
+			for _, v := range s.Values {
+				sum += (v[i] - mean[i]) * (v[j] - mean[j])
+			}
+			m.Values[i][j] = sum / (float64(len(s.Values)-1) * std[i] * std[j])
+		}
+	}
+	return m
+}
+
+func newMatrix(names []string) Matrix {
+	m := Matrix{Names: names}
+	for range names {
+		m.Values = append(m.Values, make([]float64, len(names)))
+	}
+	return m
+}
+
+// Conditional is the density of two parameters on a grid, the others being fixed.
+type Conditional struct {
+	X, Y    []float64   // places of the grid
+	Density [][]float64 // a row a place of y; it sums to 1
+}
+
+// ConditionalDensity gives the density of parameters i and j given all others at a
+// condition, on a grid over the prior's box, or over four deviations of the prior
+// where that has no bounds.
+func ConditionalDensity(ctx context.Context, d Distribution, condition []float64, i, j, steps int) (*Conditional, error) {
+	prior := d.Prior()
+	if len(condition) != prior.Dim() || i < 0 || j < 0 || i >= prior.Dim() || j >= prior.Dim() || i == j || steps < 2 {
+		return nil, fmt.Errorf("sbi: conditional density of parameters %d and %d of %d, on %d steps, at a condition of %d values", i, j, prior.Dim(), steps, len(condition))
+	}
+	c := &Conditional{X: places(prior, i, steps), Y: places(prior, j, steps)}
+	var grid [][]float64
+	for _, y := range c.Y {
+		for _, x := range c.X {
+			theta := append([]float64(nil), condition...)
+			theta[i], theta[j] = x, y
+			grid = append(grid, theta)
+		}
+	}
+	logs, err := d.LogProb(ctx, grid)
+	if err != nil {
+		return nil, err
+	}
+	top, sum := math.Inf(-1), 0.0
+	for _, l := range logs {
+		top = math.Max(top, l)
+	}
+	if math.IsInf(top, -1) {
+		return nil, fmt.Errorf("sbi: the posterior has no density at the condition %v", condition)
+	}
+	for _, l := range logs {
+		sum += math.Exp(l - top)
+	}
+	for r := range c.Y {
+		row := make([]float64, steps)
+		for k := range row {
+			row[k] = math.Exp(logs[r*steps+k]-top) / sum
+		}
+		c.Density = append(c.Density, row)
+	}
+	return c, nil
+}
+
+// places are the middles of steps of parameter i's range.
+func places(prior Prior, i, steps int) []float64 {
+	lower, upper := prior.Bounds()
+	a, b := lower[i], upper[i]
+	if math.IsInf(a, 0) || math.IsInf(b, 0) {
+		mean, std := prior.Mean()[i], prior.Std()[i]
+		a, b = mean-4*std, mean+4*std
+	}
+	at := make([]float64, steps)
+	for k := range at {
+		at[k] = a + (b-a)*(float64(k)+0.5)/float64(steps)
+	}
+	return at
+}
+
+// correlation is that of the density on the grid.
+func (c *Conditional) correlation() float64 {
+	var mx, my, xx, yy, xy float64
+	for r, y := range c.Y {
+		for k, x := range c.X {
+			mx, my = mx+c.Density[r][k]*x, my+c.Density[r][k]*y
+		}
+	}
+	for r, y := range c.Y {
+		for k, x := range c.X {
+			p, dx, dy := c.Density[r][k], x-mx, y-my
+			xx, yy, xy = xx+p*dx*dx, yy+p*dy*dy, xy+p*dx*dy
+		}
+	}
+	return xy / math.Sqrt(math.Max(xx*yy, 1e-300))
+}
+
+// ConditionalCorrelation gives the correlation of every pair of parameters, all
+// others being fixed at a condition: relations that hold at one place of the
+// posterior and blur in its marginals. The grid has 50 places a parameter.
+func ConditionalCorrelation(ctx context.Context, d Distribution, condition []float64) (Matrix, error) {
+	m := newMatrix(d.Names())
+	for i := range m.Names {
+		m.Values[i][i] = 1
+		for j := range i {
+			c, err := ConditionalDensity(ctx, d, condition, i, j, 50)
+			if err != nil {
+				return m, err
+			}
+			m.Values[i][j] = c.correlation()
+			m.Values[j][i] = m.Values[i][j]
+		}
+	}
+	return m, nil
+}
