@@ -1,0 +1,174 @@
+package sbi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sort"
+
+	"hillock/stdlib/nn"
+)
+
+// RestrictOptions are the options of Restrict.
+type RestrictOptions struct {
+	// FalseNegatives is the share of valid simulations that may be lost; 0 means
+	// 0.01.
+	FalseNegatives float64
+	Hidden         int    // units of each of two hidden layers; 0 means 50
+	Epochs         int    // at most; 0 means 200
+	Seed           uint64 // of weights and the order of samples
+}
+
+// RestrictedPrior is a prior without the regions where simulations fail, as a
+// classifier sees them (Deistler, Macke and Gonçalves 2022,
+// https://doi.org/10.1073/pnas.2207632119). Its density is known up to a constant
+// alone, which inference by this package does not need.
+type RestrictedPrior struct {
+	Prior            // the prior before
+	threshold        float32
+	scale            scaling
+	net              nn.Module
+	acceptance       float64
+	valid, simulated int
+}
+
+// Restrict trains a classifier to tell parameters whose simulations succeeded from
+// those whose simulations failed: xs[i] is nil, or has values that are not finite.
+// It fails when there are fewer than ten of either.
+func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o RestrictOptions) (*RestrictedPrior, error) {
+	if o.FalseNegatives == 0 {
+		o.FalseNegatives = 0.01
+	}
+	if err := sizes("restricted prior", size{&o.Hidden, 50, "hidden units"}, size{&o.Epochs, 200, "epochs"}); err != nil {
+		return nil, err
+	}
+	if len(thetas) != len(xs) || !(o.FalseNegatives > 0 && o.FalseNegatives < 1) {
+		return nil, fmt.Errorf("sbi: restrict: %d parameter vectors, %d simulations, false negatives %g; want as many of both and a share below 1", len(thetas), len(xs), o.FalseNegatives)
+	}
+	dim := prior.Dim()
+	r := &RestrictedPrior{Prior: prior, simulated: len(xs)}
+	data, labels := make([]float32, 0, len(xs)*dim), make([]float32, len(xs))
+	for i, x := range xs {
+		if len(thetas[i]) != dim {
+			return nil, fmt.Errorf("sbi: restrict: parameter vector %d has %d values; want %d", i, len(thetas[i]), dim)
+		}
+		for _, v := range thetas[i] {
+			data = append(data, float32(v))
+		}
+		if finite(x) {
+			labels[i] = 1
+			r.valid++
+		}
+	}
+	if r.valid < 10 || r.simulated-r.valid < 10 {
+		return nil, fmt.Errorf("sbi: restrict: %d of %d simulations are valid; want ten or more of both kinds to learn from", r.valid, r.simulated)
+	}
+	r.scale = newScaling(data, dim)
+	r.scale.apply(data)
+	rng := rand.New(rand.NewPCG(o.Seed, 0x2e5))
+	r.net = nn.NewSequential(nn.NewLinear(dim, o.Hidden, rng), nn.Tanh(), nn.NewLinear(o.Hidden, o.Hidden, rng), nn.Tanh(), nn.NewLinear(o.Hidden, 1, rng))
+	train, err := nn.FromSlice(data, len(xs), dim)
+	if err != nil {
+		return nil, err
+	}
+	target, err := nn.FromSlice(labels, len(xs), 1)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.fit(ctx, train, target, o); err != nil {
+		return nil, err
+	}
+	// The threshold that loses as many valid simulations as allowed.
+	logits := r.logits(data)
+	var kept []float64
+	for i, l := range logits {
+		if labels[i] > 0 {
+			kept = append(kept, float64(l))
+		}
+	}
+	sort.Float64s(kept)
+	r.threshold = float32(kept[int(o.FalseNegatives*float64(len(kept)))])
+	passed := 0
+	for _, l := range logits {
+		if l >= r.threshold {
+			passed++
+		}
+	}
+	r.acceptance = float64(passed) / float64(len(logits))
+	return r, nil
+}
+
+// fit trains by Adam, with early stopping on a tenth of the samples.
+func (r *RestrictedPrior) fit(ctx context.Context, x, y *nn.Tensor, o RestrictOptions) error {
+	samples, err := nn.NewSamples(x, y)
+	if err != nil {
+		return err
+	}
+	split, err := nn.SplitSamples(samples, 9, 1, 0, o.Seed)
+	if err != nil {
+		return err
+	}
+	_, err = nn.Train(ctx, r.net, split, nn.TrainOptions{Epochs: o.Epochs, Batch: 100, LR: 3e-3, Patience: 20, Seed: o.Seed, Quiet: true,
+		Loss: func(t *nn.Tape, output, target *nn.Tensor, _ *rand.Rand) *nn.Tensor {
+			return t.BCEWithLogits(output, target)
+		}})
+	return err
+}
+
+// logits gives the classifier's output for standardised parameters.
+func (r *RestrictedPrior) logits(data []float32) []float32 {
+	tape := nn.NewTape(nn.TapeOptions{Goroutines: 1, Inference: true})
+	x, err := nn.FromSlice(data, len(data)/r.Dim(), r.Dim())
+	if err != nil {
+		return nil
+	}
+	return r.net.Forward(tape, x).Data
+}
+
+// accepts says whether the classifier expects a valid simulation.
+func (r *RestrictedPrior) accepts(theta []float64) bool {
+	row := make([]float32, len(theta))
+	for i, v := range theta {
+		row[i] = float32(v)
+	}
+	r.scale.apply(row)
+	return r.logits(row)[0] >= r.threshold
+}
+
+// Sample writes one draw to theta: the first of the prior's that is accepted.
+func (r *RestrictedPrior) Sample(rng *rand.Rand, theta []float64) {
+	const most = 100_000
+	for range most {
+		r.Prior.Sample(rng, theta)
+		if r.accepts(theta) {
+			return
+		}
+	}
+}
+
+// LogProb is the logarithm of the prior's density where the classifier accepts,
+// not normalised, and −Inf elsewhere.
+func (r *RestrictedPrior) LogProb(theta []float64) float64 {
+	if l := r.Prior.LogProb(theta); math.IsInf(l, -1) || r.accepts(theta) {
+		return l
+	}
+	return math.Inf(-1)
+}
+
+// Acceptance is the share of the simulated parameters that are kept.
+func (r *RestrictedPrior) Acceptance() float64 { return r.acceptance }
+
+// Err says what is wrong with the prior, if anything.
+func (r *RestrictedPrior) Err() error {
+	if r.net == nil {
+		return errors.New("sbi: a restricted prior that no classifier was trained for; use Restrict")
+	}
+	return r.Prior.Err()
+}
+
+// String says how much of the prior is left.
+func (r *RestrictedPrior) String() string {
+	return fmt.Sprintf("%.0f %% of the prior is kept; %d of %d simulations were valid", 100*r.acceptance, r.valid, r.simulated)
+}
