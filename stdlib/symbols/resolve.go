@@ -37,13 +37,17 @@ func preference(path string) int {
 
 // Resolve gives the import path that a package name which is not imported
 // stands for ("rand" is math/rand/v2), given the members that are used of it:
-// rand.Reader is crypto/rand's. It says false when no package has that name and
-// those members.
+// rand.Reader is crypto/rand's. When no package of that name has those members it
+// gives the preferred one, so that the compiler can say which member is missing.
+// It says false when no package has that name.
 func Resolve(name string, members ...string) (string, bool) {
 	for _, path := range byName()[name] {
 		if hasAll(path, members) {
 			return path, true
 		}
+	}
+	if paths := byName()[name]; len(paths) > 0 {
+		return paths[0], true
 	}
 	return "", false
 }

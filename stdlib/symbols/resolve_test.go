@@ -16,7 +16,7 @@ func TestResolve(t *testing.T) {
 		{"draw", []string{"Over"}, "image/draw"},
 		{"plot", []string{"New"}, "gonum.org/v1/plot"},
 		{"adex", []string{"Params"}, "hillock/stdlib/adex"},
-		{"strings", []string{"NoSuch"}, ""},
+		{"strings", []string{"NoSuch"}, "strings"},
 		{"x", nil, ""},
 	} {
 		if path, ok := Resolve(c.name, c.members...); path != c.path || ok != (c.path != "") {

@@ -15,7 +15,8 @@ func PrintPanic(w io.Writer, v any) {
 	}
 }
 
-// PanicText is how Go's runtime prints the value of an uncaught panic.
+// PanicText is how Go's runtime prints the value of an uncaught panic; where that
+// gives an address only, the value itself.
 func PanicText(v any) string {
 	if b, ok := v.(Box); ok {
 		if f, ok := b.Method("String"); ok {
@@ -26,7 +27,7 @@ func PanicText(v any) string {
 		if basicKind(b.T.Kind) {
 			return b.T.Name + "(" + panicValue(b.V) + ")"
 		}
-		return fmt.Sprintf("(%s) %p", b.T.Name, b.V)
+		return fmt.Sprintf("%#v", b)
 	}
 	switch v := v.(type) {
 	case nil:
@@ -48,7 +49,7 @@ func PanicText(v any) string {
 		}
 		return reflect.TypeOf(v).String() + "(" + printed(v) + ")"
 	}
-	return fmt.Sprintf("(%T) %p", v, v)
+	return fmt.Sprintf("%#v", v)
 }
 
 func panicValue(v any) string {
