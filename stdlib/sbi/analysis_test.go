@@ -3,7 +3,10 @@ package sbi
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
+
+	"hillock/stdlib/notebook"
 )
 
 // correlated gives a posterior fitted to draws of two normal variables with
@@ -122,5 +125,25 @@ func TestPredictiveCoversTheObservation(t *testing.T) {
 	}
 	if good.Within(0.1) != 1 || bad.Within(0.1) != 0 || good.Distance() > bad.Distance() {
 		t.Errorf("%v\n%v", good, bad)
+	}
+}
+
+func TestResultsShowThemselves(t *testing.T) {
+	p := correlated(t)
+	s, err := p.Sample(t.Context(), 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := ActiveSubspace(t.Context(), p, ActiveSubspaceOptions{Samples: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	predictive := &Predictive{Observation: []float64{1, 2, 3}, Xs: [][]float64{{1, 2, 3}, {2, 3, 4}}}
+	for want, value := range map[string]any{"strongest between": s.Pearson(), "eigenvalue": a, "middle 90": predictive} {
+		b := notebook.Represent(value)
+		text, _ := b.Data[notebook.MIMEText].(string)
+		if svg, _ := b.Data[notebook.MIMESVG].(string); !strings.Contains(text, want) || svg == "" {
+			t.Errorf("%T shows the text %q and %d bytes of SVG", value, text, len(svg))
+		}
 	}
 }

@@ -43,6 +43,14 @@ func (s *Samples) Column(i int) []float64 {
 	return column
 }
 
+// Columns gives the parameters' names and the draws of each, for plots.
+func (s *Samples) Columns() (names []string, values [][]float64) {
+	for i := range s.Names {
+		values = append(values, s.Column(i))
+	}
+	return s.Names, values
+}
+
 // String says how many draws there are.
 func (s *Samples) String() string {
 	text := fmt.Sprintf("%d samples of %v", len(s.Values), s.Names)
