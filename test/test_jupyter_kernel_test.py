@@ -55,7 +55,7 @@ class TestHillock(jupyter_kernel_test.KernelTests):
             "mime": "text/html",
         },
     ]
-    code_history_pattern = "6 *"
+    code_history_pattern = "30 + 12"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "strings.EqualFold"
     code_clear_output = 'import "hillock/stdlib/notebook"\nnotebook.ClearOutput(false)'
