@@ -16,23 +16,21 @@ type Operation interface {
 	Backward(out, outGrad []float32, inputs []*Tensor, grads [][]float32)
 }
 
-// maxInputs is the number of tensors that an operation may take.
+// maxInputs is the number of tensors that an operation of this package takes at
+// most.
 const maxInputs = 5
 
-// Custom does an operation of your own on up to five tensors. The operation may
-// keep what it needs from Forward to Backward in itself, so use a value of its
-// own for each call in a batch.
+// Custom does an operation of your own on some tensors. The operation may keep
+// what it needs from Forward to Backward in itself, so use a value of its own for
+// each call in a batch.
 func (t *Tape) Custom(op Operation, inputs ...*Tensor) *Tensor {
 	n := t.begin(op.Name(), customBackward, inputs...)
 	if n == nil {
 		return t.void
 	}
-	if len(inputs) > maxInputs {
-		return t.fail(n, "%d inputs; want at most %d", len(inputs), maxInputs)
-	}
-	n.i[0] = len(inputs)
+	n.inputs = append(n.inputs[:0], inputs...)
 	n.custom = op
-	shape, err := op.Shape(n.in[:len(inputs)])
+	shape, err := op.Shape(n.inputs)
 	if err == nil {
 		_, err = sizeOf(shape)
 	}
@@ -40,22 +38,24 @@ func (t *Tape) Custom(op Operation, inputs ...*Tensor) *Tensor {
 		return t.fail(n, "%v", err)
 	}
 	out := t.result(n, shape...)
-	op.Forward(out.Data, n.in[:len(inputs)])
+	op.Forward(out.Data, n.inputs)
 	return out
 }
 
 func customBackward(t *Tape, n *node) {
-	var grads [maxInputs][]float32
-	for i, x := range n.in[:n.i[0]] {
-		if x.needs {
-			grad, add := x.gradient()
-			if !add {
-				clear(grad)
-			}
-			grads[i] = grad
+	n.grads = n.grads[:0]
+	for _, x := range n.inputs {
+		if !x.needs {
+			n.grads = append(n.grads, nil)
+			continue
 		}
+		grad, add := x.gradient()
+		if !add {
+			clear(grad)
+		}
+		n.grads = append(n.grads, grad)
 	}
-	n.custom.Backward(n.out.Data, n.out.Grad, n.in[:n.i[0]], grads[:n.i[0]])
+	n.custom.Backward(n.out.Data, n.out.Grad, n.inputs, n.grads)
 }
 
 // ShapeError says that an operation's input has not the shape it needs; for use

@@ -59,6 +59,8 @@ type node struct {
 	statistics *batchStatistics
 	recurrent  recurrent
 	custom     Operation
+	inputs     []*Tensor   // of a custom operation, all of them
+	grads      [][]float32 // theirs, while it runs
 }
 
 // NewTape makes an empty tape.
@@ -118,6 +120,7 @@ func (t *Tape) begin(name string, backward func(t *Tape, n *node), in ...*Tensor
 	n := t.nodes[t.used]
 	n.name, n.backward = name, backward
 	n.in = [maxInputs]*Tensor{}
+	n.inputs = n.inputs[:0]
 	copy(n.in[:], in)
 	for i, x := range in {
 		if x == nil {
@@ -159,6 +162,9 @@ func (t *Tape) result(n *node, shape ...int) *Tensor {
 			if x != nil && x.needs {
 				out.needs = true
 			}
+		}
+		for _, x := range n.inputs {
+			out.needs = out.needs || x.needs
 		}
 	}
 	return out
@@ -206,6 +212,9 @@ func (t *Tape) Backward(loss *Tensor) error {
 			if x != nil {
 				x.graded = false
 			}
+		}
+		for _, x := range n.inputs {
+			x.graded = false
 		}
 	}
 	grad, _ := loss.gradient()
