@@ -72,7 +72,7 @@ def test_kill_between_cells(kernel):
     # That variables are gone is said below the last cell, where it can be seen
     # at once, or with the next one, and never passed over in silence.
     assert kernel.run("treasure").status == "error"
-    assert "variables" in str([m["content"] for m in kernel.iopub[before:]])
+    kernel.wait(lambda m: m in kernel.iopub[before:] and "variables" in str(m["content"]))
     assert kernel.run("40 + 2").ok().value == "42"
 
 
@@ -83,7 +83,7 @@ def test_what_was_printed_before_death_arrives(kernel):
 
 
 def test_death_aborts_what_is_queued(kernel):
-    first = kernel.send('import "os"\nos.Exit(1)')
+    first = kernel.send('import ("os"; "time")\ntime.Sleep(300 * time.Millisecond)\nos.Exit(1)')
     second = kernel.send("1 + 1")
     assert kernel.outcome(first).status == "error"
     assert kernel.outcome(second).status == "aborted"
