@@ -32,6 +32,7 @@ type val struct {
 	stable bool // effects of later operands of the same statement can't change it
 	fixed  bool // it never changes: a literal or a temporary
 	atom   bool // it binds tighter than any operator
+	early  bool // it is read where it stands; Go reads others after all calls
 }
 
 func temp(name string) val    { return val{s: name, stable: true, fixed: true, atom: true} }
@@ -169,8 +170,9 @@ func (f *fn) declare(name, value string, t types.Type) {
 	f.emit("%s := %s", name, value)
 }
 
-// ordered evaluates operands from left to right: where a later one has effects,
-// the earlier ones are kept in temporaries first.
+// ordered evaluates operands from left to right. As in compiled Go, calls come
+// first, in order, and variables are read after them; what is read by a call of
+// the runtime, an entry of a map, is kept in a temporary before later calls.
 func (f *fn) ordered(ts []types.Type, evals ...func() val) []val {
 	vals := make([]val, len(evals))
 	for i, eval := range evals {
@@ -182,7 +184,7 @@ func (f *fn) ordered(ts []types.Type, evals ...func() val) []val {
 		tail := append([]string(nil), f.lines[mark:]...)
 		f.lines = f.lines[:mark]
 		for j := range i {
-			if !vals[j].stable {
+			if vals[j].early && !vals[j].stable {
 				vals[j] = f.keep(vals[j], ts[j])
 			}
 		}

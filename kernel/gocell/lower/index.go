@@ -12,7 +12,7 @@ func (f *fn) index(x *ast.IndexExpr) val {
 	t := f.typeOf(x.X)
 	if m, ok := core(t).(*types.Map); ok {
 		vals := f.ordered([]types.Type{f.unpackedType(t), m.Key()}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, m.Key()) })
-		return val{s: vals[0].operand() + "[" + f.mapKey(vals[1], m.Key()).s + "]", atom: true}
+		return val{s: vals[0].operand() + "[" + f.mapKey(vals[1], m.Key()).s + "]", atom: true, early: true}
 	}
 	it := f.indexType(x.Index)
 	vals := f.ordered([]types.Type{f.unpackedType(t), it}, func() val { return f.under(x.X) }, func() val { return f.as(x.Index, it) })

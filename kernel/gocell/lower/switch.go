@@ -340,6 +340,10 @@ func (f *fn) selectStmt(s *ast.SelectStmt, label types.Object) {
 		clauses = append(clauses, cl)
 		arms = append(arms, a)
 	}
+	// All operands are read before the statement waits, in order.
+	for i, eval := range operands {
+		operands[i] = func() val { return f.keep(eval(), f.unpackedType(operandTypes[i])) }
+	}
 	got := f.ordered(operandTypes, operands...)
 	at := 0
 	for _, kind := range kinds {
