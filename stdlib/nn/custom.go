@@ -42,6 +42,15 @@ func (t *Tape) Custom(op Operation, inputs ...*Tensor) *Tensor {
 	return out
 }
 
+// Earlier gives the operation that stood at this place of the tape in the batch
+// before, or nil: an operation with large buffers can be used again.
+func (t *Tape) Earlier() Operation {
+	if t.used < len(t.nodes) {
+		return t.nodes[t.used].custom
+	}
+	return nil
+}
+
 func customBackward(t *Tape, n *node) {
 	n.grads = n.grads[:0]
 	for _, x := range n.inputs {

@@ -31,7 +31,10 @@ type affine struct{}
 func (affine) params() int { return 2 }
 
 func (affine) forward(t *nn.Tape, u, params *nn.Tensor) (z, logDet *nn.Tensor) {
-	op := &affineOp{vec: vec.New(simd.Best())}
+	op, ok := t.Earlier().(*affineOp)
+	if !ok {
+		op = &affineOp{vec: vec.New(simd.Best())}
+	}
 	return t.Custom(op, u, params), t.Custom(logScaleOp{op}, params)
 }
 

@@ -72,21 +72,35 @@ func newMaskedLinear(in, out []int, rng *rand.Rand) maskedLinear {
 	return l
 }
 
-func (l maskedLinear) forward(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
-	return t.Linear(x, t.Mul(l.Weight, l.mask), l.Bias)
-}
-
 // forward gives the outputs, of shape (rows, dim·outputs), the dimension varying
 // slowest. There may be several rows of u to a row of context.
 func (m *made) forward(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
-	h := m.layers[0].forward(t, u)
+	var inputs [16]*nn.Tensor
+	in := append(inputs[:0], u, m.contextPart(t, u, context))
+	for _, l := range m.layers {
+		in = append(in, l.Weight, l.Bias)
+	}
+	return t.Custom(m.op(t), in...)
+}
+
+// contextPart is what the context adds to the first hidden layer.
+func (m *made) contextPart(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
 	if m.context != nil {
-		h = t.AddRepeated(h, m.context.Forward(t, context))
+		return m.context.Forward(t, context)
 	}
-	for _, l := range m.layers[1:] {
-		h = l.forward(t, t.Tanh(h))
+	zero, err := nn.NewTensor(u.Dim(0), len(m.degrees))
+	if err != nil {
+		return t.Mean(nil)
 	}
-	return h
+	return zero
+}
+
+// op gives an operation for a tape, that of the batch before if there is one.
+func (m *made) op(t *nn.Tape) *madeOp {
+	if o, ok := t.Earlier().(*madeOp); ok && o.m == m {
+		return o
+	}
+	return m.newOp()
 }
 
 // Parameters are those of all layers; the masks are fixed by the sizes.

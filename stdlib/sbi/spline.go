@@ -110,7 +110,10 @@ func (p piece) grad(u, gz, gl float64) pieceGrad {
 }
 
 func (s rationalQuadratic) forward(t *nn.Tape, u, params *nn.Tensor) (z, logDet *nn.Tensor) {
-	op := &splineOp{rationalQuadratic: s, vec: vec.New(simd.Best())}
+	op, ok := t.Earlier().(*splineOp)
+	if !ok || op.rationalQuadratic != s {
+		op = &splineOp{rationalQuadratic: s, vec: vec.New(simd.Best())}
+	}
 	z = t.Custom(op, u, params)
 	return z, t.Custom(logSlopeOp{op}, z)
 }
