@@ -195,7 +195,7 @@ func (f *fn) appendCall(x *ast.CallExpr) val {
 			vals[1] = temp(s)
 		}
 		rest := f.keepName(vals[1], st.Underlying())
-		return f.pack2("append("+vals[0].s+", "+rest.s+"...)", t)
+		return val{s: "append(" + vals[0].s + ", " + rest.s + "...)", atom: true}
 	}
 	ts := []types.Type{t}
 	evals := []func() val{func() val { return f.unpack(f.as(x.Args[0], t), t) }}
@@ -214,12 +214,7 @@ func (f *fn) appendCall(x *ast.CallExpr) val {
 		}
 		text += ", " + v.s
 	}
-	return f.pack2(text+")", t)
-}
-
-// pack2 keeps the result of an append, whose operands later statements change.
-func (f *fn) pack2(text string, t types.Type) val {
-	return val{s: text, atom: true}
+	return val{s: text + ")", atom: true}
 }
 
 func (f *fn) copyCall(x *ast.CallExpr) val {

@@ -294,8 +294,8 @@ func (f *fn) place(x ast.Expr, hold bool) lvalue {
 		if u := core(st).(*types.Struct); !f.nativeStruct(st) && f.isBroken(u, s.index[last]) {
 			if _, ok := core(bt).(*types.Pointer); ok {
 				base = f.pointer(f.unpack(base, bt), bt, x)
-			} else if strings.HasPrefix(base.s, "*") {
-				base.s = base.s[1:]
+			} else {
+				base.s = strings.TrimPrefix(base.s, "*")
 			}
 			return lvalue{text: base.operand() + "." + f.fieldName(u, s.index[last]), t: t, broken: true}
 		}
@@ -370,7 +370,7 @@ func (f *fn) placeOrValue(x ast.Expr, hold bool) val {
 				return f.value(x)
 			}
 		}
-		p := f.place(y.(ast.Expr), hold)
+		p := f.place(y, hold)
 		f.lines = append(f.lines, p.checks...)
 		if p.broken {
 			return val{s: f.unpacked(p.text, f.rep(p.t)), atom: true}

@@ -3,7 +3,6 @@ package lower
 import (
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/token"
 	"go/types"
 	"strings"
@@ -264,12 +263,7 @@ func (f *fn) selectStmt(s *ast.SelectStmt, label types.Object) {
 	}
 	var args []string
 	blocking := true
-	type arm struct {
-		c    *ast.CommClause
-		elem types.Type
-	}
 	var clauses []*clause
-	var arms []arm
 	k, v, ok := f.temp("k"), f.temp("v"), f.temp("ok")
 	n := 0
 	var operands []func() val
@@ -278,12 +272,10 @@ func (f *fn) selectStmt(s *ast.SelectStmt, label types.Object) {
 	for _, c := range s.Body.List {
 		c := c.(*ast.CommClause)
 		cl := &clause{body: c.Body}
-		a := arm{c: c}
 		if c.Comm == nil {
 			blocking = false
 			cl.conds = []func() val{func() val { return val{s: k + " == -1"} }}
 			clauses = append(clauses, cl)
-			arms = append(arms, a)
 			continue
 		}
 		at := n
@@ -338,7 +330,6 @@ func (f *fn) selectStmt(s *ast.SelectStmt, label types.Object) {
 			}
 		}
 		clauses = append(clauses, cl)
-		arms = append(arms, a)
 	}
 	// All operands are read before the statement waits, in order.
 	for i, eval := range operands {
@@ -377,11 +368,4 @@ func (f *fn) fromAny(text string, t types.Type) string {
 // raw keeps a value so that it enters an interface{} as its representation.
 func (f *fn) raw(v val, t types.Type) val {
 	return f.keep(v, t)
-}
-
-func boolConstant(tv types.TypeAndValue) (value, ok bool) {
-	if tv.Value == nil || tv.Value.Kind() != constant.Bool {
-		return false, false
-	}
-	return constant.BoolVal(tv.Value), true
 }

@@ -45,7 +45,6 @@ type document struct {
 	Empty    string         `json:",omitempty"`
 	Zero     time.Time      `json:",omitzero"`
 	Skip     int            `json:"-"`
-	Dash     int            `json:"-,"`
 	Quoted   int64          `json:",string"`
 	Tags     []string       `json:"tags"`
 	None     []int          `json:"none,omitempty"`
