@@ -43,8 +43,8 @@ def screenshots(root) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(root, kernel_name, jupyter_home, tmp_path_factory):
-    """A JupyterLab server on a copy of notebooks/. Gives the address of a notebook."""
+def server(root, hillock, jupyter_home, tmp_path_factory):
+    """JupyterLab, started by `hillock lab` on a copy of notebooks/. Gives the address of a notebook."""
     folder = tmp_path_factory.mktemp("notebooks")
     for notebook in (root / "notebooks").glob("*.ipynb"):
         shutil.copy(notebook, folder)
@@ -57,11 +57,15 @@ def server(root, kernel_name, jupyter_home, tmp_path_factory):
     with open(jupyter_home / "lab.log", "w") as log:
         process = subprocess.Popen(
             [
-                sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
-                f"--port={port}", "--port-retries=0", f"--IdentityProvider.token={token}",
-                f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True",
+                str(hillock), "lab", str(folder), "--no-browser", "--port", str(port), "--",
+                "--allow-root", "--port-retries=0", f"--IdentityProvider.token={token}",
+                "--LabApp.expose_app_in_browser=True",
             ],
-            env=os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(settings)},
+            env=os.environ
+            | {
+                "JUPYTERLAB_SETTINGS_DIR": str(settings),
+                "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            },
             stdout=log,
             stderr=subprocess.STDOUT,
         )  # fmt: skip
