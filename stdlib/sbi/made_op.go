@@ -15,7 +15,8 @@ import (
 // layer, then weight and bias of every layer.
 type madeOp struct {
 	m      *made
-	hidden []float32 // units after tanh: for each group of rows, layer after layer
+	hidden []float32 // units after tanh, layer after layer
+	shift  []float32 // the context's part with the first bias
 	masked [][]float32
 	turned [][]float32 // masked weights, transposed
 	hands  [2]*madeHand
@@ -28,6 +29,7 @@ type madeHand struct {
 	rows   []int
 	delta  [2][]float32 // gradient of a layer's units, of the group at hand
 	sums   [][]float32  // gradients of weights and biases
+	ones   []float32
 }
 
 // madeRows is the number of rows in a group.
@@ -91,17 +93,52 @@ func (o *madeOp) layer(i, lo, hi, rows int) []float32 {
 	return o.hidden[(i*rows+lo)*width : (i*rows+hi)*width]
 }
 
+// madeStrip is how many columns are computed together.
+const madeStrip = 32
+
 // multiply sets or adds to c, of shape (m, n), the product of a, of shape (m, k)
 // or its transposed, and b, of shape (k, n).
 func (h *madeHand) multiply(c []float32, a gemm.Operand, b []float32, m, n, k int, add bool) {
+	h.part(c, n, a, b, n, m, n, k, add)
+}
+
+// part is multiply of matrices whose rows lie cRow and bRow elements apart.
+func (h *madeHand) part(c []float32, cRow int, a gemm.Operand, b []float32, bRow, m, n, k int, add bool) {
 	if cap(h.rows) < k {
 		h.rows = make([]int, k)
 	}
 	h.rows = h.rows[:k]
 	for s := range h.rows {
-		h.rows[s] = s * n * gemm.Offset
+		h.rows[s] = s * bRow * gemm.Offset
 	}
-	h.kernel.Strips(gemm.RowMajor(c, n), a, b, h.rows, m, n, k, add)
+	h.kernel.Strips(gemm.RowMajor(c, cRow), a, b, h.rows, m, n, k, add)
+}
+
+// sumRows adds the rows of x, of n elements each, to sum.
+func (h *madeHand) sumRows(sum, x []float32, n int) {
+	for len(h.ones) < len(x)/n {
+		h.ones = append(h.ones, 1)
+	}
+	h.multiply(sum, gemm.RowMajor(h.ones, len(x)/n), x, 1, n, len(x)/n, true)
+}
+
+// seen is how many units a unit of the next layer sees: those of at most its
+// degree.
+func (m *made) seen(unit int) int {
+	n := unit
+	for n < len(m.degrees) && m.degrees[n] <= m.degrees[unit] {
+		n++
+	}
+	return n
+}
+
+// seeing is the first unit of the next layer that sees a unit.
+func (m *made) seeing(unit int) int {
+	n := unit
+	for n > 0 && m.degrees[n-1] >= m.degrees[unit] {
+		n--
+	}
+	return n
 }
 
 func (o *madeOp) Forward(out []float32, in []*nn.Tensor) {
@@ -120,6 +157,10 @@ func (o *madeOp) Forward(out []float32, in []*nn.Tensor) {
 			}
 		}
 	}
+	o.shift = resize(o.shift, len(context))
+	for at := 0; at < len(context); at += width {
+		o.hands[0].vec.Add(o.shift[at:at+width], context[at:at+width], in[3].Data)
+	}
 	o.split(rows, func(h *madeHand, from, to int) {
 		for lo := from; lo < to; lo += madeRows {
 			hi := min(lo+madeRows, to)
@@ -136,14 +177,20 @@ func (o *madeOp) Forward(out []float32, in []*nn.Tensor) {
 					y = out[lo*len(bias) : hi*len(bias)]
 				}
 				for r := range hi - lo {
-					row := y[r*len(bias):][:len(bias)]
+					from := bias
 					if i == 0 {
-						h.vec.Add(row, bias, context[(lo+r)/times*width:][:width])
-					} else {
-						copy(row, bias)
+						from = o.shift[(lo+r)/times*width:][:width]
+					}
+					copy(y[r*len(bias):][:len(bias)], from)
+				}
+				if i == 0 || i == last {
+					h.multiply(y, gemm.RowMajor(x, features), o.turned[i], hi-lo, len(bias), features, true)
+				} else {
+					for at := 0; at < width; at += madeStrip {
+						end := min(at+madeStrip, width)
+						h.part(y[at:], width, gemm.RowMajor(x, width), o.turned[i][at:], width, hi-lo, end-at, o.m.seen(end-1), true)
 					}
 				}
-				h.multiply(y, gemm.RowMajor(x, features), o.turned[i], hi-lo, len(bias), features, true)
 				if i < last {
 					h.vec.Tanh(y, y)
 				}
@@ -176,17 +223,29 @@ func (o *madeOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float
 				if i > 0 {
 					x, features = o.layer(i-1, lo, hi, rows), width
 				}
-				h.multiply(h.sums[2*i], gemm.RowMajor(delta, outputs).T(), x, outputs, features, n, true)
-				bias := h.sums[2*i+1]
-				for r := range n {
-					h.vec.Add(bias, bias, delta[r*outputs:][:outputs])
+				h.sumRows(h.sums[2*i+1], delta, outputs)
+				if i == 0 || i == last {
+					h.multiply(h.sums[2*i], gemm.RowMajor(delta, outputs).T(), x, outputs, features, n, true)
+				} else {
+					for at := 0; at < width; at += madeStrip {
+						first := o.m.seeing(at)
+						part := gemm.Operand{Data: delta[first:], Row: 1, Col: width}
+						h.part(h.sums[2*i][first*width+at:], width, part, x[at:], width, width-first, min(madeStrip, width-at), n, true)
+					}
 				}
 				if i == 0 {
 					break
 				}
 				h.delta[i%2] = resize(h.delta[i%2], n*width)
 				next := h.delta[i%2]
-				h.multiply(next, gemm.RowMajor(delta, outputs), o.masked[i], n, width, outputs, false)
+				if i == last {
+					h.multiply(next, gemm.RowMajor(delta, outputs), o.masked[i], n, width, outputs, false)
+				} else {
+					for at := 0; at < width; at += madeStrip {
+						first := o.m.seeing(at)
+						h.part(next[at:], width, gemm.RowMajor(delta[first:], width), o.masked[i][first*width+at:], width, n, min(madeStrip, width-at), width-first, false)
+					}
+				}
 				h.vec.TanhGrad(next, x, next)
 				delta = next
 			}
@@ -195,7 +254,8 @@ func (o *madeOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float
 			}
 			if grads[1] != nil {
 				target := grads[1]
-				for r := lo; r < hi; r++ {
+				for r := lo; r < hi; {
+					end := min(r/times*times+times, hi) // the rows of this context
 					row := target[r/times*width:][:width]
 					if h == o.hands[1] && r/times == (from-1)/times {
 						// The other half writes there.
@@ -204,7 +264,8 @@ func (o *madeOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float
 						}
 						row = seam
 					}
-					h.vec.Add(row, row, delta[(r-lo)*width:][:width])
+					h.sumRows(row, delta[(r-lo)*width:(end-lo)*width], width)
+					r = end
 				}
 			}
 		}
