@@ -84,19 +84,25 @@ func (p *Posterior) Gradient(ctx context.Context, thetas [][]float64) ([][]float
 	return out, err
 }
 
-// MAP gives the parameter vector of the largest posterior density that was found,
-// and the log-density there: the best of 1,000 samples, moved uphill from the ten
+// Mode is a parameter vector of high density.
+type Mode struct {
+	Theta   []float64
+	LogProb float64 // the log-density there
+}
+
+// MAP gives the parameter vector of the largest posterior density that was
+// found: the best of 1,000 samples, moved uphill from the ten
 // best by 500 steps of Adam in the estimator's space. Parameters of a box stay
 // within it.
-func (p *Posterior) MAP(ctx context.Context) (theta []float64, logProb float64, err error) {
+func (p *Posterior) MAP(ctx context.Context) (Mode, error) {
 	const candidates, starts, steps, rate = 1000, 10, 500, 0.02
 	s, err := p.SampleSeed(ctx, candidates, p.seed^0x3a9)
 	if err != nil {
-		return nil, 0, err
+		return Mode{}, err
 	}
 	logs, err := p.LogProb(ctx, s.Values)
 	if err != nil {
-		return nil, 0, err
+		return Mode{}, err
 	}
 	order := sorted(logs)
 	dim := p.prior.Dim()
@@ -110,11 +116,11 @@ func (p *Posterior) MAP(ctx context.Context) (theta []float64, logProb float64, 
 	mean, square := make([]float64, len(u)), make([]float64, len(u))
 	for step := 1; step <= steps; step++ {
 		if err := ctx.Err(); err != nil {
-			return nil, 0, err
+			return Mode{}, err
 		}
 		_, grad, err := p.pointGradient(u)
 		if err != nil {
-			return nil, 0, err
+			return Mode{}, err
 		}
 		decay := rate * (1 - float64(step)/(steps+1))
 		for i, g := range grad {
@@ -132,9 +138,9 @@ func (p *Posterior) MAP(ctx context.Context) (theta []float64, logProb float64, 
 		best = append(best, at)
 	}
 	if logs, err = p.LogProb(ctx, best); err != nil {
-		return nil, 0, err
+		return Mode{}, err
 	}
 	order = sorted(logs)
 	top := order[len(order)-1]
-	return append([]float64(nil), best[top]...), logs[top], nil
+	return Mode{append([]float64(nil), best[top]...), logs[top]}, nil
 }

@@ -31,6 +31,15 @@ type Samples struct {
 	RHat       []float64   // agreement of the chains for each parameter, of SampleMCMC alone
 }
 
+// NewSamples draws n parameter vectors of a prior, or of any distribution that is
+// one. It fails when the prior is wrong.
+func NewSamples(p Prior, n int, seed uint64) (*Samples, error) {
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	return &Samples{Names: p.Names(), Values: Draw(p, n, seed), Acceptance: 1}, nil
+}
+
 // Len is the number of draws.
 func (s *Samples) Len() int { return len(s.Values) }
 

@@ -14,36 +14,102 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "BoxLogit", Value: sbi.BoxLogit},
 	{Name: "BoxProbit", Value: sbi.BoxProbit},
 	{Name: "Unbounded", Value: sbi.Unbounded},
+	{Name: "ActiveSubspace", Value: sbi.ActiveSubspace},
 	{Name: "BoxUniform", Value: sbi.BoxUniform},
 	{Name: "C2ST", Value: sbi.C2ST},
+	{Name: "Calibrate", Value: sbi.Calibrate},
 	{Name: "CodeUniform", Value: sbi.CodeUniform},
+	{Name: "ConditionalCorrelation", Value: sbi.ConditionalCorrelation},
+	{Name: "ConditionalDensity", Value: sbi.ConditionalDensity},
 	{Name: "Draw", Value: sbi.Draw},
+	{Name: "FCNN", Value: sbi.FCNN},
 	{Name: "Independent", Value: sbi.Independent},
+	{Name: "LoadPosterior", Value: sbi.LoadPosterior},
 	{Name: "LogUniform", Value: sbi.LogUniform},
+	{Name: "MMD", Value: sbi.MMD},
+	{Name: "NewEnsemble", Value: sbi.NewEnsemble},
 	{Name: "NewNPE", Value: sbi.NewNPE},
 	{Name: "NewSNPE", Value: sbi.NewSNPE},
+	{Name: "NewSamples", Value: sbi.NewSamples},
+	{Name: "NewSummaryNet", Value: sbi.NewSummaryNet},
 	{Name: "Normal", Value: sbi.Normal},
+	{Name: "PosteriorPredictive", Value: sbi.PosteriorPredictive},
+	{Name: "Restrict", Value: sbi.Restrict},
+	{Name: "UniformBands", Value: sbi.UniformBands},
 	{Name: "Within", Value: sbi.Within},
+	{Name: "ActiveSubspaceOptions", Kind: table.Type, Value: (*sbi.ActiveSubspaceOptions)(nil)},
+	{Name: "Amortized", Kind: table.Type, Value: (*sbi.Amortized)(nil)},
 	{Name: "C2STOptions", Kind: table.Type, Value: (*sbi.C2STOptions)(nil)},
+	{Name: "Calibration", Kind: table.Type, Value: (*sbi.Calibration)(nil)},
+	{Name: "CalibrationOptions", Kind: table.Type, Value: (*sbi.CalibrationOptions)(nil)},
+	{Name: "Conditional", Kind: table.Type, Value: (*sbi.Conditional)(nil)},
 	{Name: "CouplingFlow", Kind: table.Type, Value: (*sbi.CouplingFlow)(nil)},
 	{Name: "Density", Kind: table.Type, Value: (*sbi.Density)(nil)},
+	{Name: "Distribution", Kind: table.Type, Value: (*sbi.Distribution)(nil)},
+	{Name: "Ensemble", Kind: table.Type, Value: (*sbi.Ensemble)(nil)},
 	{Name: "Inference", Kind: table.Type, Value: (*sbi.Inference)(nil)},
 	{Name: "MAF", Kind: table.Type, Value: (*sbi.MAF)(nil)},
+	{Name: "MCMCOptions", Kind: table.Type, Value: (*sbi.MCMCOptions)(nil)},
+	{Name: "MDN", Kind: table.Type, Value: (*sbi.MDN)(nil)},
+	{Name: "Matrix", Kind: table.Type, Value: (*sbi.Matrix)(nil)},
+	{Name: "Misspecification", Kind: table.Type, Value: (*sbi.Misspecification)(nil)},
+	{Name: "Mode", Kind: table.Type, Value: (*sbi.Mode)(nil)},
 	{Name: "NSF", Kind: table.Type, Value: (*sbi.NSF)(nil)},
 	{Name: "Options", Kind: table.Type, Value: (*sbi.Options)(nil)},
 	{Name: "Posterior", Kind: table.Type, Value: (*sbi.Posterior)(nil)},
+	{Name: "Predictive", Kind: table.Type, Value: (*sbi.Predictive)(nil)},
 	{Name: "Prior", Kind: table.Type, Value: (*sbi.Prior)(nil)},
 	{Name: "Product", Kind: table.Type, Value: (*sbi.Product)(nil)},
+	{Name: "RestrictOptions", Kind: table.Type, Value: (*sbi.RestrictOptions)(nil)},
+	{Name: "RestrictedPrior", Kind: table.Type, Value: (*sbi.RestrictedPrior)(nil)},
 	{Name: "RoundReport", Kind: table.Type, Value: (*sbi.RoundReport)(nil)},
 	{Name: "SNPEOptions", Kind: table.Type, Value: (*sbi.SNPEOptions)(nil)},
 	{Name: "Samples", Kind: table.Type, Value: (*sbi.Samples)(nil)},
 	{Name: "Simulator", Kind: table.Type, Value: (*sbi.Simulator)(nil)},
 	{Name: "SimulatorFunc", Kind: table.Type, Value: (*sbi.SimulatorFunc)(nil)},
+	{Name: "Subspace", Kind: table.Type, Value: (*sbi.Subspace)(nil)},
+	{Name: "SummaryNet", Kind: table.Type, Value: (*sbi.SummaryNet)(nil)},
+	{Name: "SummaryOptions", Kind: table.Type, Value: (*sbi.SummaryOptions)(nil)},
 	{Name: "Support", Kind: table.Type, Value: (*sbi.Support)(nil)},
 	{Name: "TrainReport", Kind: table.Type, Value: (*sbi.TrainReport)(nil)},
+	{Name: "_Amortized", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Amortized)(nil)},
 	{Name: "_Density", Kind: table.Type, Value: (*table.Sealed)(nil)},
+	{Name: "_Distribution", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Distribution)(nil)},
 	{Name: "_Prior", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Prior)(nil)},
 	{Name: "_Simulator", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Simulator)(nil)},
+}
+
+type w_hillock_stdlib_sbi_Amortized struct {
+	IValue     any
+	WPosterior func(a0 []float64) (*sbi.Posterior, error)
+}
+
+func (w w_hillock_stdlib_sbi_Amortized) Posterior(a0 []float64) (*sbi.Posterior, error) {
+	return w.WPosterior(a0)
+}
+
+type w_hillock_stdlib_sbi_Distribution struct {
+	IValue      any
+	WLogProb    func(a0 context.Context, a1 [][]float64) ([]float64, error)
+	WNames      func() []string
+	WPrior      func() sbi.Prior
+	WSampleSeed func(a0 context.Context, a1 int, a2 uint64) (*sbi.Samples, error)
+}
+
+func (w w_hillock_stdlib_sbi_Distribution) LogProb(a0 context.Context, a1 [][]float64) ([]float64, error) {
+	return w.WLogProb(a0, a1)
+}
+
+func (w w_hillock_stdlib_sbi_Distribution) Names() []string {
+	return w.WNames()
+}
+
+func (w w_hillock_stdlib_sbi_Distribution) Prior() sbi.Prior {
+	return w.WPrior()
+}
+
+func (w w_hillock_stdlib_sbi_Distribution) SampleSeed(a0 context.Context, a1 int, a2 uint64) (*sbi.Samples, error) {
+	return w.WSampleSeed(a0, a1, a2)
 }
 
 type w_hillock_stdlib_sbi_Prior struct {

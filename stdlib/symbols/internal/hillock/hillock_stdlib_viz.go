@@ -9,21 +9,39 @@ import (
 
 var pkg_hillock_stdlib_viz = [...]table.Symbol{
 	{Name: "AdaptationPlot", Value: viz.AdaptationPlot},
+	{Name: "Band", Value: viz.Band},
+	{Name: "Bars", Value: viz.Bars},
+	{Name: "Beside", Value: viz.Beside},
 	{Name: "Colors", Value: viz.Colors},
+	{Name: "Coverage", Value: viz.Coverage},
 	{Name: "Curve", Value: viz.Curve},
 	{Name: "Curves", Value: viz.Curves},
 	{Name: "Grid", Value: viz.Grid},
+	{Name: "Heatmap", Value: viz.Heatmap},
+	{Name: "Limits", Value: viz.Limits},
 	{Name: "Lines", Value: viz.Lines},
+	{Name: "Loss", Value: viz.Loss},
+	{Name: "Named", Value: viz.Named},
+	{Name: "PairPlot", Value: viz.PairPlot},
+	{Name: "RankECDF", Value: viz.RankECDF},
 	{Name: "TracePlot", Value: viz.TracePlot},
 	{Name: "Traces", Value: viz.Traces},
+	{Name: "Truth", Value: viz.Truth},
 	{Name: "Adapting", Kind: table.Type, Value: (*viz.Adapting)(nil)},
+	{Name: "Bounded", Kind: table.Type, Value: (*viz.Bounded)(nil)},
 	{Name: "Labels", Kind: table.Type, Value: (*viz.Labels)(nil)},
 	{Name: "Measured", Kind: table.Type, Value: (*viz.Measured)(nil)},
+	{Name: "PairOption", Kind: table.Type, Value: (*viz.PairOption)(nil)},
+	{Name: "Sampled", Kind: table.Type, Value: (*viz.Sampled)(nil)},
 	{Name: "Series", Kind: table.Type, Value: (*viz.Series)(nil)},
 	{Name: "Traced", Kind: table.Type, Value: (*viz.Traced)(nil)},
+	{Name: "Trained", Kind: table.Type, Value: (*viz.Trained)(nil)},
 	{Name: "_Adapting", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Adapting)(nil)},
+	{Name: "_Bounded", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Bounded)(nil)},
 	{Name: "_Measured", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Measured)(nil)},
+	{Name: "_Sampled", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Sampled)(nil)},
 	{Name: "_Traced", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Traced)(nil)},
+	{Name: "_Trained", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Trained)(nil)},
 }
 
 type w_hillock_stdlib_viz_Adapting struct {
@@ -45,6 +63,15 @@ func (w w_hillock_stdlib_viz_Adapting) Trace(a0 int) ([]float64, float64) {
 	return w.WTrace(a0)
 }
 
+type w_hillock_stdlib_viz_Bounded struct {
+	IValue  any
+	WBounds func() ([]float64, []float64)
+}
+
+func (w w_hillock_stdlib_viz_Bounded) Bounds() ([]float64, []float64) {
+	return w.WBounds()
+}
+
 type w_hillock_stdlib_viz_Measured struct {
 	IValue any
 	WUnits func() (string, string, string)
@@ -52,6 +79,15 @@ type w_hillock_stdlib_viz_Measured struct {
 
 func (w w_hillock_stdlib_viz_Measured) Units() (string, string, string) {
 	return w.WUnits()
+}
+
+type w_hillock_stdlib_viz_Sampled struct {
+	IValue   any
+	WColumns func() ([]string, [][]float64)
+}
+
+func (w w_hillock_stdlib_viz_Sampled) Columns() ([]string, [][]float64) {
+	return w.WColumns()
 }
 
 type w_hillock_stdlib_viz_Traced struct {
@@ -66,4 +102,13 @@ func (w w_hillock_stdlib_viz_Traced) Len() int {
 
 func (w w_hillock_stdlib_viz_Traced) Trace(a0 int) ([]float64, float64) {
 	return w.WTrace(a0)
+}
+
+type w_hillock_stdlib_viz_Trained struct {
+	IValue  any
+	WLosses func() ([]float64, []float64, []float64)
+}
+
+func (w w_hillock_stdlib_viz_Trained) Losses() ([]float64, []float64, []float64) {
+	return w.WLosses()
 }
