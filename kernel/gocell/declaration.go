@@ -169,43 +169,6 @@ func baseOf(f *types.Func) *types.TypeName {
 	return nil
 }
 
-// CallLine gives the line on which a function of a cell calls another, where
-// there is just one such line. Methods are named "T_Method" for the caller and
-// by their own name alone for the callee.
-func (w *World) CallLine(cell, function, callee string) (int, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, d := range w.declarations {
-		name := d.object.Name()
-		if d.base != nil {
-			name = d.base.Name() + "_" + name
-		}
-		if _, ok := d.object.(*types.Func); !ok || d.cell != cell || name != function {
-			continue
-		}
-		lines := map[int]bool{}
-		ast.Inspect(d.tree, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				f := ast.Unparen(call.Fun)
-				if index, ok := f.(*ast.IndexExpr); ok {
-					f = index.X
-				}
-				if sel, ok := f.(*ast.SelectorExpr); ok && sel.Sel.Name == callee || identName(f) == callee {
-					lines[w.fset.Position(f.End()).Line] = true
-				}
-			}
-			return true
-		})
-		if len(lines) == 1 {
-			for line := range lines {
-				return line, true
-			}
-		}
-		return 0, false
-	}
-	return 0, false
-}
-
 // words gives a declaration's text without comments and layout.
 func words(fset *token.FileSet, n ast.Node) string {
 	var b bytes.Buffer

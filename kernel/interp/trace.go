@@ -75,12 +75,20 @@ func (s *Session) frames(raised, called string) []Frame {
 			}
 			f.Cell, f.Line = s.cell, s.line
 		}
+		var at int
+		switch {
+		case literal:
+			at, ok = s.front.LiteralCallLine(f.Cell, f.Line, called)
+		case name == entryName:
+			at, ok = s.front.StatementCallLine(f.Cell, f.Line, called)
+		default:
+			at, ok = s.front.CallLine(f.Cell, name, called)
+		}
+		if ok && called != "" {
+			f.Line = at
+		}
 		if name == entryName {
 			f.Func = ""
-		} else if !literal {
-			if at, ok := s.front.CallLine(f.Cell, name, called); ok {
-				f.Line = at
-			}
 		}
 		if !literal {
 			// The name by which a caller's text knows it.
