@@ -251,12 +251,25 @@ func (c *child) run() {
 
 // runCell runs a cell and sends its result.
 func (c *child) runCell(j job) error {
+	result, err := c.evaluateAlone(j)
+	if err != nil {
+		return err
+	}
+	return c.streams.event(kindResult, j.number, func(number uint64) any {
+		result.Mark = number
+		return result
+	})
+}
+
+// evaluateAlone evaluates a cell while no one looks at variables. They can be
+// looked at again before the result is sent, so that who has it can ask.
+func (c *child) evaluateAlone(j job) (resultMessage, error) {
 	defer j.cancel()
 	c.busy.Lock()
 	defer c.busy.Unlock()
 	c.streams.owners.claim(j.number)
 	if err := c.streams.begin(j.number); err != nil {
-		return err
+		return resultMessage{}, err
 	}
 	ended := make(chan struct{})
 	var keyboard sync.WaitGroup
@@ -265,8 +278,5 @@ func (c *child) runCell(j job) error {
 	j.cancel()
 	close(ended)
 	keyboard.Wait()
-	return c.streams.event(kindResult, j.number, func(number uint64) any {
-		result.Mark = number
-		return result
-	})
+	return result, nil
 }
