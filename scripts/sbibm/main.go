@@ -45,7 +45,7 @@ func run(ctx context.Context) error {
 	densitiesFlag := flag.String("densities", "MAF,NSF", "families of density estimators")
 	simulationsFlag := flag.String("simulations", "1000,10000", "numbers of simulations")
 	observations := flag.Int("observations", 10, "observations of each task, at most 10")
-	support := flag.String("support", "automatic", "the space that estimators live on: automatic, probit, logit or unbounded")
+	support := flag.String("support", "unbounded", "the space that estimators live on: unbounded, probit or logit")
 	workers := flag.Int("workers", 2, "runs at a time")
 	results := flag.String("results", "scripts/sbibm/results.json", "file of the results")
 	write := flag.Bool("write", false, "write the table into BENCHMARKS.md")
@@ -136,7 +136,7 @@ func do(ctx context.Context, root string, r *Run) error {
 	if !ok {
 		return errors.New("no such family")
 	}
-	support, ok := map[string]sbi.Support{"automatic": sbi.Automatic, "probit": sbi.BoxProbit, "logit": sbi.BoxLogit, "unbounded": sbi.Unbounded}[r.Support]
+	support, ok := map[string]sbi.Support{"probit": sbi.BoxProbit, "logit": sbi.BoxLogit, "unbounded": sbi.Unbounded}[r.Support]
 	if !ok {
 		return errors.New("no such support")
 	}

@@ -26,7 +26,7 @@ func (o CouplingFlow) build(dim, context int, rng *rand.Rand) (flow, error) {
 	}
 	var kind bijection = affine{}
 	if o.Spline {
-		kind = rationalQuadratic{o.Bins}
+		kind = calmSpline(o.Bins, o.Hidden)
 	}
 	c := &chain{dim: dim}
 	for range o.Transforms {

@@ -15,8 +15,8 @@
 // its simulations near one observation.
 //
 // Parameters and observations are slices of float64 in the simulator's own
-// units; estimators work on standardised values inside. In a single round, or with
-// truncated proposals, an estimator under a box prior lives on the box itself
-// (Support), so that no sample falls outside and none is rejected. Every draw comes from the seed given; results are the
-// same bytes at any number of cores.
+// units; estimators work on standardised values inside. Samples outside the prior
+// are rejected; where too many are, an estimator can live on the box itself
+// (Support), or later rounds can be Truncated. Every draw comes from the seed
+// given; results are the same bytes at any number of cores.
 package sbi

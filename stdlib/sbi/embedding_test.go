@@ -13,10 +13,10 @@ import (
 func TestEmbeddingsAreTrainedWithTheEstimator(t *testing.T) {
 	prior := BoxUniform([]float64{0.5, 1}, []float64{2, 3}, "amplitude", "frequency")
 	simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
-		x := make([]float64, 24)
+		x := make([]float64, 16)
 		phase := 0.3 * rng.NormFloat64()
 		for i := range x {
-			x[i] = theta[0]*math.Sin(phase+2*math.Pi*theta[1]*float64(i)/24) + 0.05*rng.NormFloat64()
+			x[i] = theta[0]*math.Sin(phase+2*math.Pi*theta[1]*float64(i)/16) + 0.05*rng.NormFloat64()
 		}
 		return x, nil
 	})
@@ -24,12 +24,12 @@ func TestEmbeddingsAreTrainedWithTheEstimator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, net := range map[string]nn.Module{"FCNN": FCNN(24, []int{40, 40}, 4, 1), "summary network": summary} {
-		inf, err := NewNPE(prior, Options{Density: MDN{Components: 2}, Embedding: net, Retrain: true, StandardiseInput: true, Seed: 1, Quiet: true, Batch: 50, LR: 3e-3, MaxEpochs: 25})
+	for name, net := range map[string]nn.Module{"FCNN": FCNN(16, []int{40, 40}, 4, 1), "summary network": summary} {
+		inf, err := NewNPE(prior, Options{Density: MDN{Components: 2}, Embedding: net, Retrain: true, StandardiseInput: true, Seed: 1, Quiet: true, Batch: 50, LR: 3e-3, MaxEpochs: 20})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := inf.Round(t.Context(), simulator, 1200); err != nil {
+		if _, err := inf.Round(t.Context(), simulator, 800); err != nil {
 			t.Fatal(err)
 		}
 		c, err := Calibrate(t.Context(), inf, 60, CalibrationOptions{Draws: 100, Seed: 2})

@@ -60,7 +60,7 @@ type estimator struct {
 func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, error) {
 	e := &estimator{prior: prior, kind: o.Density, embedding: o.Embedding, width: len(xs[0])}
 	var err error
-	if e.warp, err = newWarp(o.Support.chosen(o), prior, thetas); err != nil {
+	if e.warp, err = newWarp(o.Support, prior, thetas); err != nil {
 		return nil, err
 	}
 	raw := e.rows(xs)

@@ -33,16 +33,16 @@ func TestPosteriorOfGaussianLinearIsTheExactOne(t *testing.T) {
 		"two rounds combined": {Observation: observation, Combined: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o.Seed, o.Quiet = 1, true
+			o.Seed, o.Quiet, o.Density, o.LR, o.MaxEpochs = 1, true, MAF{Transforms: 2, Hidden: 20}, 3e-3, 60
 			inf, err := NewSNPE(prior, o)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := inf.Round(t.Context(), simulator, 2000); err != nil {
+			if _, err := inf.Round(t.Context(), simulator, 1200); err != nil {
 				t.Fatal(err)
 			}
 			if o.Observation != nil {
-				if _, err := inf.Round(t.Context(), simulator, 1000); err != nil {
+				if _, err := inf.Round(t.Context(), simulator, 600); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -50,7 +50,7 @@ func TestPosteriorOfGaussianLinearIsTheExactOne(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := posterior.Sample(t.Context(), 4000)
+			s, err := posterior.Sample(t.Context(), 2000)
 			if err != nil {
 				t.Fatal(err)
 			}

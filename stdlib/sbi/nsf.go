@@ -3,16 +3,16 @@ package sbi
 import "math/rand/v2"
 
 // NSF is a neural spline flow (Durkan et al. 2019,
-// https://arxiv.org/abs/1906.04032): autoregressive transforms by
-// rational-quadratic splines between −3 and 3 (of standardised values), with
-// random permutations before them; with Coupling, coupling transforms as in the
-// Python toolbox, faster to draw from in many dimensions.
+// https://arxiv.org/abs/1906.04032): transforms by rational-quadratic splines
+// between −3 and 3 (of standardised values), with random permutations before them.
+// Half of the dimensions give the splines of the others, in turn; with
+// Autoregressive, each dimension's spline depends on those before it.
 type NSF struct {
-	Transforms int  // 0 means 5
-	Blocks     int  // hidden layers after the first; 0 means 2
-	Hidden     int  // units a hidden layer; 0 means 50
-	Bins       int  // of a spline; 0 means 10
-	Coupling   bool // half of the dimensions give the splines of the others, in turn
+	Transforms     int // 0 means 5
+	Blocks         int // hidden layers after the first; 0 means 2
+	Hidden         int // units a hidden layer; 0 means 50
+	Bins           int // of a spline; 0 means 10
+	Autoregressive bool
 }
 
 func (o NSF) build(dim, context int, rng *rand.Rand) (flow, error) {
@@ -21,12 +21,12 @@ func (o NSF) build(dim, context int, rng *rand.Rand) (flow, error) {
 		return nil, err
 	}
 	c := &chain{dim: dim}
-	spline := rationalQuadratic{o.Bins}
+	spline := calmSpline(o.Bins, o.Hidden)
 	for range o.Transforms {
 		if err := c.permute(rng); err != nil {
 			return nil, err
 		}
-		if o.Coupling {
+		if !o.Autoregressive {
 			c.transforms = append(c.transforms, newCoupling(dim, context, o.Hidden, o.Blocks+1, spline, rng)...)
 			continue
 		}

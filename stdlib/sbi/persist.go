@@ -123,7 +123,7 @@ func (s *Inference) settings() string {
 		embedding = reflect.TypeOf(o.Embedding).String()
 	}
 	return fmt.Sprintf("%T%+v, support %d, parameters %q, embedding %s (retrained: %t), atoms %d, combined %t, truncated %t, batch %d, learning rate %g, seed %d",
-		o.Density, o.Density, o.Support.chosen(o), s.prior.Names(), embedding, o.Retrain, o.Atoms, o.Combined, o.Truncated, o.Batch, o.LR, o.Seed)
+		o.Density, o.Density, o.Support, s.prior.Names(), embedding, o.Retrain, o.Atoms, o.Combined, o.Truncated, o.Batch, o.LR, o.Seed)
 }
 
 // Save writes the inference, simulations and weights, to a file; Options.Checkpoint

@@ -41,7 +41,7 @@ func TestResumedInferenceGivesTheSameBytes(t *testing.T) {
 		p, err := inf.Posterior(x)
 		return sampled(t, p, err)
 	}
-	for name, density := range map[string]Density{"MAF": MAF{}, "NSF": NSF{Transforms: 2}, "coupling": CouplingFlow{}, "MDN": MDN{}} {
+	for name, density := range map[string]Density{"MAF": MAF{}, "NSF": NSF{Transforms: 2}, "coupling": CouplingFlow{Transforms: 2, Hidden: 20}, "MDN": MDN{}} {
 		path := filepath.Join(t.TempDir(), "inference")
 		want := run(Options{Density: density}, false)
 		if got := run(Options{Density: density, Checkpoint: path}, true); !reflect.DeepEqual(got, want) {

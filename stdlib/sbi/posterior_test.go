@@ -11,7 +11,7 @@ import (
 func trained(t *testing.T, support Support, seed uint64) *Posterior {
 	t.Helper()
 	prior := BoxUniform([]float64{0, 0}, []float64{1, 2})
-	inf, err := NewNPE(prior, Options{Support: support, Seed: seed, Quiet: true, MaxEpochs: 40, LR: 3e-3})
+	inf, err := NewNPE(prior, Options{Support: support, Density: MAF{Transforms: 2, Hidden: 20}, Seed: seed, Quiet: true, MaxEpochs: 40, LR: 3e-3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,11 +80,11 @@ func TestMCMCAgreesWithRejection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := p.SampleMCMC(t.Context(), 4000, MCMCOptions{Chains: 100, Seed: 1})
+	got, err := p.SampleMCMC(t.Context(), 2000, MCMCOptions{Chains: 100, Warmup: 20, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want.Acceptance > 0.8 || len(got.Values) != 4000 {
+	if want.Acceptance > 0.8 || len(got.Values) != 2000 {
 		t.Fatalf("acceptance %g, %d draws", want.Acceptance, len(got.Values))
 	}
 	for i, r := range got.RHat {
@@ -103,7 +103,7 @@ func TestDensityOverThePriorIntegratesToOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const n = 150
+	const n = 60
 	var grid [][]float64
 	for i := range n {
 		for k := range n {

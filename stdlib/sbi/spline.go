@@ -13,7 +13,13 @@ import (
 // and Papamakarios 2019, https://arxiv.org/abs/1906.04032). The parameters are,
 // for bins, widths, heights and the slopes at the inner knots, before softmax and
 // softplus; zeros give the identity.
-type rationalQuadratic struct{ bins int }
+type rationalQuadratic struct {
+	bins int
+	// calm divides the parameters of widths and heights, so that a step of training
+	// moves many knots less far: the square root of the number of hidden units that
+	// they are sums over.
+	calm float32
+}
 
 const (
 	splineBound = 3
@@ -23,6 +29,10 @@ const (
 
 // slopeShift makes a slope 1 where the parameter is 0.
 var slopeShift = math.Log(math.Expm1(1 - leastSlope))
+
+func calmSpline(bins, hidden int) rationalQuadratic {
+	return rationalQuadratic{bins, float32(math.Sqrt(float64(hidden)))}
+}
 
 func (s rationalQuadratic) params() int { return 3*s.bins - 1 }
 
@@ -139,7 +149,7 @@ func (o *splineOp) Shape(in []*nn.Tensor) ([]int, error) {
 
 func (o *splineOp) Forward(out []float32, in []*nn.Tensor) {
 	u, width, dim := in[0].Data, o.params(), in[0].Dim(1)
-	o.shares = softmaxShares(o.vec, resize(o.shares, len(in[1].Data)), in[1].Data, o.bins, width)
+	o.shares = o.softmaxShares(o.vec, resize(o.shares, len(in[1].Data)), in[1].Data)
 	if cap(o.pieces) < len(u) {
 		o.pieces = make([]piece, len(u))
 	}
@@ -160,9 +170,9 @@ func (o *splineOp) Forward(out []float32, in []*nn.Tensor) {
 	}
 }
 
-// softmaxShares copies parameters with the softmax taken of the first bins and
-// the next bins of every width.
-func softmaxShares(k *vec.Kernels, to, from []float32, bins, width int) []float32 {
+// softmaxShares copies parameters with the softmax taken of widths and heights.
+func (s rationalQuadratic) softmaxShares(k *vec.Kernels, to, from []float32) []float32 {
+	bins, width := s.bins, s.params()
 	for at := 0; at < len(from); at += width {
 		for part := at; part < at+2*bins; part += bins {
 			top := from[part]
@@ -170,7 +180,7 @@ func softmaxShares(k *vec.Kernels, to, from []float32, bins, width int) []float3
 				top = max(top, v)
 			}
 			for i, v := range from[part : part+bins] {
-				to[part+i] = v - top
+				to[part+i] = (v - top) / s.calm
 			}
 		}
 		clear(to[at+2*bins : at+width])
@@ -193,7 +203,7 @@ func softmaxShares(k *vec.Kernels, to, from []float32, bins, width int) []float3
 
 func (o *splineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
 	u, width, dim := in[0].Data, o.params(), in[0].Dim(1)
-	scale := 2 * splineBound * (1 - leastShare*float64(o.bins))
+	scale := 2 * splineBound * (1 - leastShare*float64(o.bins)) / float64(o.calm)
 	for i, v := range u {
 		gz := float64(outGrad[i])
 		if !(v > -splineBound && v < splineBound) {
@@ -277,7 +287,7 @@ func (v *splineInverse) invert(z, params []float32) {
 			v.rows[r*width+k] = x
 		}
 	}
-	v.shares = softmaxShares(v.vec, resize(v.shares, len(v.rows)), v.rows, v.bins, width)
+	v.shares = v.softmaxShares(v.vec, resize(v.shares, len(v.rows)), v.rows)
 	for r, x := range z {
 		if x > -splineBound && x < splineBound {
 			at := v.shares[r*width:][:width]
