@@ -10,7 +10,6 @@ import (
 )
 
 var pkg_hillock_stdlib_sbi = [...]table.Symbol{
-	{Name: "Automatic", Value: sbi.Automatic},
 	{Name: "BoxLogit", Value: sbi.BoxLogit},
 	{Name: "BoxProbit", Value: sbi.BoxProbit},
 	{Name: "Unbounded", Value: sbi.Unbounded},
