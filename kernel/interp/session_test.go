@@ -36,7 +36,13 @@ fmt.Println("printed")
 => 8
 --
 x > 2
-=> true`,
+=> true
+--
+func() (r int) { defer func() { if recover() != nil { r = 42 } }(); var m map[string]int; m["a"] = 1; return 0 }()
+=> 42
+--
+func() int { n := 1; f := func() { n++ }; f(); return n }()
+=> 2`,
 		"errors at the end of a cell": `
 import ("errors"; "strconv")
 strconv.Atoi("12")

@@ -15,7 +15,7 @@ type analysis struct {
 	jumps    bool                  // has goto
 }
 
-func analyze(info *types.Info, root ast.Node) *analysis {
+func analyze(info *types.Info, roots ...ast.Node) *analysis {
 	a := &analysis{
 		shared:   map[types.Object]bool{},
 		assigned: map[types.Object]bool{},
@@ -23,7 +23,9 @@ func analyze(info *types.Info, root ast.Node) *analysis {
 		defers:   map[ast.Node]bool{},
 	}
 	w := &analyzer{analysis: a, info: info, depth: map[types.Object]int{}}
-	w.walk(root)
+	for _, root := range roots {
+		w.walk(root)
+	}
 	return a
 }
 

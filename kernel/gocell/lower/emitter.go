@@ -186,7 +186,11 @@ func (e *emitter) lowerUnit() {
 		start.emit("%s()", e.state.names[mainFunc])
 	}
 	if u.Body != nil {
-		start.analysis = analyze(u.Info, u.Body)
+		roots := []ast.Node{u.Body}
+		if u.Show != nil {
+			roots = append(roots, u.Show)
+		}
+		start.analysis = analyze(u.Info, roots...)
 		start.cellBody(u.Body, u.Show)
 	}
 	for len(e.queue) > 0 {
