@@ -39,7 +39,7 @@ func (p *Posterior) SampleMCMC(ctx context.Context, n int, o MCMCOptions) (*Samp
 		return nil, fmt.Errorf("sbi: MCMC of %d draws with %d chains, %d steps of warm-up, every %d kept; want them above 0", n, o.Chains, o.Warmup, o.Thin)
 	}
 	dim := p.prior.Dim()
-	walk := &slices{dim: dim, chains: o.Chains, at: make([]float32, o.Chains*dim), rng: rand.New(rand.NewPCG(o.Seed, 0x51ce)), potential: p.inFlowSpace(ctx)}
+	walk := &sliceWalk{dim: dim, chains: o.Chains, at: make([]float32, o.Chains*dim), rng: rand.New(rand.NewPCG(o.Seed, 0x51ce)), potential: p.inFlowSpace(ctx)}
 	if err := walk.begin(p); err != nil {
 		return nil, err
 	}
@@ -79,8 +79,8 @@ func (p *Posterior) inFlowSpace(ctx context.Context) potential {
 	}
 }
 
-// slices is a set of chains of coordinate-wise slice sampling.
-type slices struct {
+// sliceWalk is a set of chains of coordinate-wise slice sampling.
+type sliceWalk struct {
 	dim, chains int
 	at          []float32 // where the chains are
 	logs        []float64 // the potential there
@@ -90,7 +90,7 @@ type slices struct {
 
 // begin puts the chains on draws of the prior, chosen by their density: they need
 // not lie where a leaking flow's own draws do.
-func (w *slices) begin(p *Posterior) error {
+func (w *sliceWalk) begin(p *Posterior) error {
 	const tries = 200 // a chain
 	u := make([]float32, w.chains*tries*w.dim)
 	theta := make([]float64, w.dim)
@@ -121,7 +121,7 @@ func (w *slices) begin(p *Posterior) error {
 }
 
 // step updates every coordinate of every chain once.
-func (w *slices) step(ctx context.Context) error {
+func (w *sliceWalk) step(ctx context.Context) error {
 	for d := range w.dim {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -144,7 +144,7 @@ type interval struct {
 
 // coordinate moves all chains along coordinate d: intervals of random position
 // grow until both ends lie below the slice, then shrink to an accepted point.
-func (w *slices) coordinate(d int) error {
+func (w *sliceWalk) coordinate(d int) error {
 	const width, growth = 1, 20 // of an interval, in standard deviations; steps at most
 	all := make([]interval, w.chains)
 	for c := range all {
@@ -210,7 +210,7 @@ func (w *slices) coordinate(d int) error {
 
 // try evaluates, for every chain, the places of coordinate d that it asks for, all
 // in one batch, and hands the results on.
-func (w *slices) try(d int, all []interval, places func(v *interval) []float32, result func(c int, x float32, log float64)) (int, error) {
+func (w *sliceWalk) try(d int, all []interval, places func(v *interval) []float32, result func(c int, x float32, log float64)) (int, error) {
 	var points, xs []float32
 	var chains []int
 	for c := range all {

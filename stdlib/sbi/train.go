@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"hillock/stdlib/nn"
@@ -45,6 +46,10 @@ type fit struct {
 	atomic    bool
 	tape      *nn.Tape
 	judge     *nn.Tape
+	chosen    []int       // atoms of a batch
+	others    []int       // atoms of a sample, without its own
+	buffers   [][]float32 // that batches are gathered in
+	used      int         // of them, in this batch
 }
 
 // Train trains the estimator on all simulations so far, from the weights that it
@@ -210,7 +215,8 @@ func (f *fit) validate(places []int) (float64, error) {
 
 // loss is the mean loss of some samples.
 func (f *fit) loss(t *nn.Tape, places []int, rng *rand.Rand) *nn.Tensor {
-	raw := gather(f.x, places, f.width)
+	f.used = 0
+	raw := f.gather(f.x, places, f.width)
 	x, err := nn.FromSlice(raw, len(places), f.width)
 	if err != nil {
 		return t.Mean(nil)
@@ -242,7 +248,7 @@ func (f *fit) loss(t *nn.Tape, places []int, rng *rand.Rand) *nn.Tensor {
 // logProb is log q of samples in the flow's space.
 func (f *fit) logProb(t *nn.Tape, places []int, context *nn.Tensor) *nn.Tensor {
 	dim := f.e.prior.Dim()
-	u, err := nn.FromSlice(gather(f.u, places, dim), len(places), dim)
+	u, err := nn.FromSlice(f.gather(f.u, places, dim), len(places), dim)
 	if err != nil {
 		return t.Mean(nil)
 	}
@@ -254,22 +260,24 @@ func (f *fit) logProb(t *nn.Tape, places []int, context *nn.Tensor) *nn.Tensor {
 // (Greenberg, Nonnenmacher and Macke 2019, section 3.2).
 func (f *fit) atomicLoss(t *nn.Tape, places []int, context *nn.Tensor, rng *rand.Rand) *nn.Tensor {
 	atoms := min(f.o.Atoms, len(places))
-	chosen := make([]int, 0, len(places)*atoms)
-	others := make([]int, len(places))
+	chosen := f.chosen[:0]
 	for i, own := range places {
 		chosen = append(chosen, own)
-		// Draw the other atoms without replacement.
-		for k := range others {
-			others[k] = k
-		}
-		others[i], others[len(others)-1] = others[len(others)-1], others[i]
-		for k := range atoms - 1 {
-			j := k + rng.IntN(len(others)-1-k)
-			others[k], others[j] = others[j], others[k]
-			chosen = append(chosen, places[others[k]])
+		// Draw the others without replacement: a place drawn again is drawn anew.
+		f.others = f.others[:0]
+		for len(f.others) < atoms-1 {
+			j := rng.IntN(len(places) - 1)
+			if j >= i {
+				j++
+			}
+			if !slices.Contains(f.others, j) {
+				f.others = append(f.others, j)
+				chosen = append(chosen, places[j])
+			}
 		}
 	}
-	offsets, err := nn.FromSlice(gather(f.weight, chosen, 1), len(chosen))
+	f.chosen = chosen
+	offsets, err := nn.FromSlice(f.gather(f.weight, chosen, 1), len(chosen))
 	if err != nil {
 		return t.Mean(nil)
 	}
@@ -278,9 +286,24 @@ func (f *fit) atomicLoss(t *nn.Tape, places []int, context *nn.Tensor, rng *rand
 	return t.Affine(t.Mean(t.Slice(shares, 0, 1)), -1, 0)
 }
 
+// gather copies rows of width values into a buffer that lasts until the next
+// batch.
+func (f *fit) gather(data []float32, places []int, width int) []float32 {
+	if f.used == len(f.buffers) {
+		f.buffers = append(f.buffers, nil)
+	}
+	f.buffers[f.used] = gatherInto(f.buffers[f.used], data, places, width)
+	f.used++
+	return f.buffers[f.used-1]
+}
+
 // gather copies rows of width values.
 func gather(data []float32, places []int, width int) []float32 {
-	out := make([]float32, len(places)*width)
+	return gatherInto(nil, data, places, width)
+}
+
+func gatherInto(out, data []float32, places []int, width int) []float32 {
+	out = resize(out, len(places)*width)
 	for i, p := range places {
 		copy(out[i*width:][:width], data[p*width:])
 	}
