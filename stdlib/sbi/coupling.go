@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"hillock/internal/gemm"
@@ -130,23 +131,18 @@ type denseWalker struct {
 	products gemm.Workspace
 	vec      *vec.Kernels
 	buffers  [2][]float32
+	shift    []float32 // first biases with the context's part
+	context  []float32 // that shift is for
 }
 
 func newDenseWalker(n *dense) *denseWalker { return &denseWalker{n: n, vec: vec.New(simd.Best())} }
 
 // run gives the outputs, valid until the next run.
 func (w *denseWalker) run(x []float32, draws int, context []float32) []float32 {
-	c := w.n.context
-	features := c.Weight.Dim(1)
-	shift := append([]float32(nil), c.Bias.Data...)
-	for i := range shift {
-		shift[i] += float32(w.vec.Dot(c.Weight.Data[i*features:][:features], context[:features]))
-	}
+	w.begin(context)
+	shift := w.shift
 	var h []float32
 	if w.n.input != nil {
-		for i, b := range w.n.input.Bias.Data {
-			shift[i] += b
-		}
 		h = w.layer(0, w.n.input.Weight, shift, x, draws)
 	} else {
 		w.buffers[0] = resize(w.buffers[0], len(shift)*draws)
@@ -163,6 +159,23 @@ func (w *denseWalker) run(x []float32, draws int, context []float32) []float32 {
 		h = w.layer(1-i%2, l.Weight, l.Bias.Data, h, draws)
 	}
 	return h
+}
+
+// begin sets the first biases with the context's part, where they are for another.
+func (w *denseWalker) begin(context []float32) {
+	if w.shift != nil && slices.Equal(w.context, context) {
+		return
+	}
+	c := w.n.context
+	features := c.Weight.Dim(1)
+	w.context = append(w.context[:0], context...)
+	w.shift = append(w.shift[:0], c.Bias.Data...)
+	for i := range w.shift {
+		w.shift[i] += float32(w.vec.Dot(c.Weight.Data[i*features:][:features], context[:features]))
+		if w.n.input != nil {
+			w.shift[i] += w.n.input.Bias.Data[i]
+		}
+	}
 }
 
 // layer computes weight·in + bias into a buffer.

@@ -101,6 +101,15 @@ type chainSampler struct {
 }
 
 func (s *chainSampler) sample(u []float32, context []float32, rng *rand.Rand) {
+	const group = 480 // draws whose hidden units stay in the cache
+	for len(u) > 0 {
+		n := min(group*s.dim, len(u))
+		s.group(u[:n], context, rng)
+		u = u[n:]
+	}
+}
+
+func (s *chainSampler) group(u []float32, context []float32, rng *rand.Rand) {
 	draws := len(u) / s.dim
 	s.z = resize(s.z, len(u))
 	for i := range s.z {

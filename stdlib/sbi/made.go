@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"hillock/internal/gemm"
@@ -128,19 +129,21 @@ func named(place string, m interface{ Parameters() []nn.Parameter }) []nn.Parame
 // context: every hidden unit once, when the dimensions it sees are known. Arrays
 // have a row a unit and a column a draw, so that units of a degree lie together.
 type walker struct {
-	m        *made
-	draws    int
-	products gemm.Workspace
-	vec      *vec.Kernels
-	weights  [][]float32 // masked
-	hidden   [][]float32 // after tanh, (hidden, draws) a layer
-	out      []float32   // (outputs, draws) of the dimension at hand
-	shift    []float32   // biases of the first layer with the context's part
-	first    []int       // first hidden unit of each degree
+	m       *made
+	draws   int
+	kernel  gemm.Kernel
+	rows    []int // where the rows of a product's second factor begin
+	vec     *vec.Kernels
+	weights [][]float32 // masked
+	hidden  [][]float32 // after tanh, (hidden, draws) a layer
+	out     []float32   // (outputs, draws) of the dimension at hand
+	shift   []float32   // biases of the first layer with the context's part
+	context []float32   // that shift is for
+	first   []int       // first hidden unit of each degree
 }
 
 func newWalker(m *made) *walker {
-	w := &walker{m: m, vec: vec.New(simd.Best())}
+	w := &walker{m: m, kernel: gemm.NewKernel(simd.Best()), vec: vec.New(simd.Best())}
 	for _, l := range m.layers {
 		masked := append([]float32(nil), l.Weight.Data...)
 		w.vec.Mul(masked, masked, l.mask.Data)
@@ -159,8 +162,9 @@ func newWalker(m *made) *walker {
 
 // begin sets the context and the number of draws.
 func (w *walker) begin(context []float32, draws int) {
-	copy(w.shift, w.m.layers[0].Bias.Data)
-	if c := w.m.context; c != nil {
+	if c := w.m.context; c != nil && !slices.Equal(w.context, context) {
+		w.context = append(w.context[:0], context...)
+		copy(w.shift, w.m.layers[0].Bias.Data)
 		features := c.Weight.Dim(1)
 		for i := range w.shift {
 			w.shift[i] += c.Bias.Data[i] + float32(w.vec.Dot(c.Weight.Data[i*features:][:features], context[:features]))
@@ -199,7 +203,13 @@ func (w *walker) step(u []float32, d int) []float32 {
 // units sets rows of out to weights·in + bias, of which the first seen rows of in
 // count.
 func (w *walker) units(out, weights []float32, features int, in []float32, seen int, bias []float32) {
-	w.products.Multiply(gemm.RowMajor(out, w.draws), gemm.RowMajor(weights, features), gemm.RowMajor(in, w.draws), len(bias), w.draws, seen, false, 1)
+	for len(w.rows) < seen {
+		w.rows = append(w.rows, 0)
+	}
+	for s := range seen {
+		w.rows[s] = s * w.draws * gemm.Offset
+	}
+	w.kernel.Strips(gemm.RowMajor(out, w.draws), gemm.RowMajor(weights, features), in, w.rows[:seen], len(bias), w.draws, seen, false)
 	for i, b := range bias {
 		row := out[i*w.draws:][:w.draws]
 		w.vec.ScaleShift(row, row, 1, b)
