@@ -144,7 +144,7 @@ func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) s
 // or that yaegi can't call.
 func (f *fn) special(obj *types.Func, x *ast.CallExpr) string {
 	name := obj.Pkg().Path() + "." + obj.Name()
-	if lead, ok := formats[name]; ok && !x.Ellipsis.IsValid() && len(x.Args) > lead+1 {
+	if lead, ok := formats[name]; ok && len(x.Args) > lead+1 {
 		return f.formatted(f.compiledName(obj), obj.Signature(), lead, x)
 	}
 	if name, ok := replaced[name]; ok {
@@ -153,16 +153,23 @@ func (f *fn) special(obj *types.Func, x *ast.CallExpr) string {
 	return f.guarded(f.compiledName(obj), name, obj.Signature(), x)
 }
 
-// formatted is a call of a function with a format, whose verbs %T and %p are
-// answered first.
+// formatted is a call of a function with a format, whose verbs %T and %p, and
+// surplus operands, are answered first.
 func (f *fn) formatted(name string, sig *types.Signature, lead int, x *ast.CallExpr) string {
-	args := f.arguments(sig, x.Args, false)
-	if tv := f.src.info.Types[x.Args[lead]]; tv.Value == nil || strings.ContainsAny(tv.Value.ExactString(), "Tp") {
+	args := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
+	if tv := f.src.info.Types[x.Args[lead]]; tv.Value == nil || x.Ellipsis.IsValid() || looksAtTypes(tv.Value.ExactString(), len(x.Args)-lead-1) {
 		format, rest := f.temp("f"), f.temp("a")
 		f.emit("%s, %s := rt.Format(%s, %s)", format, rest, args[lead], strings.TrimSuffix(args[lead+1], "..."))
 		args[lead], args[lead+1] = format, rest+"..."
 	}
 	return name + "(" + joinComma(args) + ")"
+}
+
+// looksAtTypes says whether a format may name the type of one of its operands: by
+// a verb, or because there are more operands than verbs.
+func looksAtTypes(format string, operands int) bool {
+	verbs := strings.Count(strings.ReplaceAll(format, "%%", ""), "%")
+	return verbs < operands || strings.ContainsAny(format, "Tp")
 }
 
 // typeQuestion lowers reflect.TypeOf(x).String() and its like, which descriptors

@@ -1,6 +1,9 @@
 package rt
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Format prepares the operands of a Printf-like function: package fmt answers
 // the verbs %T and %p itself, so operands of described types get what stands
@@ -18,7 +21,7 @@ func Format(format string, args []any) (string, []any) {
 	}
 	args = append([]any(nil), args...)
 	text := []byte(format)
-	next := 0
+	next, reordered := 0, false
 	for i := 0; i < len(text); i++ {
 		if text[i] != '%' {
 			continue
@@ -28,6 +31,7 @@ func Format(format string, args []any) (string, []any) {
 			c := text[i]
 			switch {
 			case c == '[':
+				reordered = true
 				n := 0
 				for i++; i < len(text) && text[i] >= '0' && text[i] <= '9'; i++ {
 					n = n*10 + int(text[i]-'0')
@@ -63,7 +67,26 @@ func Format(format string, args []any) (string, []any) {
 		}
 		next++
 	}
-	return string(text), args
+	if reordered || next >= len(args) {
+		return string(text), args
+	}
+	// Surplus operands, as fmt reports them.
+	text = append(text, "%%!(EXTRA "...)
+	for i, a := range args[next:] {
+		if i > 0 {
+			text = append(text, ", "...)
+		}
+		if a == nil {
+			text = append(text, "%v"...)
+			continue
+		}
+		name := fmt.Sprintf("%T", a)
+		if b, ok := BoxOf(a); ok {
+			name = b.T.Name
+		}
+		text = append(text, strings.ReplaceAll(name, "%", "%%")+"=%v"...)
+	}
+	return string(append(text, ')')), args
 }
 
 // pointed prints a value's address.
