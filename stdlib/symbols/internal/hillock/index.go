@@ -13,5 +13,6 @@ var Tables = []table.Package{
 	{Path: "hillock/stdlib/nn", Name: "nn", Symbols: pkg_hillock_stdlib_nn[:]},
 	{Path: "hillock/stdlib/notebook", Name: "notebook", Symbols: pkg_hillock_stdlib_notebook[:]},
 	{Path: "hillock/stdlib/sbi", Name: "sbi", Symbols: pkg_hillock_stdlib_sbi[:]},
+	{Path: "hillock/stdlib/study", Name: "study", Symbols: pkg_hillock_stdlib_study[:]},
 	{Path: "hillock/stdlib/viz", Name: "viz", Symbols: pkg_hillock_stdlib_viz[:]},
 }

@@ -1,0 +1,75 @@
+package study
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"hillock/stdlib/dataset"
+	"hillock/stdlib/nn"
+)
+
+// EncoderOptions are how an encoder's autoencoder is trained.
+type EncoderOptions struct {
+	Name   string  // of the dataset's folder and the weights' file, such as "chip-4d"
+	Traces int     // of the dataset; 0 means 4000; the thesis has 200,000
+	Epochs int     // of training; 0 means 20; the thesis has 150
+	Latent int     // size of the latent vector; 0 means 32
+	LR     float64 // learning rate; 0 means 1e-3, which suits few epochs; the thesis has 1e-4
+	Seed   uint64  // of dataset, weights and training
+	// Folder keeps datasets and weights; "" means data.
+	Folder string
+}
+
+// Autoencoder gives a CONV-AE of traces of 1,024 points, trained on a dataset of
+// the source. The first call generates the dataset and trains, and can be
+// stopped and resumed; later calls with the same options read the weights.
+// Its Encoder is the embedding that the thesis's studies share.
+func Autoencoder(ctx context.Context, source dataset.Source, o EncoderOptions) (*nn.ConvAE, error) {
+	if o.Name == "" {
+		return nil, fmt.Errorf("study: the autoencoder has no Name, under which its data are kept")
+	}
+	if o.Traces == 0 {
+		o.Traces = 4000
+	}
+	if o.Epochs == 0 {
+		o.Epochs = 20
+	}
+	if o.Latent == 0 {
+		o.Latent = 32
+	}
+	if o.LR == 0 {
+		o.LR = 1e-3
+	}
+	if o.Folder == "" {
+		o.Folder = "data"
+	}
+	ae, err := nn.NewConvAE(nn.ConvAEOptions{Latent: o.Latent, Seed: o.Seed})
+	if err != nil {
+		return nil, fmt.Errorf("study: autoencoder of %s: %w", o.Name, err)
+	}
+	data, err := dataset.Generate(ctx, filepath.Join(o.Folder, fmt.Sprintf("%s-%d", o.Name, o.Traces)), source, o.Traces, dataset.Options{Seed: o.Seed})
+	if err != nil {
+		return nil, fmt.Errorf("study: data of %s: %w", o.Name, err)
+	}
+	weights := filepath.Join(o.Folder, fmt.Sprintf("%s-%d-latent%d-epochs%d-lr%g-seed%d.safetensors", o.Name, o.Traces, o.Latent, o.Epochs, o.LR, o.Seed))
+	err = nn.Load(weights, ae)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return ae, err
+	}
+	checkpoint := weights + ".checkpoint"
+	_, err = nn.Train(ctx, ae, data.Split(8, 1, 1), nn.TrainOptions{
+		Epochs: o.Epochs, LR: o.LR, Seed: o.Seed, Patience: -1, Checkpoint: checkpoint,
+		Schedule: nn.Schedule{Decay: 0.8, DecayFrom: o.Epochs * 2 / 3},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("study: autoencoder of %s: %w", o.Name, err)
+	}
+	if err := nn.Save(weights, ae, map[string]string{"dataset": data.String()}); err != nil {
+		return nil, fmt.Errorf("study: autoencoder of %s: %w", o.Name, err)
+	}
+	return ae, os.Remove(checkpoint)
+}

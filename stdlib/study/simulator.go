@@ -1,0 +1,91 @@
+package study
+
+import (
+	"context"
+	"fmt"
+
+	"hillock/stdlib/dataset"
+	"hillock/stdlib/sbi"
+)
+
+// simulateAtOnce bounds the memory of raw traces.
+const simulateAtOnce = 500
+
+// Simulator makes what a dataset is drawn from the simulator of an inference.
+// Its observations are traces prepared as dataset.Generate prepares them: cut to
+// samples (0 means 10,000), interpolated to points (0 means 1,024) and
+// normalised to 0…1, so that an encoder sees what it was trained on.
+type Simulator struct {
+	Source  dataset.Source
+	Samples int // to which each trace is cut; 0 means 10000
+	Points  int // to which it is then interpolated; 0 means 1024
+}
+
+var _ sbi.Simulator = Simulator{}
+
+// Simulate runs all parameter vectors. A chip's noise comes from the seed.
+func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
+	description, err := s.Source.Describe()
+	if err != nil {
+		return nil, fmt.Errorf("study: %w", err)
+	}
+	samples, points := s.Samples, s.Points
+	if samples == 0 {
+		samples = 10_000
+	}
+	if points == 0 {
+		points = 1024
+	}
+	source := s.Source
+	if chip, ok := source.(dataset.Chip); ok {
+		chip.Experiment.Seed ^= seed
+		source = chip
+	}
+	xs := make([][]float64, 0, len(thetas))
+	prepared := make([]float32, points)
+	for first := 0; first < len(thetas); first += simulateAtOnce {
+		part := thetas[first:min(first+simulateAtOnce, len(thetas))]
+		traces, _, err := source.Simulate(ctx, part, first, samples)
+		if err != nil {
+			return nil, fmt.Errorf("study: %w", err)
+		}
+		for i := range part {
+			dataset.Interpolate(prepared, traces[i][:samples])
+			dataset.Normalise(prepared, description.Low, description.High)
+			x := make([]float64, points)
+			for k, v := range prepared {
+				x[k] = float64(v)
+			}
+			xs = append(xs, x)
+		}
+	}
+	return xs, nil
+}
+
+// Observe simulates one parameter vector.
+func (s Simulator) Observe(ctx context.Context, theta []float64, seed uint64) ([]float64, error) {
+	xs, err := s.Simulate(ctx, [][]float64{theta}, seed)
+	if err != nil {
+		return nil, err
+	}
+	return xs[0], nil
+}
+
+// Prior is uniform over what the source draws: whole codes of a chip's
+// parameters, real values of others.
+func (s Simulator) Prior() (sbi.Prior, error) {
+	description, err := s.Source.Describe()
+	if err != nil {
+		return nil, fmt.Errorf("study: %w", err)
+	}
+	parts := make([]*sbi.Product, len(description.Parameters))
+	for i, p := range description.Parameters {
+		if p.Discrete {
+			parts[i] = sbi.CodeUniform([]int{int(p.Low)}, []int{int(p.High)}, p.Name)
+		} else {
+			parts[i] = sbi.BoxUniform([]float64{p.Low}, []float64{p.High}, p.Name)
+		}
+	}
+	prior := sbi.Independent(parts...)
+	return prior, prior.Err()
+}

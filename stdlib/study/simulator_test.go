@@ -1,0 +1,86 @@
+package study_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"hillock/stdlib/adex"
+	"hillock/stdlib/bss2"
+	"hillock/stdlib/dataset"
+	"hillock/stdlib/study"
+)
+
+// Traces of the simulator are those that a dataset holds for the same parameters.
+func TestSimulatorPreparesAsDatasetsDo(t *testing.T) {
+	ctx := context.Background()
+	chip := dataset.Chip{Neuron: bss2.NewChip(72, bss2.ChipOptions{}).Neuron(0), Ranges: bss2.Ranges2D()}
+	for name, source := range map[string]dataset.Source{"adex": dataset.AdEx{Ranges: adex.Table2()}, "chip": chip} {
+		data, err := dataset.Generate(ctx, t.TempDir(), source, 3, dataset.Options{Seed: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		thetas := make([][]float64, 3)
+		for i := range thetas {
+			row, err := data.Row(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			thetas[i] = row.Theta
+		}
+		xs, err := study.Simulator{Source: source}.Simulate(ctx, thetas, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		inputs, targets := make([]float32, 3*1024), make([]float32, 3*1024)
+		if err := data.Samples().Read([]int{0, 1, 2}, inputs, targets); err != nil {
+			t.Fatal(err)
+		}
+		for i, x := range xs {
+			for k, v := range x {
+				if v != float64(inputs[1024*i+k]) {
+					t.Fatalf("%s: point %d of trace %d is %v, in the dataset %v", name, k, i, v, inputs[1024*i+k])
+				}
+			}
+		}
+	}
+}
+
+func TestSimulatorDrawsNoiseFromTheSeed(t *testing.T) {
+	s := study.Simulator{Source: dataset.Chip{Neuron: bss2.NewChip(72, bss2.ChipOptions{}).Neuron(0), Ranges: bss2.Ranges2D()}}
+	observe := func(seed uint64) []float64 {
+		x, err := s.Observe(context.Background(), []float64{350, 200}, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	apart := func(a, b []float64) float64 {
+		sum := 0.0
+		for i := range a {
+			sum += math.Abs(a[i] - b[i])
+		}
+		return sum
+	}
+	if apart(observe(1), observe(1)) != 0 {
+		t.Error("the same seed gave two traces")
+	}
+	if apart(observe(1), observe(2)) == 0 {
+		t.Error("two seeds gave the same trace")
+	}
+}
+
+func TestPriorIsWhatTheSourceDraws(t *testing.T) {
+	s := study.Simulator{Source: dataset.Chip{Neuron: bss2.NewChip(72, bss2.ChipOptions{}).Neuron(0), Ranges: bss2.Ranges4D()}}
+	prior, err := s.Prior()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lower, upper := prior.Bounds()
+	if prior.Dim() != 4 || lower[0] > 0 || upper[0] < 1022 {
+		t.Errorf("%d parameters between %v and %v", prior.Dim(), lower, upper)
+	}
+	if _, err := (study.Simulator{Source: dataset.Chip{}}).Prior(); err == nil {
+		t.Error("a chip without a neuron has a prior")
+	}
+}
