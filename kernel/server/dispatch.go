@@ -191,8 +191,9 @@ func (s *Server) shutdown(_ context.Context, r *request) (wire.Content, error) {
 	return wire.ShutdownReply{Status: wire.OK, Restart: ask.Restart}, nil
 }
 
-// interrupt stops the running cell.
-func (s *Server) interrupt(context.Context, *request) (wire.Content, error) {
-	s.interruptCell()
+// interrupt stops the running cell, but not one that the client sent after it
+// and that came before it: the channels know no common order.
+func (s *Server) interrupt(_ context.Context, r *request) (wire.Content, error) {
+	s.interruptCell(func(running *request) bool { return !r.madeBefore(running) })
 	return wire.InterruptReply{Status: wire.OK}, nil
 }

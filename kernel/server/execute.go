@@ -64,6 +64,7 @@ func (s *Server) run(ctx context.Context, r *request, ask wire.ExecuteRequest, c
 	}()
 	return s.language.Execute(ctx, Cell{
 		Count: count, Code: ask.Code, Silent: ask.Silent, UserExpressions: ask.UserExpressions,
+		Interrupts: r.stops,
 	}, out)
 }
 

@@ -14,6 +14,7 @@ type executor struct {
 	mu      sync.Mutex
 	pending []*request
 	wake    chan struct{}
+	running *request
 	since   time.Time // when the running cell began; zero when none runs
 }
 
@@ -41,13 +42,13 @@ func (e *executor) run(ctx context.Context) {
 		if len(e.pending) > 0 {
 			r = e.pending[0]
 			e.pending = e.pending[1:]
-			e.since = time.Now()
+			e.running, e.since = r, time.Now()
 		}
 		e.mu.Unlock()
 		if r != nil {
 			e.execute(ctx, r)
 			e.mu.Lock()
-			e.since = time.Time{}
+			e.running, e.since = nil, time.Time{}
 			e.mu.Unlock()
 			close(r.done)
 			continue
@@ -58,6 +59,14 @@ func (e *executor) run(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// hold gives act the cell that runs, nil for none. Until act returns no other
+// cell begins.
+func (e *executor) hold(act func(running *request)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	act(e.running)
 }
 
 // wait waits until the cell that done belongs to has ended, or the cell that

@@ -43,6 +43,52 @@ func TestInterruptWithNothingRunning(t *testing.T) {
 	}
 }
 
+// An interrupt that was sent before a cell may come after it, since they have
+// channels of their own: here it always does.
+func TestInterruptThatACellOvertookLeavesTheCellAlone(t *testing.T) {
+	language := &servertest.Echo{}
+	k := servertest.Start(t, language, server.Options{Orphan: true})
+	c := servertest.Connect(t, k.Connection)
+	late := c.Message(wire.InterruptRequest{})
+	id := c.Send(servertest.Shell, cell("out begun\nwait gate"))
+	c.Next(servertest.IOPub, servertest.OfType("stream"))
+	c.SendFrames(servertest.Control, c.Session.Frames(late))
+	c.Next(servertest.Control, servertest.ReplyTo(late.Header.ID))
+	language.Release("gate")
+	if reply, _ := c.Collect(id); status(t, reply) != wire.OK {
+		t.Errorf("cell that was sent after the interrupt: %s", reply.Content)
+	}
+}
+
+// What another client sends has another clock: it is for the running cell.
+func TestInterruptOfAnotherClientWhoseClockIsSlow(t *testing.T) {
+	k := servertest.Start(t, &servertest.Echo{}, server.Options{Orphan: true})
+	c := servertest.Connect(t, k.Connection)
+	other := servertest.Connect(t, k.Connection)
+	slow := other.Message(wire.InterruptRequest{})
+	servertest.SetHeader(slow, func(h *wire.Header) { h.Date = "2001-01-01T00:00:00Z" })
+	id := c.Send(servertest.Shell, cell("out begun\nwait for ever"))
+	c.Next(servertest.IOPub, servertest.OfType("stream"))
+	other.SendFrames(servertest.Control, other.Session.Frames(slow))
+	if reply, _ := c.Collect(id); status(t, reply) != wire.Error {
+		t.Errorf("cell ends with %s", reply.Content)
+	}
+}
+
+// An interrupt that comes when the cell is known to run but has not come to the
+// language yet is not lost.
+func TestInterruptAtTheVeryBeginningOfACell(t *testing.T) {
+	_, c := start(t)
+	for range 20 {
+		id := c.Send(servertest.Shell, cell("wait for ever"))
+		c.Next(servertest.IOPub, servertest.StateOf(wire.Busy, id))
+		c.Request(servertest.Control, wire.InterruptRequest{})
+		if reply, _ := c.Collect(id); status(t, reply) != wire.Error {
+			t.Errorf("cell ends with %s", reply.Content)
+		}
+	}
+}
+
 func TestRunawayPrintCanBeInterrupted(t *testing.T) {
 	_, c := start(t)
 	id := c.Send(servertest.Shell, cell("flood"))

@@ -15,7 +15,8 @@ type Language interface {
 	// Execute runs a cell and returns when it has ended and all that it had
 	// printed by then has reached out. Output of goroutines that outlive the
 	// cell may go to out later, for as long as the language lives.
-	// Ending ctx interrupts the cell.
+	// Ending ctx interrupts the cell for good; see Cell.Interrupts for a person's
+	// wish that it stops.
 	Execute(ctx context.Context, cell Cell, out Output) Result
 	// Complete proposes continuations of code at cursor, a count of code points.
 	Complete(ctx context.Context, code string, cursor int) (Completion, error)
@@ -24,9 +25,6 @@ type Language interface {
 	Inspect(ctx context.Context, code string, cursor, detail int) (Inspection, error)
 	// IsComplete says whether code can be run as it is.
 	IsComplete(ctx context.Context, code string) (Completeness, error)
-	// Interrupt stops the running cell, if there is one, and keeps all state.
-	// A second call within the same cell may give up the state to stop it.
-	Interrupt()
 	// Comm delivers a comm event from a client. ErrUnknownTarget makes the
 	// server answer a comm_open with a comm_close.
 	Comm(ctx context.Context, event CommEvent, out Output) error
@@ -62,6 +60,10 @@ type Cell struct {
 	Code            string            // source text
 	Silent          bool              // no result, no count
 	UserExpressions map[string]string // name → expression, evaluated after the cell
+	// Interrupts gets a value each time that a person wants this cell to stop,
+	// perhaps before it has begun. The cell is then to stop and to keep all
+	// state; after a second one it may give up the state to stop. Nil is none.
+	Interrupts <-chan struct{} `json:"-"`
 }
 
 // Bundle is a value in several representations, keyed by MIME type. Values are

@@ -90,7 +90,7 @@ func (q *queue) run(ctx context.Context) {
 		case r == nil:
 			return
 		case r.kind() == executeRequest:
-			r.done = make(chan struct{})
+			r.isCell()
 			cell = r
 			q.executor.push(r)
 		default:

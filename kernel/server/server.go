@@ -183,9 +183,7 @@ func (s *Server) wait(ctx context.Context, signals signals) {
 		case <-signals.terminate:
 			return
 		case <-signals.interrupt:
-			// Beside this loop, so that a language that is slow to stop a cell
-			// can't keep the process from ending.
-			go s.interruptCell()
+			s.interruptCell(func(*request) bool { return true })
 		}
 	}
 }
@@ -215,10 +213,17 @@ func awaitFor(done <-chan struct{}, limit time.Duration) {
 	}
 }
 
-// interruptCell stops the running cell, and lets go of output and input that
-// it waits in.
-func (s *Server) interruptCell() {
-	s.iopub.drain()
-	s.language.Interrupt()
-	s.stdin.interrupt()
+// interruptCell stops the running cell if it is meant, and lets go of output
+// and input that it waits in. A cell that begins later is never touched.
+func (s *Server) interruptCell(meant func(running *request) bool) {
+	s.executor.hold(func(running *request) {
+		if running != nil && !meant(running) {
+			return
+		}
+		s.iopub.drain()
+		s.stdin.interrupt()
+		if running != nil {
+			running.stop()
+		}
+	})
 }

@@ -93,8 +93,7 @@ func failure(err error) *server.Failure {
 		f.Traceback = append([]string{red("panic") + ": " + panicked.Text}, frames(panicked.Frames)...)
 		return f
 	case errors.Is(err, interp.ErrInterrupted), errors.Is(err, interp.ErrStillRunning), errors.Is(err, context.Canceled):
-		const text = "the cell was stopped; what it had done until then is kept"
-		return &server.Failure{Name: "interrupted", Value: text, Traceback: []string{red("interrupted") + ": " + text}}
+		return interruptedFailure("the cell was stopped; what it had done until then is kept")
 	case errors.As(err, &value):
 		f := &server.Failure{Name: "error", Value: value.Error()}
 		f.Traceback = append([]string{red("error") + ": " + value.Error()}, frames(value.Frames)...)
@@ -102,6 +101,11 @@ func failure(err error) *server.Failure {
 	default:
 		return &server.Failure{Name: "error", Value: err.Error(), Traceback: []string{red("error") + ": " + err.Error()}}
 	}
+}
+
+// interruptedFailure says that a cell was stopped.
+func interruptedFailure(text string) *server.Failure {
+	return &server.Failure{Name: "interrupted", Value: text, Traceback: []string{red("interrupted") + ": " + text}}
 }
 
 // compileFailure shows everything that is wrong with a cell that was refused.

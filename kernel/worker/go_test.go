@@ -76,12 +76,9 @@ func TestGoIsInterrupted(t *testing.T) {
 		t.Log(name)
 		p := newPage()
 		p.answer = func(ctx context.Context, _ string, _ bool) (string, error) { <-ctx.Done(); return "", ctx.Err() }
-		done := make(chan server.Result)
-		go func() {
-			done <- s.Execute(t.Context(), server.Cell{Count: 2, Code: "fmt.Println(\"begun\")\n" + code}, p)
-		}()
+		done, interrupt := launch(s, server.Cell{Count: 2, Code: "fmt.Println(\"begun\")\n" + code}, p)
 		p.wait(t, "begun")
-		s.Interrupt()
+		interrupt()
 		if r := <-done; r.Failure == nil || r.Failure.Name != "interrupted" {
 			t.Errorf("%s: %+v", name, r.Failure)
 		}
@@ -146,10 +143,7 @@ func TestCompletionAndInspectionWhileGoRuns(t *testing.T) {
 	s := superviseGo(t, Options{})
 	shown(t, s, "import \"fmt\"\nvoltage := -70.0")
 	p := newPage()
-	done := make(chan server.Result)
-	go func() {
-		done <- s.Execute(t.Context(), server.Cell{Count: 2, Code: "fmt.Println(\"begun\")\nfor {}"}, p)
-	}()
+	done, interrupt := launch(s, server.Cell{Count: 2, Code: "fmt.Println(\"begun\")\nfor {}"}, p)
 	p.wait(t, "begun")
 	c, err := s.Complete(t.Context(), "volt", 4)
 	if err != nil || len(c.Matches) == 0 || c.Matches[0].Text != "voltage" {
@@ -159,7 +153,7 @@ func TestCompletionAndInspectionWhileGoRuns(t *testing.T) {
 	if err != nil || !i.Found || !strings.Contains(plainText(i.Bundle), "Println formats") {
 		t.Errorf("got %+v, %v", i, err)
 	}
-	s.Interrupt()
+	interrupt()
 	<-done
 	i, err = s.Inspect(t.Context(), "voltage", 3, 0)
 	if err != nil || !i.Found || !strings.Contains(plainText(i.Bundle), "-70") {

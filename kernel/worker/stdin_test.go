@@ -55,10 +55,9 @@ func TestReadingIsInterrupted(t *testing.T) {
 	for _, code := range []string{"scan a", "input a"} {
 		p := newPage()
 		p.answer = func(ctx context.Context, _ string, _ bool) (string, error) { <-ctx.Done(); return "", ctx.Err() }
-		done := make(chan server.Result)
-		go func() { done <- s.Execute(t.Context(), server.Cell{Code: code}, p) }()
+		done, interrupt := launch(s, server.Cell{Code: code}, p)
 		p.wait(t, "input")
-		s.Interrupt()
+		interrupt()
 		if r := <-done; r.Failure == nil || r.Failure.Name != "interrupted" {
 			t.Errorf("%s: %+v", code, r.Failure)
 		}

@@ -24,7 +24,6 @@ type Supervisor struct {
 
 	mu      sync.Mutex
 	process *process // nil when none could be started
-	running *execution
 	closed  bool
 
 	last   server.Output // of the last cell; for the one who has the turn
@@ -99,46 +98,30 @@ func (s *Supervisor) Close() error {
 	return nil
 }
 
-// Interrupt stops the running cell. When the cell has not stopped and its
-// reader has been told so, another Interrupt ends the interpreter.
-func (s *Supervisor) Interrupt() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running != nil {
-		select {
-		case s.running.interrupts <- struct{}{}:
-		default: // one that is not yet acted on is enough
-		}
-	}
-}
-
 // execution is a cell that is being run.
 type execution struct {
-	interrupts chan struct{}
+	interrupts <-chan struct{}
 	result     chan frame
 	out        server.Output
 }
 
-// Execute runs a cell. If the interpreter dies, the result says why.
+// Execute runs a cell. If the interpreter dies, the result says why. When the
+// cell has not stopped after an interrupt and its reader has been told so,
+// another interrupt ends the interpreter.
 func (s *Supervisor) Execute(ctx context.Context, cell server.Cell, out server.Output) server.Result {
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	e := &execution{interrupts: make(chan struct{}, 1), result: make(chan frame, 1), out: out}
-	s.mu.Lock()
-	s.running = e
-	s.mu.Unlock()
-	defer func() {
-		s.last = out
-		s.mu.Lock()
-		s.running = nil
-		s.mu.Unlock()
-	}()
+	defer func() { s.last = out }()
+	e := &execution{interrupts: cell.Interrupts, result: make(chan frame, 1), out: out}
 	for range 2 { // a process that died just now is replaced once
 		p, err := s.current()
 		if err == nil {
 			err = s.await(ctx, p, e)
 		}
-		if err != nil {
+		switch {
+		case errors.Is(err, errInterrupted):
+			return server.Result{Failure: interruptedFailure("the cell was stopped before it began")}
+		case err != nil:
 			return server.Result{Failure: startFailure(err)}
 		}
 		select {
@@ -156,6 +139,10 @@ func (s *Supervisor) Execute(ctx context.Context, cell server.Cell, out server.O
 	}
 	return server.Result{Failure: startFailure(errors.New("it ends as soon as it has started"))}
 }
+
+// errInterrupted says that a cell was interrupted while the interpreter was
+// starting.
+var errInterrupted = errors.New("interrupted while the interpreter was starting")
 
 // startFailure says that no interpreter could be started.
 func startFailure(err error) *server.Failure {
@@ -177,7 +164,7 @@ func (s *Supervisor) await(ctx context.Context, p *process, e *execution) error 
 		}
 		return fmt.Errorf("the interpreter could not be started: %s: %s", p.death.name, p.death.detail)
 	case <-e.interrupts:
-		return errors.New("interrupted while the interpreter was starting")
+		return errInterrupted
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -201,7 +188,7 @@ func (s *Supervisor) execute(ctx context.Context, p *process, cell server.Cell, 
 	forget := p.expect(number, func(f frame) { e.result <- f })
 	defer forget()
 	if err := p.requests.send(kindExecute, number, cell); err != nil {
-		p.kill()
+		_ = p.cmd.Process.Kill() // most likely it has died just now, of its own
 	}
 
 	var stuck <-chan time.Time // when patience ends

@@ -118,12 +118,9 @@ func TestInterruptKeepsState(t *testing.T) {
 	s := supervise(t, Options{})
 	for _, deed := range []string{"wait", "flood"} {
 		p := newPage()
-		done := make(chan server.Result)
-		go func() {
-			done <- s.Execute(context.Background(), server.Cell{Code: "print begun\n" + deed}, p)
-		}()
+		done, interrupt := launch(s, server.Cell{Code: "print begun\n" + deed}, p)
 		p.wait(t, "begun")
-		s.Interrupt()
+		interrupt()
 		if r := <-done; r.Failure == nil || r.Failure.Name != "interrupted" {
 			t.Errorf("%s: %+v", deed, r.Failure)
 		}
@@ -147,26 +144,15 @@ func TestInterruptByContext(t *testing.T) {
 func TestSecondInterruptRestartsAStuckInterpreter(t *testing.T) {
 	s := supervise(t, Options{})
 	p := newPage()
-	done := make(chan server.Result)
-	go func() { done <- s.Execute(context.Background(), server.Cell{Code: "print begun\ndeaf"}, p) }()
+	done, interrupt := launch(s, server.Cell{Code: "print begun\ndeaf"}, p)
 	p.wait(t, "begun")
-	s.Interrupt()
+	interrupt()
 	p.wait(t, "press interrupt again")
-	s.Interrupt()
+	interrupt()
 	if r := <-done; r.Failure == nil || r.Failure.Name != "interrupted" || !strings.Contains(r.Failure.Value, "variables") {
 		t.Errorf("got %+v", r.Failure)
 	}
 	if got := mustDo(t, s, "lives"); got != "stdout 1" {
-		t.Errorf("state is %q", got)
-	}
-}
-
-func TestInterruptOfNothingDoesNothing(t *testing.T) {
-	s := supervise(t, Options{})
-	s.Interrupt()
-	mustDo(t, s, "print")
-	s.Interrupt()
-	if got := mustDo(t, s, "lives"); got != "stdout 2" {
 		t.Errorf("state is %q", got)
 	}
 }
@@ -182,13 +168,12 @@ func TestIsComplete(t *testing.T) {
 func TestQueryIsAnsweredWhileACellRuns(t *testing.T) {
 	s := supervise(t, Options{})
 	p := newPage()
-	done := make(chan server.Result)
-	go func() { done <- s.Execute(context.Background(), server.Cell{Code: "print begun\nwait"}, p) }()
+	done, interrupt := launch(s, server.Cell{Code: "print begun\nwait"}, p)
 	p.wait(t, "begun")
 	if _, err := s.IsComplete(context.Background(), "x"); err != nil {
 		t.Error(err)
 	}
-	s.Interrupt()
+	interrupt()
 	<-done
 }
 

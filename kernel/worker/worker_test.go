@@ -322,6 +322,14 @@ func do(s *Supervisor, code string) (server.Result, *page) {
 	return s.Execute(context.Background(), server.Cell{Count: 1, Code: code}, p), p
 }
 
+// launch starts a cell. interrupt wants it to stop.
+func launch(s *Supervisor, cell server.Cell, p *page) (done <-chan server.Result, interrupt func()) {
+	wishes, results := make(chan struct{}, 1), make(chan server.Result, 1)
+	cell.Interrupts = wishes
+	go func() { results <- s.Execute(context.Background(), cell, p) }()
+	return results, func() { wishes <- struct{}{} }
+}
+
 // mustDo runs a cell that has to succeed, and gives what it put out.
 func mustDo(t *testing.T, s *Supervisor, code string) string {
 	t.Helper()

@@ -31,7 +31,6 @@ import (
 type Echo struct {
 	mu       sync.Mutex
 	released map[string]chan struct{}
-	cancel   context.CancelFunc // of the running cell
 	ran      []string
 	events   []server.CommEvent
 	closed   int
@@ -94,8 +93,14 @@ func (e *Echo) Execute(ctx context.Context, cell server.Cell, out server.Output)
 	defer cancel()
 	e.mu.Lock()
 	e.ran = append(e.ran, cell.Code)
-	e.cancel = cancel
 	e.mu.Unlock()
+	go func() {
+		select {
+		case <-cell.Interrupts:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	result := server.Result{Expressions: make(map[string]server.Expression)}
 	for line := range strings.Lines(cell.Code) {
 		command, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
@@ -248,15 +253,6 @@ func (e *Echo) IsComplete(_ context.Context, code string) (server.Completeness, 
 		return server.Completeness{}, &server.Failure{Name: "Puzzled", Value: code}
 	}
 	return server.Completeness{Status: server.Complete}, nil
-}
-
-// Interrupt stops the running cell.
-func (e *Echo) Interrupt() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.cancel != nil {
-		e.cancel()
-	}
 }
 
 // Comm sends messages for Target back.
