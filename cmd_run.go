@@ -24,14 +24,15 @@ var runCommand = &command{
 	more: `
 A notebook's cells run in order, in the notebook's folder; the first that fails
 ends the run. Nothing is written unless -o or --html asks for it. What follows
-FILE.go is given to the program. - reads a notebook or a program from standard
-input.`,
+FILE.go is given to the program, whose flag NAME -p NAME=VALUE sets, too; a
+program's own flag -p goes behind --. - reads a notebook or a program from
+standard input.`,
 	run: func(c *command, args []string) error {
 		var o runOptions
 		flags := flag.NewFlagSet("run", flag.ContinueOnError)
 		flags.StringVar(&o.out, "o", "", "write the executed notebook to `FILE`; it may be the one that is read")
 		flags.StringVar(&o.html, "html", "", "write a web page of the executed notebook to `FILE`")
-		flags.Var(&o.parameters, "p", "set `NAME=VALUE` in place of the value in the cell tagged parameters")
+		flags.Var(&o.parameters, "p", "set `NAME=VALUE` in place of the value in the cell tagged parameters, or as a program's flag")
 		flags.DurationVar(&o.timeout, "timeout", 0, "stop when the run takes longer than `D`, such as 90s or 2h")
 		rest, err := c.parseUntil(flags, args, func(arg string) bool { return strings.HasSuffix(arg, ".go") })
 		if err != nil {
@@ -77,10 +78,14 @@ func (o *runOptions) run(c *command) error {
 		return err
 	}
 	if isProgram {
-		if o.out != "" || o.html != "" || len(o.parameters) > 0 {
-			return &usageError{c, "-o, -p and --html are for notebooks"}
+		if o.out != "" || o.html != "" {
+			return &usageError{c, "-o and --html are for notebooks"}
 		}
-		return runProgram(ctx, o.file, data, o.arguments)
+		arguments, err := o.programArguments()
+		if err != nil {
+			return &usageError{c, err.Error()}
+		}
+		return runProgram(ctx, o.file, data, arguments)
 	}
 	if len(o.arguments) > 0 {
 		return &usageError{c, fmt.Sprintf("run takes one notebook; what is %q for?", o.arguments[0])}
@@ -96,6 +101,30 @@ func (o *runOptions) run(c *command) error {
 		return fmt.Errorf("%s: %w", o.file, err)
 	}
 	return o.runNotebook(ctx, n)
+}
+
+// programArguments gives a program's arguments: what stands behind its file, where
+// -p NAME=VALUE is its flag -NAME=VALUE up to the first other argument, as are
+// those before the file.
+func (o *runOptions) programArguments() ([]string, error) {
+	parameters, rest := o.parameters, o.arguments
+	for len(rest) > 0 && rest[0] == "-p" {
+		if len(rest) < 2 {
+			return nil, errors.New("flag needs an argument: -p")
+		}
+		if err := parameters.Set(rest[1]); err != nil {
+			return nil, fmt.Errorf("invalid value %q for flag -p: %w", rest[1], err)
+		}
+		rest = rest[2:]
+	}
+	if len(rest) > 0 && rest[0] == "--" {
+		rest = rest[1:]
+	}
+	arguments := make([]string, 0, len(parameters)+len(rest))
+	for _, p := range parameters {
+		arguments = append(arguments, "-"+p)
+	}
+	return append(arguments, rest...), nil
 }
 
 // context gives a context that ends with Ctrl-C and with the time limit. A
