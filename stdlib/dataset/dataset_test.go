@@ -174,6 +174,19 @@ func TestOtherDatasetIsRefused(t *testing.T) {
 	if _, err := Generate(context.Background(), dir, AdEx{Ranges: adex.Table2()}, 10, other); err == nil || !strings.Contains(err.Error(), "another dataset") {
 		t.Errorf("another seed: %v", err)
 	}
+
+	// Traces of a chip whose circuit has another number are others, too.
+	dir = t.TempDir()
+	chip := func(circuit bss2.Circuit) Chip {
+		return Chip{Neuron: bss2.NewChip(72, bss2.ChipOptions{Circuit: &circuit}).Neuron(0), Ranges: bss2.Ranges2D()}
+	}
+	circuit := bss2.DefaultCircuit()
+	generate(t, dir, chip(circuit), 2, small)
+	generate(t, dir, chip(circuit), 2, small)
+	circuit.Noise.Membrane *= 1.5
+	if _, err := Generate(context.Background(), dir, chip(circuit), 2, small); err == nil || !strings.Contains(err.Error(), "another dataset") {
+		t.Errorf("another circuit: %v", err)
+	}
 }
 
 // TestFullDisk: a write that fails leaves what was there, and nothing else.

@@ -50,8 +50,8 @@ func Generate(ctx context.Context, dir string, source Source, n int, o Options) 
 	default:
 		m.Shards = there.Shards
 		if !reflect.DeepEqual(m, there) {
-			return nil, fmt.Errorf("dataset: %s holds another dataset (%s, seed %d, %d traces); choose another folder or remove it",
-				dir, there.Description.Source, there.Seed, there.Rows)
+			return nil, fmt.Errorf("dataset: %s holds another dataset (%s, seed %d, %d traces) than the one asked for (%s, seed %d, %d traces); choose another folder or remove it",
+				dir, there.Description.Source, there.Seed, there.Rows, m.Description.Source, m.Seed, m.Rows)
 		}
 	}
 	if len(m.Shards) < m.shards() {

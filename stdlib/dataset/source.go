@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"math"
 
@@ -117,8 +118,8 @@ func (c Chip) Describe() (Description, error) {
 	}
 	e := c.Experiment
 	d := Description{
-		Source: fmt.Sprintf("%v, %v, offset %g µs, runtime %g µs, record %d, seed %d",
-			c.Neuron, c.Ranges.Base, e.Offset, e.Runtime, e.Record, e.Seed),
+		Source: fmt.Sprintf("%v, %v, offset %g µs, runtime %g µs, record %d, seed %d%s",
+			c.Neuron, c.Ranges.Base, e.Offset, e.Runtime, e.Record, e.Seed, c.circuit()),
 		TraceUnit: "LSB", TimeUnit: "µs", SampleTime: 1 / bss2.SampleRate, Low: 0, High: bss2.MaxCode,
 	}
 	for i, p := range c.Ranges.Parameters {
@@ -127,6 +128,19 @@ func (c Chip) Describe() (Description, error) {
 		})
 	}
 	return d, nil
+}
+
+// circuit is a fingerprint of the emulated circuit, so that traces of an emulator
+// with other numbers count as other traces; a chip has none.
+func (c Chip) circuit() string {
+	chip, ok := c.Neuron.Backend.(*bss2.Chip)
+	if !ok {
+		return ""
+	}
+	// Neurons that can't run are refused when they do.
+	q, _ := chip.Quantities(c.Neuron.Index, c.Ranges.Base)
+	sum := sha256.Sum256(fmt.Appendf(nil, "%v %.5g", chip.Circuit(), q))
+	return fmt.Sprintf(", circuit %x", sum[:4])
 }
 
 // Simulate measures the configurations one after the other on the neuron.

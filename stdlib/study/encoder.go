@@ -14,7 +14,7 @@ import (
 
 // EncoderOptions are how an encoder's autoencoder is trained.
 type EncoderOptions struct {
-	Name   string  // of the dataset's folder and the weights' file, such as "chip-4d"
+	Name   string  // of the dataset's folder, which keeps the weights, too, such as "chip-4d"
 	Traces int     // of the dataset; 0 means 4000; the thesis has 200,000
 	Epochs int     // of training; 0 means 20; the thesis has 150
 	Latent int     // size of the latent vector; 0 means 32
@@ -51,11 +51,13 @@ func Autoencoder(ctx context.Context, source dataset.Source, o EncoderOptions) (
 	if err != nil {
 		return nil, fmt.Errorf("study: autoencoder of %s: %w", o.Name, err)
 	}
-	data, err := dataset.Generate(ctx, filepath.Join(o.Folder, fmt.Sprintf("%s-%d", o.Name, o.Traces)), source, o.Traces, dataset.Options{Seed: o.Seed})
+	folder := filepath.Join(o.Folder, fmt.Sprintf("%s-%d", o.Name, o.Traces))
+	data, err := dataset.Generate(ctx, folder, source, o.Traces, dataset.Options{Seed: o.Seed})
 	if err != nil {
 		return nil, fmt.Errorf("study: data of %s: %w", o.Name, err)
 	}
-	weights := filepath.Join(o.Folder, fmt.Sprintf("%s-%d-latent%d-epochs%d-lr%g-seed%d.safetensors", o.Name, o.Traces, o.Latent, o.Epochs, o.LR, o.Seed))
+	// Beside the shards, so that weights don't outlive the data that they come from.
+	weights := filepath.Join(folder, fmt.Sprintf("latent%d-epochs%d-lr%g-seed%d.safetensors", o.Latent, o.Epochs, o.LR, o.Seed))
 	err = nn.Load(weights, ae)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return ae, err

@@ -41,7 +41,7 @@ func TestAutoencoderIsKept(t *testing.T) {
 	if fresh.Parameters()[0].Tensor.Data[0] == a[0].Tensor.Data[0] {
 		t.Error("the weights are those before training")
 	}
-	if left, _ := filepath.Glob(filepath.Join(o.Folder, "*.checkpoint*")); len(left) > 0 {
+	if left, _ := filepath.Glob(filepath.Join(o.Folder, "*", "*.checkpoint*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 
