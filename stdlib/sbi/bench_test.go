@@ -45,8 +45,7 @@ func BenchmarkMAFStep(b *testing.B) {
 			f := benchmarkFit(b, 2000, c.atomic)
 			rng := rand.New(rand.NewPCG(1, 1))
 			for b.Loop() {
-				f.tape.Reset()
-				if err := f.tape.Backward(f.loss(f.tape, rng.Perm(2000)[:c.batch], rng)); err != nil {
+				if _, err := f.learn(rng.Perm(2000)[:c.batch], rng); err != nil {
 					b.Fatal(err)
 				}
 			}

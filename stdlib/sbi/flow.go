@@ -1,9 +1,9 @@
 package sbi
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 
 	"hillock/stdlib/nn"
 )
@@ -55,10 +55,12 @@ type chain struct {
 	transforms []transform
 }
 
+func place(i int) string { return "transform" + strconv.Itoa(i) }
+
 func (c *chain) logProb(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
 	var sum *nn.Tensor
 	for i, tr := range c.transforms {
-		t.Enter(fmt.Sprintf("transform%d", i))
+		t.Enter(place(i))
 		z, logDet := tr.forward(t, u, context)
 		t.Leave()
 		u = z
@@ -81,7 +83,7 @@ func (c *chain) logProb(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
 func (c *chain) Parameters() []nn.Parameter {
 	var all []nn.Parameter
 	for i, tr := range c.transforms {
-		all = append(all, named(fmt.Sprintf("transform%d", i), tr)...)
+		all = append(all, named(place(i), tr)...)
 	}
 	return all
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"hillock/stdlib/nn"
@@ -40,16 +39,15 @@ type fit struct {
 	u         []float32 // parameters in the flow's space
 	weight    []float32 // log of volume factor minus log prior, of every sample
 	x         []float32 // standardised observations, or features when frozen
-	width     int
-	frozen    bool // x holds features
+	width     int       // of a row of x
+	frozen    bool      // x holds what the flow takes
 	fromPrior []bool
 	atomic    bool
-	tape      *nn.Tape
-	judge     *nn.Tape
-	chosen    []int       // atoms of a batch
-	others    []int       // atoms of a sample, without its own
-	buffers   [][]float32 // that batches are gathered in
-	used      int         // of them, in this batch
+	tape      *nn.Tape // of an embedding that learns
+	judge     *nn.Tape // of the same, for validation
+	rows      []float32
+	chosen    []int // atoms of a batch
+	hands     []*hand
 }
 
 // Train trains the estimator on all simulations so far, from the weights that it
@@ -97,17 +95,14 @@ func (s *Inference) newFit() (*fit, error) {
 	e := s.estimator
 	dim := s.prior.Dim()
 	f := &fit{o: s.o, e: e, u: make([]float32, len(s.thetas)*dim), weight: make([]float32, len(s.thetas)), width: e.width,
-		fromPrior: make([]bool, len(s.thetas)), frozen: e.embedding != nil && !s.o.Retrain,
-		tape:  nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Seed: s.o.Seed}),
-		judge: nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Inference: true}),
-	}
+		fromPrior: make([]bool, len(s.thetas)), frozen: e.embedding == nil || !s.o.Retrain}
 	for i, theta := range s.thetas {
 		f.weight[i] = float32(e.warp.toFlow(theta, f.u[i*dim:][:dim]) - s.prior.LogProb(theta))
 		f.fromPrior[i] = s.rounds[i] == 1
 	}
 	f.atomic = s.rounds[len(s.rounds)-1] > 1 && !s.o.Truncated
 	raw := e.rows(s.xs)
-	if f.frozen {
+	if f.frozen && e.embedding != nil {
 		features, width, err := e.embed(raw)
 		if err != nil {
 			return nil, err
@@ -118,26 +113,32 @@ func (s *Inference) newFit() (*fit, error) {
 	}
 	e.input.apply(raw)
 	f.x = raw
+	if !f.frozen {
+		f.tape = nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Seed: s.o.Seed})
+		f.judge = nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Inference: true})
+	}
 	return f, nil
 }
 
-// learner is what training changes.
-type learner struct{ *fit }
+// learner is what training changes: the flow, and an embedding that learns.
+type learner []nn.Parameter
+
+func (f *fit) learner() learner {
+	if f.frozen {
+		return f.e.flow.Parameters()
+	}
+	return f.e.Parameters()
+}
 
 // Forward is not used: a learner is a module for the optimiser.
 func (l learner) Forward(_ *nn.Tape, x *nn.Tensor) *nn.Tensor { return x }
 
-// Parameters are the flow's, and a retrained embedding's.
-func (l learner) Parameters() []nn.Parameter {
-	if l.frozen {
-		return l.e.flow.Parameters()
-	}
-	return l.e.Parameters()
-}
+// Parameters are all that change.
+func (l learner) Parameters() []nn.Parameter { return l }
 
 func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) (TrainReport, error) {
 	var r TrainReport
-	m := learner{f}
+	m := f.learner()
 	adam, err := nn.NewAdam(m, nn.AdamOptions{LR: f.o.LR})
 	if err != nil {
 		return r, err
@@ -159,12 +160,10 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 				restore(m, best)
 				return r, err
 			}
-			f.tape.Reset()
-			loss := f.loss(f.tape, order[at:at+batch], rng)
-			if err := f.tape.Backward(loss); err != nil {
+			value, err := f.learn(order[at:at+batch], rng)
+			if err != nil {
 				return r, err
 			}
-			value := float64(loss.Data[0])
 			if math.IsNaN(value) || math.IsInf(value, 0) {
 				restore(m, best)
 				return r, fmt.Errorf("sbi: the loss is %g in epoch %d; lower the learning rate or look for extreme values in the observations", value, epoch+1)
@@ -199,102 +198,17 @@ func (f *fit) validate(places []int) (float64, error) {
 		if f.atomic && len(part) < 2 {
 			break // one sample has no other to be told from
 		}
-		f.judge.Reset()
-		loss := f.loss(f.judge, part, rng)
-		if err := f.judge.Err(); err != nil {
+		loss, err := f.assess(part, rng)
+		if err != nil {
 			return 0, err
 		}
-		sum += float64(loss.Data[0]) * float64(len(part))
+		sum += loss * float64(len(part))
 		count += len(part)
 	}
 	if count == 0 {
 		return 0, errors.New("sbi: too few validation samples; raise Options.Validation")
 	}
 	return sum / float64(count), nil
-}
-
-// loss is the mean loss of some samples.
-func (f *fit) loss(t *nn.Tape, places []int, rng *rand.Rand) *nn.Tensor {
-	f.used = 0
-	raw := f.gather(f.x, places, f.width)
-	x, err := nn.FromSlice(raw, len(places), f.width)
-	if err != nil {
-		return t.Mean(nil)
-	}
-	if !f.frozen {
-		x = f.e.context(t, x)
-	}
-	if !f.atomic {
-		return t.Affine(t.Mean(f.logProb(t, places, x)), -1, 0)
-	}
-	loss := f.atomicLoss(t, places, x, rng)
-	if !f.o.Combined {
-		return loss
-	}
-	// The samples of the prior also enter with the first round's loss.
-	mask := make([]float32, len(places))
-	for i, p := range places {
-		if f.fromPrior[p] {
-			mask[i] = 1
-		}
-	}
-	weights, err := nn.FromSlice(mask, len(mask))
-	if err != nil {
-		return t.Mean(nil)
-	}
-	return t.Sub(loss, t.Mean(t.Mul(f.logProb(t, places, x), weights)))
-}
-
-// logProb is log q of samples in the flow's space.
-func (f *fit) logProb(t *nn.Tape, places []int, context *nn.Tensor) *nn.Tensor {
-	dim := f.e.prior.Dim()
-	u, err := nn.FromSlice(f.gather(f.u, places, dim), len(places), dim)
-	if err != nil {
-		return t.Mean(nil)
-	}
-	return f.e.flow.logProb(t, u, context)
-}
-
-// atomicLoss is that of SNPE-C: each observation's own parameters are told from
-// those of other samples of the batch, by the ratio of posterior and prior
-// (Greenberg, Nonnenmacher and Macke 2019, section 3.2).
-func (f *fit) atomicLoss(t *nn.Tape, places []int, context *nn.Tensor, rng *rand.Rand) *nn.Tensor {
-	atoms := min(f.o.Atoms, len(places))
-	chosen := f.chosen[:0]
-	for i, own := range places {
-		chosen = append(chosen, own)
-		// Draw the others without replacement: a place drawn again is drawn anew.
-		f.others = f.others[:0]
-		for len(f.others) < atoms-1 {
-			j := rng.IntN(len(places) - 1)
-			if j >= i {
-				j++
-			}
-			if !slices.Contains(f.others, j) {
-				f.others = append(f.others, j)
-				chosen = append(chosen, places[j])
-			}
-		}
-	}
-	f.chosen = chosen
-	offsets, err := nn.FromSlice(f.gather(f.weight, chosen, 1), len(chosen))
-	if err != nil {
-		return t.Mean(nil)
-	}
-	ratios := t.Add(f.logProb(t, chosen, context), offsets)
-	shares := t.LogSoftmax(t.Reshape(ratios, len(places), atoms))
-	return t.Affine(t.Mean(t.Slice(shares, 0, 1)), -1, 0)
-}
-
-// gather copies rows of width values into a buffer that lasts until the next
-// batch.
-func (f *fit) gather(data []float32, places []int, width int) []float32 {
-	if f.used == len(f.buffers) {
-		f.buffers = append(f.buffers, nil)
-	}
-	f.buffers[f.used] = gatherInto(f.buffers[f.used], data, places, width)
-	f.used++
-	return f.buffers[f.used-1]
 }
 
 // gather copies rows of width values.
