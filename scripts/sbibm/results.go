@@ -21,7 +21,6 @@ type Run struct {
 	Simulations int     `json:"simulations"`
 	Observation int     `json:"observation"`
 	C2ST        float64 `json:"c2st"`
-	Seconds     float64 `json:"seconds"` // simulating and training
 }
 
 // String names a run.
@@ -110,17 +109,17 @@ func (r Run) published() (float64, bool) {
 // table gives the mean C2ST of every group beside the published one.
 func table(runs []Run) string {
 	var b strings.Builder
-	b.WriteString("| task | simulations | algorithm | support | C2ST | published | observations | seconds |\n|---|---:|---|---|---:|---:|---:|---:|\n")
+	b.WriteString("| task | simulations | algorithm | support | C2ST | published | observations |\n|---|---:|---|---|---:|---:|---:|\n")
 	for i := 0; i < len(runs); {
-		first, n, sum, seconds := runs[i], 0, 0.0, 0.0
+		first, n, sum := runs[i], 0, 0.0
 		for ; i < len(runs) && runs[i].group() == first.group(); i++ {
-			n, sum, seconds = n+1, sum+runs[i].C2ST, seconds+runs[i].Seconds
+			n, sum = n+1, sum+runs[i].C2ST
 		}
 		reference := ""
 		if p, ok := first.published(); ok {
 			reference = fmt.Sprintf("%.3f", p)
 		}
-		fmt.Fprintf(&b, "| %s | %d | %s-%s | %s | %.3f | %s | %d | %.1f |\n", first.Task, first.Simulations, first.Algorithm, first.Density, first.Support, sum/float64(n), reference, n, seconds/float64(n))
+		fmt.Fprintf(&b, "| %s | %d | %s-%s | %s | %.3f | %s | %d |\n", first.Task, first.Simulations, first.Algorithm, first.Density, first.Support, sum/float64(n), reference, n)
 	}
 	return b.String()
 }
