@@ -16,13 +16,14 @@ type trainState struct {
 	Steps   int
 	Options string
 	History History
+	Watch   lossWatch
 }
 
 // signature is the options that a resumed training must share.
 func (t *training) signature() string {
 	o := t.o
-	return fmt.Sprintf("batch %d, learning rate %g, schedule %+v, clip %g, seed %d, %d samples",
-		o.Batch, o.LR, o.Schedule, o.ClipNorm, o.Seed, t.data.Train.Len())
+	return fmt.Sprintf("batch %d, learning rate %g, schedule %+v, clip %g, seed %d, %d samples, %s",
+		o.Batch, o.LR, o.Schedule, o.ClipNorm, o.Seed, t.data.Train.Len(), t.mover.Describe())
 }
 
 // snapshot is the tensors of a checkpoint by name: weights, the best weights,
@@ -37,18 +38,16 @@ func (s snapshot) Parameters() []Parameter { return s }
 
 func (t *training) snapshot() snapshot {
 	var s snapshot
-	k := 0
 	if t.best == nil {
 		t.keepBest()
 	}
 	for i, p := range t.m.Parameters() {
 		shape := p.Tensor.Shape()
 		s = append(s, Parameter{Name: "now." + p.Name, Tensor: p.Tensor}, Parameter{Name: "best." + p.Name, Tensor: makeTensor(t.best[i], shape)})
-		if p.Buffer {
-			continue
-		}
-		s = append(s, Parameter{Name: "mean." + p.Name, Tensor: makeTensor(t.adam.mean[k], shape)}, Parameter{Name: "square." + p.Name, Tensor: makeTensor(t.adam.square[k], shape)})
-		k++
+	}
+	_, state := t.mover.State()
+	for _, p := range state {
+		s = append(s, Parameter{Name: "optimiser." + p.Name, Tensor: p.Tensor})
 	}
 	return s
 }
@@ -58,7 +57,8 @@ func (t *training) checkpoint() error {
 	if t.o.Checkpoint == "" {
 		return nil
 	}
-	state, err := json.Marshal(trainState{Epoch: t.epoch, Batches: t.batches, Steps: t.adam.steps, Options: t.signature(), History: *t.history})
+	steps, _ := t.mover.State()
+	state, err := json.Marshal(trainState{Epoch: t.epoch, Batches: t.batches, Steps: *steps, Options: t.signature(), History: *t.history, Watch: t.watch})
 	if err != nil {
 		return fmt.Errorf("nn: checkpoint: %w", err)
 	}
@@ -92,6 +92,7 @@ func (t *training) resume() error {
 	if err := Load(t.o.Checkpoint, t.snapshot()); err != nil {
 		return fmt.Errorf("resume: %w", err)
 	}
-	t.epoch, t.batches, t.adam.steps, *t.history = state.Epoch, state.Batches, state.Steps, state.History
+	steps, _ := t.mover.State()
+	t.epoch, t.batches, *steps, *t.history, t.watch = state.Epoch, state.Batches, state.Steps, state.History, state.Watch
 	return nil
 }

@@ -2,13 +2,15 @@ package nn
 
 import (
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 )
 
 // ConvAEOptions are the options of the convolutional autoencoder.
 type ConvAEOptions struct {
-	// Latent is the size of the latent vector: 1024 divided by a power of two from
-	// 2 to 32; 0 means 32.
+	// Latent is the size of the latent vector, a power of two from 4 to 512; 0 means
+	// 32, the thesis's. Sizes above 32 leave poolings out, those below pool more in
+	// the last stage; the number of parameters is the same.
 	Latent int
 	// Sigmoid ends the decoder with a sigmoid. Table 8 of the thesis shows none,
 	// though its text speaks of one.
@@ -24,22 +26,29 @@ type ConvAE struct {
 	encoder, decoder *Sequential
 }
 
-// NewConvAE makes the autoencoder. It fails when the latent size is not one that
-// pooling by two reaches from 1,024.
+// NewConvAE makes the autoencoder. It fails when the latent size is not a power of
+// two from 4 to 512.
 func NewConvAE(o ConvAEOptions) (*ConvAE, error) {
 	if o.Latent == 0 {
 		o.Latent = 32
 	}
 	// Every stage that does not pool doubles the latent vector.
-	pools := map[int]int{32: 5, 64: 4, 128: 3, 256: 2, 512: 1}[o.Latent]
-	if pools == 0 {
-		return nil, fmt.Errorf("nn: latent size %d; want 32, 64, 128, 256 or 512", o.Latent)
+	pools := min(bits.TrailingZeros(uint(1024/max(o.Latent, 1))), 5)
+	if o.Latent < 4 || o.Latent > 512 || 1024%o.Latent != 0 {
+		return nil, fmt.Errorf("nn: latent size %d; want 4, 8, 16, 32, 64, 128, 256 or 512", o.Latent)
 	}
+	last := max(32/o.Latent, 1) // what the last stage pools more than by two
 	rng := rand.New(rand.NewPCG(o.Seed, 0xae))
 	stages := []struct {
 		in, out, kernel int
 		norm            bool
 	}{{1, 32, 5, true}, {32, 16, 3, true}, {16, 64, 11, false}, {64, 128, 13, false}, {128, 1, 3, false}}
+	pool := func(stage int) int {
+		if stage == len(stages)-1 {
+			return 2 * last
+		}
+		return 2
+	}
 	var encoder, decoder []Module
 	for i, s := range stages {
 		encoder = append(encoder, NewConv1d(s.in, s.out, s.kernel, Same(s.kernel), rng), ReLU())
@@ -47,7 +56,7 @@ func NewConvAE(o ConvAEOptions) (*ConvAE, error) {
 			encoder = append(encoder, NewBatchNorm1d(s.out))
 		}
 		if i < pools {
-			encoder = append(encoder, MaxPool1d(2))
+			encoder = append(encoder, MaxPool1d(pool(i)))
 		}
 	}
 	for i := len(stages) - 1; i >= 0; i-- {
@@ -57,7 +66,7 @@ func NewConvAE(o ConvAEOptions) (*ConvAE, error) {
 			decoder = append(decoder, ReLU())
 		}
 		if i < pools {
-			decoder = append(decoder, Upsample(2))
+			decoder = append(decoder, Upsample(pool(i)))
 		}
 	}
 	if o.Sigmoid {

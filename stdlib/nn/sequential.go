@@ -28,7 +28,7 @@ func (s *Sequential) name(i int) string {
 // Forward runs the modules in order.
 func (s *Sequential) Forward(t *Tape, x *Tensor) *Tensor {
 	for i := 0; i < len(s.Modules); i++ {
-		if conv, ok := s.Modules[i].(*Conv1d); ok && t.trace == nil && i+1 < len(s.Modules) && isReLU(s.Modules[i+1]) {
+		if conv, ok := s.Modules[i].(*Conv1d); ok && t.trace == nil && t.watched == nil && i+1 < len(s.Modules) && isReLU(s.Modules[i+1]) {
 			t.Enter(s.name(i))
 			x = t.conv1d(x, conv.Weight, conv.Bias, conv.Options, true)
 			t.Leave()

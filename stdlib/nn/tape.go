@@ -40,7 +40,8 @@ type Tape struct {
 	products  *gemm.Workspace
 	vec       []*vec.Kernels // one a goroutine
 	team      *team
-	trace     *trace // of Summary; nil else
+	trace     *trace   // of Summary; nil else
+	watched   *watched // of a training that failed; nil else
 }
 
 // node is an operation on the tape. Nodes keep their buffers over a Reset: the

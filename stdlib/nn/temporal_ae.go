@@ -23,31 +23,6 @@ type TemporalAE struct {
 	encoder, decoder *Sequential
 }
 
-// Residual adds a module's input to its output, through a module of its own
-// where the shapes differ.
-type Residual struct {
-	Body     Module
-	Shortcut Module // nil when the shapes are equal
-}
-
-// Forward is body(x) + x.
-func (r *Residual) Forward(t *Tape, x *Tensor) *Tensor {
-	y := t.Run("body", r.Body, x)
-	if r.Shortcut != nil {
-		x = t.Run("shortcut", r.Shortcut, x)
-	}
-	return t.Add(y, x)
-}
-
-// Parameters are those of body and shortcut.
-func (r *Residual) Parameters() []Parameter {
-	all := prefixed("body", r.Body)
-	if r.Shortcut != nil {
-		all = append(all, prefixed("shortcut", r.Shortcut)...)
-	}
-	return all
-}
-
 // NewTemporalAE makes the autoencoder. It fails when the latent size does not
 // divide the points.
 func NewTemporalAE(o TemporalAEOptions) (*TemporalAE, error) {
@@ -119,20 +94,3 @@ func (e temporalEncoder) Forward(t *Tape, x *Tensor) *Tensor { return e.ae.Encod
 
 // Parameters are the encoder's.
 func (e temporalEncoder) Parameters() []Parameter { return e.ae.encoder.Parameters() }
-
-// NewFCNN makes a fully connected embedding with ReLU between its layers; without
-// sizes it has the thesis's 800, 400, 300, 100 and 30 (section 3.3).
-func NewFCNN(in int, rng *rand.Rand, sizes ...int) *Sequential {
-	if len(sizes) == 0 {
-		sizes = []int{800, 400, 300, 100, 30}
-	}
-	var layers []Module
-	for i, size := range sizes {
-		layers = append(layers, NewLinear(in, size, rng))
-		if i+1 < len(sizes) {
-			layers = append(layers, ReLU())
-		}
-		in = size
-	}
-	return NewSequential(layers...)
-}

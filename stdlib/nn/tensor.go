@@ -132,6 +132,18 @@ func (t *Tensor) offset(index []int) int {
 // the number of elements differs.
 func (t *Tensor) Reshape(shape ...int) (*Tensor, error) { return FromSlice(t.Data, shape...) }
 
+// Rows gives rows from … to−1 of the first dimension as a tensor that shares the
+// data. It fails when there are no such rows.
+func (t *Tensor) Rows(from, to int) (*Tensor, error) {
+	if t.rank == 0 || from < 0 || to > t.dims[0] || from >= to {
+		return nil, fmt.Errorf("nn: rows %d to %d of a tensor of shape %s", from, to, shapeText(t.Shape()))
+	}
+	width := len(t.Data) / t.dims[0]
+	part := makeTensor(t.Data[from*width:to*width:to*width], t.dims[:t.rank])
+	part.dims[0] = to - from
+	return part, nil
+}
+
 // Clone gives a copy with data of its own, without gradient. Tensors that a tape
 // made must be cloned to be kept beyond its Reset.
 func (t *Tensor) Clone() *Tensor {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"time"
 )
 
 // LossFunc is a loss of a network's output against the target, of shape (1). rng
@@ -18,14 +19,20 @@ type LossFunc func(t *Tape, output, target *Tensor, rng *rand.Rand) *Tensor
 type TrainOptions struct {
 	Epochs     int      // at most; 0 means 150
 	Batch      int      // samples in a batch; 0 means 32
-	LR         float64  // base learning rate of Adam; 0 means 1e-4
+	LR         float64  // base learning rate; 0 means 1e-4
 	Schedule   Schedule // of the learning rate; the zero value is constant
 	Loss       LossFunc // nil means the mean squared error
 	ClipNorm   float64  // limit on the norm of the gradient; 0 means none
 	Patience   int      // epochs without improvement before stopping; 0 means 20, below 0 never
-	Threshold  float64  // what a smaller validation loss must gain to count as improvement
+	Threshold  float64  // what a smaller validation loss must gain for patience to begin anew
 	Seed       uint64   // of the order of samples, dropout and masks
 	Goroutines int      // that share the work; 0 means all cores; results do not depend on it
+	// Validation is the loss over the validation set; nil means Loss. With a loss that
+	// weighs points it makes trainings comparable.
+	Validation LossFunc
+	// Optimiser makes what moves the weights; nil means Adam. Its learning rate is LR
+	// under the Schedule.
+	Optimiser func(m Module) (Optimiser, error)
 	// Checkpoint names a file that the state is written to after every epoch. When
 	// it exists, training goes on from it, and ends with the same bytes as if it
 	// had never stopped. "" means none.
@@ -44,6 +51,7 @@ type History struct {
 	Stopped       string    // why it ended
 	// BatchLR is the learning rate of every batch of the first epoch.
 	BatchLR []float64
+	Seconds float64 // that the epochs took, those before a stop included
 }
 
 // Losses gives the curves that viz.Loss draws.
@@ -59,10 +67,11 @@ func (h *History) String() string {
 	return fmt.Sprintf("%d epochs, %s; best validation loss %.4g at epoch %d", len(h.Train), h.Stopped, h.Validation[h.Best], h.Best+1)
 }
 
-// Train fits a module to a dataset by Adam, and leaves it with the weights of the
-// smallest validation loss. Ending ctx stops it within a batch; the history up to
-// there comes back with the context's error, and the module has the best weights
-// so far. A loss that is not finite stops it with an error that says where.
+// Train fits a module to a dataset, and leaves it with the weights of the smallest
+// validation loss. Ending ctx stops it within a batch; the history up to there
+// comes back with the context's error, and the module has the best weights so far.
+// A loss that explodes or is not finite stops it with an error that says where it
+// began.
 func Train(ctx context.Context, m Module, data Split, o TrainOptions) (*History, error) {
 	t, err := newTraining(m, data, o)
 	if err != nil {
@@ -84,7 +93,7 @@ func Train(ctx context.Context, m Module, data Split, o TrainOptions) (*History,
 	}
 	t.history.Stopped = "all epochs done"
 	if t.patienceIsOver() {
-		t.history.Stopped = fmt.Sprintf("no improvement in %d epochs", t.o.Patience)
+		t.history.Stopped = fmt.Sprintf("no improvement in the last %d", t.o.Patience)
 	}
 	t.restoreBest()
 	return t.history, nil
@@ -95,7 +104,7 @@ type training struct {
 	m       Module
 	data    Split
 	o       TrainOptions
-	adam    *Adam
+	mover   Optimiser
 	tape    *Tape
 	judge   *Tape
 	inputs  *Tensor // of a batch
@@ -104,6 +113,9 @@ type training struct {
 	epoch   int // epochs done
 	batches int // batches done
 	best    [][]float32
+	watch   lossWatch
+	source  *rand.PCG  // of losses that draw
+	random  *rand.Rand // the same
 }
 
 func newTraining(m Module, data Split, o TrainOptions) (*training, error) {
@@ -126,11 +138,18 @@ func newTraining(m Module, data Split, o TrainOptions) (*training, error) {
 	case o.Epochs < 0 || o.Batch < 1 || o.ClipNorm < 0:
 		return nil, fmt.Errorf("nn: train: %d epochs, batch %d, clip norm %g; want none below 0", o.Epochs, o.Batch, o.ClipNorm)
 	}
-	adam, err := NewAdam(m, AdamOptions{LR: o.LR})
+	if o.Validation == nil {
+		o.Validation = o.Loss
+	}
+	if o.Optimiser == nil {
+		o.Optimiser = func(m Module) (Optimiser, error) { return NewAdam(m, AdamOptions{LR: o.LR}) }
+	}
+	mover, err := o.Optimiser(m)
 	if err != nil {
 		return nil, err
 	}
-	t := &training{m: m, data: data, o: o, adam: adam, history: &History{},
+	source := rand.NewPCG(0, 0)
+	t := &training{m: m, data: data, o: o, mover: mover, history: &History{}, source: source, random: rand.New(source),
 		tape:  NewTape(TapeOptions{Goroutines: o.Goroutines}),
 		judge: NewTape(TapeOptions{Goroutines: o.Goroutines, Inference: true}),
 	}
@@ -164,6 +183,7 @@ func (t *training) load(s Samples, places []int) error {
 }
 
 func (t *training) runEpoch(ctx context.Context, view *trainView) error {
+	began := time.Now()
 	rng := rand.New(rand.NewPCG(t.o.Seed, uint64(t.epoch)))
 	places := order(t.data.Train, rng)
 	sum, count := 0.0, 0
@@ -178,13 +198,17 @@ func (t *training) runEpoch(ctx context.Context, view *trainView) error {
 		if err := t.load(t.data.Train, batch); err != nil {
 			return err
 		}
-		t.adam.LR = t.o.Schedule.Rate(t.o.LR, t.batches, t.epoch)
+		rate := t.o.Schedule.Rate(t.o.LR, t.batches, t.epoch)
+		t.mover.SetRate(rate)
 		if t.epoch == 0 {
-			t.history.BatchLR = append(t.history.BatchLR, t.adam.LR)
+			t.history.BatchLR = append(t.history.BatchLR, rate)
 		}
 		loss, err := t.step()
+		if err == nil {
+			err = t.watch.see(loss, t.epoch+1, at/t.o.Batch+1)
+		}
 		if err != nil {
-			return fmt.Errorf("epoch %d, batch %d (learning rate %.3g): %w", t.epoch+1, at/t.o.Batch+1, t.adam.LR, err)
+			return fmt.Errorf("epoch %d, batch %d (learning rate %.3g): %w", t.epoch+1, at/t.o.Batch+1, rate, err)
 		}
 		sum += loss * float64(len(batch))
 		count += len(batch)
@@ -197,8 +221,10 @@ func (t *training) runEpoch(ctx context.Context, view *trainView) error {
 	}
 	h := t.history
 	h.Train, h.Validation = append(h.Train, sum/float64(count)), append(h.Validation, mean)
-	h.ValidationStd, h.LR = append(h.ValidationStd, deviation), append(h.LR, t.adam.LR)
-	if t.best == nil || mean < h.Validation[h.Best]-t.o.Threshold {
+	h.ValidationStd = append(h.ValidationStd, deviation)
+	h.LR = append(h.LR, t.o.Schedule.Rate(t.o.LR, t.batches-1, t.epoch))
+	h.Seconds += time.Since(began).Seconds()
+	if t.best == nil || mean < h.Validation[h.Best] {
 		h.Best = t.epoch
 		t.keepBest()
 	}
@@ -211,19 +237,19 @@ func (t *training) runEpoch(ctx context.Context, view *trainView) error {
 func (t *training) step() (float64, error) {
 	t.tape.Reset()
 	t.tape.source.Seed(t.o.Seed, uint64(t.batches))
-	rng := rand.New(rand.NewPCG(t.o.Seed^0x105e, uint64(t.batches)))
-	loss := t.o.Loss(t.tape, t.m.Forward(t.tape, t.inputs), t.targets, rng)
+	t.source.Seed(t.o.Seed^0x105e, uint64(t.batches))
+	loss := t.o.Loss(t.tape, t.m.Forward(t.tape, t.inputs), t.targets, t.random)
 	if err := t.tape.Backward(loss); err != nil {
 		return 0, err
 	}
 	value := float64(loss.Data[0])
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, fmt.Errorf("nn: the loss is %g; lower the learning rate, clip the gradient (ClipNorm) or look for NaN in the data", value)
+	if !finite(value) {
+		return 0, fmt.Errorf("nn: the loss is %g: %s; lower the learning rate, clip the gradient (ClipNorm) or look for NaN in the data", value, t.origin())
 	}
 	if t.o.ClipNorm > 0 {
 		ClipGradients(t.m, t.o.ClipNorm)
 	}
-	t.adam.Step()
+	t.mover.Step()
 	return value, nil
 }
 
@@ -245,8 +271,8 @@ func (t *training) validate(ctx context.Context) (mean, deviation float64, err e
 			return 0, 0, err
 		}
 		t.judge.Reset()
-		rng := rand.New(rand.NewPCG(t.o.Seed^0x7a1, uint64(at)))
-		loss := t.o.Loss(t.judge, t.m.Forward(t.judge, t.inputs), t.targets, rng)
+		t.source.Seed(t.o.Seed^0x7a1, uint64(at))
+		loss := t.o.Validation(t.judge, t.m.Forward(t.judge, t.inputs), t.targets, t.random)
 		if err := t.judge.Err(); err != nil {
 			return 0, 0, err
 		}
@@ -254,11 +280,22 @@ func (t *training) validate(ctx context.Context) (mean, deviation float64, err e
 		sum, squares, weight = sum+size*value, squares+size*value*value, weight+size
 	}
 	mean = sum / weight
+	if !finite(mean) {
+		return 0, 0, fmt.Errorf("nn: after epoch %d the validation loss is %g though the training loss is finite; look for NaN in the validation set, or lower the learning rate", t.epoch+1, mean)
+	}
 	return mean, math.Sqrt(max(squares/weight-mean*mean, 0)), nil
 }
 
+// patienceIsOver says whether the validation loss has gained less than the
+// threshold for too many epochs.
 func (t *training) patienceIsOver() bool {
-	return t.o.Patience > 0 && t.epoch > 0 && t.epoch-1-t.history.Best >= t.o.Patience
+	last, reference := 0, math.Inf(1)
+	for epoch, loss := range t.history.Validation {
+		if loss < reference-t.o.Threshold {
+			last, reference = epoch, loss
+		}
+	}
+	return t.o.Patience > 0 && t.epoch > 0 && t.epoch-1-last >= t.o.Patience
 }
 
 // keepBest copies the weights and buffers of the module.
