@@ -8,34 +8,32 @@ import (
 )
 
 const (
-	depthBlock = 256  // rows of B in a block: a strip of it stays in the first cache
-	widthBlock = 1024 // columns of B in a block: it stays in the second cache
-	parallel   = 3e6  // multiply-adds below which one goroutine is faster than two
-	direct     = 1e5  // multiply-adds below which packing costs more than it saves
-	narrow     = 64   // rows of A up to which a transposed B is not worth packing
+	parallel = 3e6  // multiply-adds below which one goroutine is faster than two
+	direct   = 8192 // elements of B that lie in the first cache even unpacked
+	narrow   = 64   // rows of A up to which a transposed B is not worth packing
 )
 
 // Workspace keeps what products need between calls, so that they allocate
 // nothing in the steady state. The zero value is ready to use, with the
 // machine's best instructions. It must not be used by two goroutines at once.
 type Workspace struct {
-	packed []float32
-	turned []float32
-	rows   []int
 	kern   kernel
 	chosen bool
+	turned []float32
+	rows   []int
+	block  block
+
+	// What the goroutines of a product share.
+	do     func(w *Workspace, item int)
+	items  int
+	next   atomic.Int64
+	wait   sync.WaitGroup
+	helper func()
 }
 
 // NewWorkspace makes a workspace for a level of instructions.
 func NewWorkspace(level simd.Level) *Workspace {
 	return &Workspace{kern: choose(level), chosen: true}
-}
-
-func (w *Workspace) kernel() kernel {
-	if !w.chosen {
-		w.kern, w.chosen = choose(simd.Best()), true
-	}
-	return w.kern
 }
 
 // grow gives a slice of n elements, reusing s.
@@ -50,28 +48,26 @@ func grow[T any](s []T, n int) []T {
 // C's columns must be contiguous (Col is 1); A and B may be transposed views.
 // goroutines bounds how many work on it; the result does not depend on it.
 func (w *Workspace) Multiply(c, a, b Operand, m, n, k int, add bool, goroutines int) {
-	kern := w.kernel()
-	if k == 0 || b.Col == 1 && (m*n*k <= direct || m <= kern.rows) {
+	if !w.chosen {
+		w.kern, w.chosen = choose(simd.Best()), true
+	}
+	if m == 0 || n == 0 {
+		return
+	}
+	switch {
+	case k == 0 || b.Col == 1 && (k*n <= direct || m <= w.kern.rows):
 		w.rows = grow(w.rows, k)
 		for s := range w.rows {
 			w.rows[s] = s * b.Row * floatSize
 		}
-		kern.strips(c, a, b.Data, w.rows, m, n, k, add)
-		return
-	}
-	if b.Col != 1 && b.Row == 1 && m <= narrow && n >= 4*m {
+		w.kern.strips(c, a, b.Data, w.rows, m, n, k, add)
+	case b.Col != 1 && b.Row == 1 && m <= narrow && n >= 4*m:
 		w.turn(c, a, b, m, n, k, add, goroutines)
-		return
-	}
-	if m*n*k < parallel {
-		goroutines = 1
-	}
-	for j := 0; j < n; j += widthBlock {
-		width := min(widthBlock, n-j)
-		for s := 0; s < k; s += depthBlock {
-			depth := min(depthBlock, k-s)
-			w.block(kern, c.from(0, j), a.from(0, s), b.from(s, j), m, width, depth, add || s > 0, goroutines)
+	default:
+		if m*n*k < parallel {
+			goroutines = 1
 		}
+		w.blocks(c, a, b, m, n, k, add, goroutines)
 	}
 }
 
@@ -95,85 +91,38 @@ func (w *Workspace) turn(c, a, b Operand, m, n, k int, add bool, goroutines int)
 	}
 }
 
-// block handles one block of B: packs it in strips, then lets the goroutines
-// take groups of rows of A.
-func (w *Workspace) block(kern kernel, c, a, b Operand, m, n, depth int, add bool, goroutines int) {
-	strips := (n + kern.cols - 1) / kern.cols
-	w.packed = grow(w.packed, strips*kern.cols*depth)
-	w.rows = grow(w.rows, depth)
-	for s := range w.rows {
-		w.rows[s] = s * kern.cols * floatSize
-	}
-	group := max(kern.rows, 96/kern.rows*kern.rows)
-	if goroutines > 1 {
-		// Enough groups for the goroutines to share evenly.
-		for group > kern.rows && (m+group-1)/group < 4*goroutines {
-			group -= kern.rows
-		}
-	}
-	groups := (m + group - 1) / group
-	if goroutines <= 1 || groups == 1 {
-		for q := range strips {
-			packStrip(w.packed, b, kern.cols, q, n, depth)
-		}
-		for g := range groups {
-			w.group(kern, c, a, n, depth, g*group, min(group, m-g*group), add)
+// share runs do for every item on some goroutines. It allocates nothing once
+// the workspace has its helper.
+func (w *Workspace) share(goroutines, items int, do func(w *Workspace, item int)) {
+	if goroutines <= 1 || items <= 1 {
+		for item := range items {
+			do(w, item)
 		}
 		return
 	}
-	share(goroutines, strips, func(q int) { packStrip(w.packed, b, kern.cols, q, n, depth) })
-	share(goroutines, groups, func(g int) {
-		w.group(kern, c, a, n, depth, g*group, min(group, m-g*group), add)
-	})
-}
-
-// group multiplies rows first … first+count of A with the packed block.
-func (w *Workspace) group(kern kernel, c, a Operand, n, depth, first, count int, add bool) {
-	for j := 0; j < n; j += kern.cols {
-		strip := w.packed[j*depth : (j+kern.cols)*depth]
-		kern.strips(c.from(first, j), a.from(first, 0), strip, w.rows, count, min(kern.cols, n-j), depth, add)
-	}
-}
-
-// packStrip lays strip q of B out row after row; missing columns are zero.
-func packStrip(packed []float32, b Operand, cols, q, n, depth int) {
-	out := packed[q*cols*depth:][:cols*depth]
-	width := min(cols, n-q*cols)
-	if b.Col == 1 {
-		for s := range depth {
-			row := out[s*cols:][:cols]
-			copy(row, b.Data[s*b.Row+q*cols:][:width])
-			clear(row[width:])
-		}
-		return
-	}
-	if width < cols {
-		clear(out)
-	}
-	for j := range width {
-		from := b.Data[(q*cols+j)*b.Col:]
-		for s := range depth {
-			out[s*cols+j] = from[s*b.Row]
+	if w.helper == nil {
+		w.helper = func() {
+			w.work()
+			w.wait.Done()
 		}
 	}
+	w.do, w.items = do, items
+	w.next.Store(0)
+	helpers := min(goroutines, items) - 1
+	w.wait.Add(helpers)
+	for range helpers {
+		go w.helper()
+	}
+	w.work()
+	w.wait.Wait()
 }
 
-// share runs do for every item on some goroutines.
-func share(goroutines, items int, do func(item int)) {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	work := func() {
-		for {
-			item := int(next.Add(1)) - 1
-			if item >= items {
-				return
-			}
-			do(item)
+func (w *Workspace) work() {
+	for {
+		item := int(w.next.Add(1)) - 1
+		if item >= w.items {
+			return
 		}
+		w.do(w, item)
 	}
-	for range min(goroutines, items) - 1 {
-		wait.Go(work)
-	}
-	work()
-	wait.Wait()
 }

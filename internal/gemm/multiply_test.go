@@ -43,12 +43,17 @@ func reference(a, b Operand, m, n, k int) (c, size []float64) {
 func TestMultiplyEqualsFloat64WithinRounding(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	shapes := [][3]int{{1, 1, 1}, {2, 3, 0}, {5, 33, 7}, {12, 32, 256}, {13, 31, 257}, {50, 50, 50}, {97, 100, 300}, {200, 1030, 20}, {3, 2, 1000}, {64, 17, 65}}
+	// Operands that do not fit what is packed at a time, in each direction.
+	large := [][3]int{{15, 300, 4200}, {15, 4200, 260}, {4100, 70, 260}}
 	for range 10 {
 		shapes = append(shapes, [3]int{1 + rng.IntN(70), 1 + rng.IntN(90), 1 + rng.IntN(300)})
 	}
-	for _, shape := range shapes {
+	for i, shape := range append(shapes, large...) {
 		m, n, k := shape[0], shape[1], shape[2]
 		for variant := range 8 {
+			if i >= len(shapes) && variant != i%8 {
+				continue
+			}
 			a, b := RowMajor(random(rng, m*k), k), RowMajor(random(rng, k*n), n)
 			if variant&1 != 0 {
 				a = RowMajor(random(rng, m*k), m).T()
@@ -111,11 +116,21 @@ func TestMultiplyGivesTheSameBytesAtAnyNumberOfGoroutines(t *testing.T) {
 
 func TestMultiplyAllocatesNothingInTheSteadyState(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	var w Workspace
 	m, n, k := 100, 200, 300
-	a, b, c := RowMajor(random(rng, m*k), k), RowMajor(random(rng, k*n), n), RowMajor(make([]float32, m*n), n)
-	if got := testing.AllocsPerRun(10, func() { w.Multiply(c, a, b, m, n, k, false, 1) }); got != 0 {
-		t.Errorf("a product allocates %v times, want 0", got)
+	for variant := range 4 {
+		a, b, c := RowMajor(random(rng, m*k), k), RowMajor(random(rng, k*n), n), RowMajor(make([]float32, m*n), n)
+		if variant&1 != 0 {
+			a = RowMajor(a.Data, m).T()
+		}
+		if variant&2 != 0 {
+			b = RowMajor(b.Data, k).T()
+		}
+		for _, goroutines := range []int{1, 2} {
+			var w Workspace
+			if got := testing.AllocsPerRun(10, func() { w.Multiply(c, a, b, m, n, k, false, goroutines) }); got != 0 {
+				t.Errorf("variant %d on %d goroutines: a product allocates %v times, want 0", variant, goroutines, got)
+			}
+		}
 	}
 }
 

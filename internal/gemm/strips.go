@@ -61,27 +61,32 @@ func (k kernel) strips(c Operand, a Operand, b []float32, rows []int, m, n, dept
 		plainStrips(c, a, b, rows, m, n, depth, add)
 		return
 	}
-	var accumulate uint32
-	if add {
-		accumulate = 1
-	}
 	// Tiles of even height: 13 rows are 7 and 6, not 12 and a slow 1.
 	tilesDown := (m + k.rows - 1) / k.rows
 	rowsEach := (m + tilesDown - 1) / tilesDown
 	for j := 0; j < n; j += k.cols {
-		width := min(k.cols, n-j)
-		if width < k.cols && !k.masked {
-			plainStrips(c.from(0, j), a, b[j:], rows, m, width, depth, add)
-			continue
-		}
-		mask := uint32(uint64(1)<<width - 1)
 		for i := 0; i < m; i += rowsEach {
-			k.tiles[min(rowsEach, m-i)](depth,
-				&a.Data[i*a.Row], a.Row*floatSize, a.Col*floatSize,
-				&b[j], &rows[0],
-				&c.Data[i*c.Row+j], c.Row*floatSize, mask, accumulate)
+			k.one(c.from(i, j), a.from(i, 0), b[j:], rows, min(rowsEach, m-i), min(k.cols, n-j), depth, add, false)
 		}
 	}
+}
+
+// one computes a tile of m×n. packed says that A's columns are contiguous and
+// follow one another.
+func (k kernel) one(c, a Operand, b []float32, rows []int, m, n, depth int, add, packed bool) {
+	if k.tiles == nil || n < k.cols && !k.masked {
+		plainStrips(c, a, b, rows, m, n, depth, add)
+		return
+	}
+	tiles := k.tiles
+	if packed && n == k.cols {
+		tiles = k.packed
+	}
+	var accumulate uint32
+	if add {
+		accumulate = 1
+	}
+	tiles[m](depth, &a.Data[0], a.Row*floatSize, a.Col*floatSize, &b[0], &rows[0], &c.Data[0], c.Row*floatSize, bits(n), accumulate)
 }
 
 // plainStrips is strips without vector instructions.

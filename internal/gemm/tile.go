@@ -13,6 +13,11 @@ type kernel struct {
 	rows, cols int
 	tiles      []tile // by the number of rows; nil without vector instructions
 	masked     bool   // tiles heed the mask
+	packed     []tile // for a packed A and all columns; nil if A is read as it lies
+
+	// How operands are packed; nil if in plain Go.
+	copyRows func(dst, src *float32, srcRow, dstRow, rows int, from, to uint32)
+	turn     func(dst, src *float32, srcRow, dstRow, lanes, blocks int, to uint32)
 }
 
 // choose gives the kernel of a level.

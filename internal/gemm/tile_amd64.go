@@ -62,6 +62,66 @@ func tile512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c
 //go:noescape
 func tile512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
 
+// packed512x1 computes 1 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x2 computes 2 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x3 computes 3 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x4 computes 4 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x5 computes 5 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x6 computes 6 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x7 computes 7 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x7(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x8 computes 8 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x8(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x9 computes 9 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x9(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x10 computes 10 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x10(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x11 computes 11 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// packed512x12 computes 12 rows of 32 columns with AVX-512, for a packed A.
+//
+//go:noescape
+func packed512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
 // tile256x1 computes 1 rows of 16 columns with AVX2 and FMA.
 //
 //go:noescape
@@ -91,3 +151,16 @@ func tile256x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c 
 //
 //go:noescape
 func tile256x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+
+// copyRows512 copies rows of up to 32 elements; distances in bytes. The bits of
+// from say which elements exist, those of to which are written, missing ones as 0.
+//
+//go:noescape
+func copyRows512(dst *float32, src *float32, srcRow int, dstRow int, rows int, from uint32, to uint32)
+
+// turn512 transposes up to 16 rows (lanes) of blocks·16 elements to rows of up to 16
+// elements; distances in bytes. The bits of to say which are written; past lanes they
+// are those of the last row.
+//
+//go:noescape
+func turn512(dst *float32, src *float32, srcRow int, dstRow int, lanes int, blocks int, to uint32)

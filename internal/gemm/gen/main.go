@@ -22,9 +22,14 @@ func main() {
 	for rows := 1; rows <= 12; rows++ {
 		tile512(rows)
 	}
+	for rows := 1; rows <= 12; rows++ {
+		packed512(rows)
+	}
 	for rows := 1; rows <= 6; rows++ {
 		tile256(rows)
 	}
+	copyRows512()
+	turn512()
 	Generate()
 }
 
@@ -65,33 +70,22 @@ func (b bases) step(by reg.GPVirtual) {
 	}
 }
 
+func parameter(name string) reg.GPVirtual {
+	r := GP64()
+	Load(Param(name), r)
+	return r
+}
+
 type arguments struct {
 	k, a, aRow, aStep, b, bOff, c, cRow reg.GPVirtual
 }
 
 func load() arguments {
-	get := func(name string) reg.GPVirtual {
-		r := GP64()
-		Load(Param(name), r)
-		return r
-	}
-	return arguments{get("k"), get("a"), get("aRow"), get("aStep"), get("b"), get("bOff"), get("c"), get("cRow")}
+	return arguments{parameter("k"), parameter("a"), parameter("aRow"), parameter("aStep"), parameter("b"), parameter("bOff"), parameter("c"), parameter("cRow")}
 }
 
-// tile512 emits a tile of rows × 32 columns; the mask's bits say which columns
-// exist.
-func tile512(rows int) {
-	TEXT(fmt.Sprintf("tile512x%d", rows), NOSPLIT, signature)
-	Pragma("noescape")
-	Doc(fmt.Sprintf("tile512x%d computes %d rows of up to 32 columns with AVX-512.", rows, rows))
-	arg := load()
-	mask := GP32()
-	Load(Param("mask"), mask)
-	low, high := K(), K()
-	KMOVW(mask, low)
-	SHRL(U8(16), mask)
-	KMOVW(mask, high)
-
+// accumulators512 gives cleared sums for rows × 32 columns.
+func accumulators512(rows int) [][2]reg.VecVirtual {
 	acc := make([][2]reg.VecVirtual, rows)
 	for r := range acc {
 		acc[r] = [2]reg.VecVirtual{ZMM(), ZMM()}
@@ -99,49 +93,142 @@ func tile512(rows int) {
 			VPXORD(z, z, z)
 		}
 	}
+	return acc
+}
+
+// tile512 emits a tile of rows × 32 columns; the mask's bits say which columns
+// exist. A masked load costs a unit that multiplies, so whole tiles have a loop
+// of their own.
+func tile512(rows int) {
+	name := fmt.Sprintf("tile512x%d", rows)
+	TEXT(name, NOSPLIT, signature)
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s computes %d rows of up to 32 columns with AVX-512.", name, rows))
+	arg := load()
+	mask := GP32()
+	Load(Param("mask"), mask)
+	masks := halves("mask")
+	acc := accumulators512(rows)
 	rowsOfA := newBases(arg.a, arg.aRow, rows)
-	b0, b1 := ZMM(), ZMM()
+	b := [2]reg.VecVirtual{ZMM(), ZMM()}
 	off := GP64()
-	name := fmt.Sprintf("t512x%d", rows)
 	TESTQ(arg.k, arg.k)
 	JZ(LabelRef(name + "store"))
-	Label(name + "loop")
-	MOVQ(Mem{Base: arg.bOff}, off)
-	VMOVUPS_Z(Mem{Base: arg.b, Index: off, Scale: 1}, low, b0)
-	VMOVUPS_Z(Mem{Base: arg.b, Index: off, Scale: 1, Disp: 64}, high, b1)
-	for r := range acc {
-		x := ZMM()
-		VBROADCASTSS(rowsOfA.row(r), x)
-		VFMADD231PS(b0, x, acc[r][0])
-		VFMADD231PS(b1, x, acc[r][1])
+	loop := func(label string, loadB func(from Mem, half int)) {
+		Label(label)
+		MOVQ(Mem{Base: arg.bOff}, off)
+		for half := range b {
+			loadB(Mem{Base: arg.b, Index: off, Scale: 1, Disp: 64 * half}, half)
+		}
+		for r := range acc {
+			x := ZMM()
+			VBROADCASTSS(rowsOfA.row(r), x)
+			VFMADD231PS(b[0], x, acc[r][0])
+			VFMADD231PS(b[1], x, acc[r][1])
+		}
+		rowsOfA.step(arg.aStep)
+		ADDQ(U32(8), arg.bOff)
+		DECQ(arg.k)
+		JNZ(LabelRef(label))
 	}
-	rowsOfA.step(arg.aStep)
-	ADDQ(U32(8), arg.bOff)
-	DECQ(arg.k)
-	JNZ(LabelRef(name + "loop"))
-
+	CMPL(mask, I8(-1))
+	JNE(LabelRef(name + "masked"))
+	loop(name+"whole", func(from Mem, half int) { VMOVUPS(from, b[half]) })
+	JMP(LabelRef(name + "store"))
+	loop(name+"masked", func(from Mem, half int) { VMOVUPS_Z(from, masks[half], b[half]) })
 	Label(name + "store")
+	store512(name, acc, arg.c, arg.cRow, masks)
+}
+
+// packed512 emits a tile of rows × 32 columns, all of which must exist, of an A
+// that is packed: the elements that are needed together follow one another.
+func packed512(rows int) {
+	name := fmt.Sprintf("packed512x%d", rows)
+	TEXT(name, NOSPLIT, signature)
+	Pragma("noescape")
+	Doc(fmt.Sprintf("%s computes %d rows of 32 columns with AVX-512, for a packed A.", name, rows))
+	k, a, b, bOff, c, cRow := parameter("k"), parameter("a"), parameter("b"), parameter("bOff"), parameter("c"), parameter("cRow")
+	p := GP64()
+	MOVQ(c, p)
+	for r := range rows {
+		PREFETCHT0(Mem{Base: p})
+		PREFETCHT0(Mem{Base: p, Disp: 64})
+		if r+1 < rows {
+			ADDQ(cRow, p)
+		}
+	}
+	acc := accumulators512(rows)
+	off := GP64()
+	loop := func(label string, count reg.GPVirtual, unroll int) {
+		TESTQ(count, count)
+		JZ(LabelRef(label + "end"))
+		Label(label)
+		for u := range unroll {
+			low, high := ZMM(), ZMM()
+			MOVQ(Mem{Base: bOff, Disp: 8 * u}, off)
+			VMOVUPS(Mem{Base: b, Index: off, Scale: 1}, low)
+			VMOVUPS(Mem{Base: b, Index: off, Scale: 1, Disp: 64}, high)
+			for r := range acc {
+				x := ZMM()
+				VBROADCASTSS(Mem{Base: a, Disp: 4 * (u*rows + r)}, x)
+				VFMADD231PS(low, x, acc[r][0])
+				VFMADD231PS(high, x, acc[r][1])
+			}
+		}
+		ADDQ(U32(4*unroll*rows), a)
+		ADDQ(U32(8*unroll), bOff)
+		DECQ(count)
+		JNZ(LabelRef(label))
+		Label(label + "end")
+	}
+	rest := GP64()
+	MOVQ(k, rest)
+	ANDQ(U8(unroll-1), rest)
+	SHRQ(U8(2), k)
+	loop(name+"loop", k, unroll)
+	loop(name+"rest", rest, 1)
+	store512(name, acc, c, cRow, [2]reg.OpmaskVirtual{})
+}
+
+const unroll = 4
+
+// store512 adds the sums to C, or sets it, and returns. Without masks all
+// columns exist.
+func store512(name string, acc [][2]reg.VecVirtual, c, cRow reg.GPVirtual, masks [2]reg.OpmaskVirtual) {
+	masked := masks != [2]reg.OpmaskVirtual{}
 	add := GP32()
 	Load(Param("add"), add)
 	TESTL(add, add)
 	JZ(LabelRef(name + "set"))
 	p := GP64()
-	MOVQ(arg.c, p)
-	for r := range acc {
-		VMOVUPS_Z(Mem{Base: p}, low, b0)
-		VMOVUPS_Z(Mem{Base: p, Disp: 64}, high, b1)
-		VADDPS(b0, acc[r][0], acc[r][0])
-		VADDPS(b1, acc[r][1], acc[r][1])
-		if r+1 < rows {
-			ADDQ(arg.cRow, p)
+	MOVQ(c, p)
+	for r, sums := range acc {
+		for half, sum := range sums {
+			from := Mem{Base: p, Disp: 64 * half}
+			if masked {
+				old := ZMM()
+				VMOVUPS_Z(from, masks[half], old)
+				VADDPS(old, sum, sum)
+			} else {
+				VADDPS(from, sum, sum)
+			}
+		}
+		if r+1 < len(acc) {
+			ADDQ(cRow, p)
 		}
 	}
 	Label(name + "set")
-	for r := range acc {
-		VMOVUPS(acc[r][0], low, Mem{Base: arg.c})
-		VMOVUPS(acc[r][1], high, Mem{Base: arg.c, Disp: 64})
-		if r+1 < rows {
-			ADDQ(arg.cRow, arg.c)
+	for r, sums := range acc {
+		for half, sum := range sums {
+			to := Mem{Base: c, Disp: 64 * half}
+			if masked {
+				VMOVUPS(sum, masks[half], to)
+			} else {
+				VMOVUPS(sum, to)
+			}
+		}
+		if r+1 < len(acc) {
+			ADDQ(cRow, c)
 		}
 	}
 	VZEROUPPER()
