@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -96,7 +98,7 @@ func TestLayersEqualPyTorch(t *testing.T) {
 
 func TestLossesEqualPyTorch(t *testing.T) {
 	all := golden(t)
-	for name, loss := range map[string]func(t *Tape, x, target *Tensor) *Tensor{"mse": (*Tape).MSE, "bce": (*Tape).BCEWithLogits} {
+	for name, loss := range map[string]func(t *Tape, x, target *Tensor) *Tensor{"mse": (*Tape).MSE, "bce": (*Tape).BCEWithLogits, "nll": (*Tape).NLL} {
 		x := all[name+".x"]
 		x.needs = true
 		tape := NewTape(TapeOptions{})
@@ -109,27 +111,141 @@ func TestLossesEqualPyTorch(t *testing.T) {
 	}
 }
 
-func TestAdamWWithClippingEqualsPyTorch(t *testing.T) {
-	all := golden(t)
-	rng := rand.New(rand.NewPCG(1, 1))
-	net := NewSequential(NewLinear(6, 9, rng), Tanh(), NewLinear(9, 2, rng))
-	for _, p := range net.Parameters() {
-		copy(p.Tensor.Data, all["adam.before."+p.Name].Data)
+func TestOptimisersEqualPyTorch(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		make func(m Module) (Optimiser, error)
+		clip float64
+	}{
+		{"adam", func(m Module) (Optimiser, error) { return NewAdam(m, AdamOptions{LR: 1e-2, WeightDecay: 0.1}) }, 0.5},
+		{"sgd", func(m Module) (Optimiser, error) {
+			return NewSGD(m, SGDOptions{LR: 1e-2, Momentum: 0.9, Nesterov: true, WeightDecay: 0.1})
+		}, 0},
+	} {
+		all := golden(t)
+		rng := rand.New(rand.NewPCG(1, 1))
+		net := NewSequential(NewLinear(6, 9, rng), Tanh(), NewLinear(9, 2, rng))
+		for _, p := range net.Parameters() {
+			copy(p.Tensor.Data, all["adam.before."+p.Name].Data)
+		}
+		optimiser, err := c.make(net)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tape := NewTape(TapeOptions{})
+		for range 10 {
+			tape.Reset()
+			if err := tape.Backward(tape.MSE(net.Forward(tape, all["adam.x"]), all["adam.target"])); err != nil {
+				t.Fatal(err)
+			}
+			if c.clip > 0 {
+				ClipGradients(net, c.clip)
+			}
+			optimiser.Step()
+		}
+		for _, p := range net.Parameters() {
+			closeTo(t, c.name+".after."+p.Name, p.Tensor.Data, all[c.name+".after."+p.Name])
+		}
 	}
-	adam, err := NewAdam(net, AdamOptions{LR: 1e-2, WeightDecay: 0.1})
+}
+
+// alike fills a module with the numbers that weights of torch_golden.py makes.
+func alike(m Module) {
+	parameters := m.Parameters()
+	// PyTorch's state has one more entry, a counter, after a normalisation's
+	// running_mean.
+	var names []string
+	for _, p := range parameters {
+		names = append(names, p.Name)
+		if before, found := strings.CutSuffix(p.Name, "running_mean"); found {
+			names = append(names, before+"num_batches_tracked")
+		}
+	}
+	slices.Sort(names)
+	for _, p := range parameters {
+		salt, _ := slices.BinarySearch(names, p.Name)
+		scale, shift := 0.1, 0.0
+		if p.Tensor.Rank() > 1 {
+			scale = 5 / math.Sqrt(float64(p.Tensor.Len()/p.Tensor.Dim(0)))
+		} else if strings.HasSuffix(p.Name, "weight") || strings.HasSuffix(p.Name, "running_var") {
+			shift = 1
+		}
+		for i := range p.Tensor.Data {
+			bits := uint32(uint64(i+1000003*salt) * 2654435761)
+			p.Tensor.Data[i] = float32((float64(bits)/(1<<32)-0.5)*scale + shift)
+		}
+	}
+}
+
+func autoencoders(t *testing.T) (conv *ConvAE, lstm *ConvLSTMAE) {
+	t.Helper()
+	conv, err := NewConvAE(ConvAEOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	tape := NewTape(TapeOptions{})
-	for range 10 {
-		tape.Reset()
-		if err := tape.Backward(tape.MSE(net.Forward(tape, all["adam.x"]), all["adam.target"])); err != nil {
+	if lstm, err = NewConvLSTMAE(ConvLSTMAEOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	alike(conv)
+	alike(lstm)
+	return conv, lstm
+}
+
+func TestAutoencodersEqualPyTorch(t *testing.T) {
+	all := golden(t)
+	conv, lstm := autoencoders(t)
+	x := all["ae.x"]
+	for name, m := range map[string]Module{"conv_ae": conv, "conv_lstm_ae": lstm} {
+		if got, want := CountParameters(m), int(all[name+".parameters"].Data[0]); got != want {
+			t.Errorf("%s has %d parameters, PyTorch's %d", name, got, want)
+		}
+		y, err := Predict(t.Context(), m, x)
+		if err != nil {
 			t.Fatal(err)
 		}
-		ClipGradients(net, 0.5)
-		adam.Step()
+		closeTo(t, name+".y", y.Data, all[name+".y"])
 	}
-	for _, p := range net.Parameters() {
-		closeTo(t, "adam.after."+p.Name, p.Tensor.Data, all["adam.after."+p.Name])
+	tape := NewTape(TapeOptions{Goroutines: 2})
+	loss := tape.MSE(conv.Forward(tape, x), x)
+	closeTo(t, "conv_ae.loss", loss.Data, all["conv_ae.loss"])
+	if err := tape.Backward(loss); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range conv.Parameters() {
+		if p.Buffer {
+			continue
+		}
+		sum := 0.0
+		for _, g := range p.Tensor.Grad {
+			sum += float64(g) * float64(g)
+		}
+		if want := float64(all["conv_ae.grad."+p.Name].Data[0]); math.Abs(sum-want) > 1e-3*want {
+			t.Errorf("squared gradient of %s is %g, PyTorch's %g", p.Name, sum, want)
+		}
+	}
+}
+
+// The files that it writes into the folder named by HILLOCK_WEIGHTS are for
+// testdata/torch_golden.py to read; without one it looks at what it wrote alone.
+func TestWeightsForPyTorch(t *testing.T) {
+	folder := os.Getenv("HILLOCK_WEIGHTS")
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	conv, lstm := autoencoders(t)
+	fresh, err := NewConvAE(ConvAEOptions{Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range map[string]Module{"conv_ae": conv, "conv_lstm_ae": lstm} {
+		if err := Save(filepath.Join(folder, name+".safetensors"), m, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Load(filepath.Join(folder, "conv_ae.safetensors"), fresh); err != nil {
+		t.Fatal(err)
+	}
+	if !same(weightsOf(fresh), weightsOf(conv)) {
+		t.Error("what was written comes back changed")
 	}
 }
