@@ -145,7 +145,7 @@ func (f Figure) draw(canvas vg.CanvasSizer) (err error) {
 	if f.Title != "" {
 		style := plottext.Style{
 			Color:   color.Black,
-			Font:    font.From(plot.DefaultFont, 14),
+			Font:    font.Font{Typeface: "Liberation", Variant: "Sans", Size: 12},
 			XAlign:  draw.XCenter,
 			YAlign:  draw.YTop,
 			Handler: plot.DefaultTextHandler,

@@ -1,7 +1,13 @@
-// Package viz draws the plots of the field on gonum/plot: voltage traces, firing
-// rate curves, grids of them.
+// Package viz draws the plots of the field on gonum/plot.
+//
+// Traces: Traces, Overlay (an observation over simulations), TraceGrid, Raster.
+// Curves: Curve, Curves, Lines, Band, Points, Scatter, Loss, Rounds.
+// Distributions: PairPlot, Histograms, Boxes, Recovery.
+// Tables: Heatmap, HeatTable, Bars, Spectrum. Checks: RankECDF, RankHistogram,
+// Coverage.
 //
 // Functions that draw one plot give a *plot.Plot, which can be changed before it
-// is shown; Traces and Grid give a notebook.Figure. A cell that ends with either
-// shows it, and its text form says what it shows.
+// is shown; Grid puts several side by side. Those of several panels give a
+// notebook.Figure. A cell that ends with either shows it on a white ground, and
+// its text form says what it shows.
 package viz

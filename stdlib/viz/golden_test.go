@@ -9,10 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
-
-	"gonum.org/v1/plot"
 
 	"hillock/stdlib/notebook"
 )
@@ -88,9 +85,9 @@ func (d draws) Columns() ([]string, [][]float64) {
 	return []string{"a (nS)", "τ_w (ms)", "b (pA)"}, columns
 }
 
-type box struct{}
+type priorBox struct{}
 
-func (box) Bounds() (lower, upper []float64) {
+func (priorBox) Bounds() (lower, upper []float64) {
 	return []float64{-4, 0, 0}, []float64{4, 20, math.Inf(1)}
 }
 
@@ -103,36 +100,6 @@ func (losses) Losses() (train, validation, deviation []float64) {
 		deviation = append(deviation, 0.05)
 	}
 	return train, validation, deviation
-}
-
-func TestPictures(t *testing.T) {
-	f, err := PairPlot(draws{}, Truth([]float64{0.5, 11, 0.2}), Limits(box{}))
-	golden(t, "pairplot", f, err)
-	if !strings.Contains(f.Alt, "2000 samples") || !strings.Contains(f.Alt, "truth 11") {
-		t.Errorf("the pair plot's text is %q", f.Alt)
-	}
-	f, err = PairPlot(draws{}, Named("round 1"), Beside("round 2", draws{2}), Truth([]float64{0.5, 11, 0.2}))
-	golden(t, "pairplot-rounds", f, err)
-	f, err = Heatmap("Correlation", []string{"a", "τ_w", "b"}, [][]float64{{1, 0.82, -0.3}, {0.82, 1, -0.65}, {-0.3, -0.65, 1}})
-	golden(t, "heatmap", f, err)
-	if !strings.Contains(f.Alt, "a and τ_w, 0.82") {
-		t.Errorf("the heat map's text is %q", f.Alt)
-	}
-	f, err = Loss(losses{})
-	golden(t, "loss", f, err)
-	p, err := RankECDF([]string{"a", "b"}, [][]float64{{0.1, 0.3, 0.5, 0.7, 0.9}, {0.4, 0.45, 0.5, 0.55, 0.6}}, func(places []float64) (lower, upper []float64) {
-		for _, z := range places {
-			lower, upper = append(lower, math.Max(0, z-0.3)), append(upper, math.Min(1, z+0.3))
-		}
-		return lower, upper
-	})
-	golden(t, "ranks", notebook.Figure{Plots: [][]*plot.Plot{{p}}}, err)
-	p, err = Coverage([]Series{{Name: "too sure", X: []float64{0, 0.5, 1}, Y: []float64{0, 0.3, 1}}})
-	golden(t, "coverage", notebook.Figure{Plots: [][]*plot.Plot{{p}}}, err)
-	p, err = Bars([]string{"a", "τ_w", "b"}, []Series{{Name: "stiff", Y: []float64{0.9, -0.3, 0.2}}, {Name: "sloppy", Y: []float64{0.1, 0.5, -0.8}}}, Labels{Y: "part of the direction"})
-	golden(t, "bars", notebook.Figure{Plots: [][]*plot.Plot{{p}}}, err)
-	p, err = Band([]float64{0, 1, 2, 3}, []float64{0, 0, 1, 1}, []float64{2, 3, 3, 2}, []float64{1, 1, 2, 1.5}, Labels{X: "time (ms)", Y: "V (mV)"})
-	golden(t, "band", notebook.Figure{Plots: [][]*plot.Plot{{p}}}, err)
 }
 
 func TestPlotsRefuseWhatDoesNotFit(t *testing.T) {

@@ -16,14 +16,20 @@ func Grid(columns int, plots ...*plot.Plot) notebook.Figure {
 	columns = max(1, min(columns, len(plots)))
 	f := notebook.Figure{Alt: aboutGrid(plots)}
 	shareAxes(columns, plots)
-	for len(plots) > 0 {
-		n := min(columns, len(plots))
-		f.Plots = append(f.Plots, plots[:n])
-		plots = plots[n:]
-	}
+	f.Plots = inRows(columns, plots)
 	f.Width = min(12, 3.2*float64(columns)+1)
 	f.Height = 1.9*float64(len(f.Plots)) + 0.3
 	return f
+}
+
+// inRows puts plots into rows of so many columns.
+func inRows(columns int, plots []*plot.Plot) [][]*plot.Plot {
+	var rows [][]*plot.Plot
+	for len(plots) > 0 {
+		n := min(columns, len(plots))
+		rows, plots = append(rows, plots[:n]), plots[n:]
+	}
+	return rows
 }
 
 func shareAxes(columns int, plots []*plot.Plot) {

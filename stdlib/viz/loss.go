@@ -2,12 +2,11 @@ package viz
 
 import (
 	"fmt"
-	"image/color"
-	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	vgdraw "gonum.org/v1/plot/vg/draw"
 
 	"hillock/stdlib/notebook"
 )
@@ -23,76 +22,56 @@ type Trained interface {
 // deviation where it is known, and marks the best epoch. It fails when no epoch
 // was trained.
 func Loss(t Trained) (notebook.Figure, error) {
-	train, validation, deviation := t.Losses()
-	if len(train) == 0 || len(train) != len(validation) {
-		return notebook.Figure{}, fmt.Errorf("viz: loss curve of %d epochs of training and %d of validation; want one or more of both", len(train), len(validation))
-	}
-	epochs := make([]float64, len(train))
-	best := 0
-	for i, v := range validation {
-		epochs[i] = float64(i + 1)
-		if v < validation[best] {
-			best = i
-		}
-	}
-	p, err := Lines([]Series{{Name: "training", X: epochs, Y: train}, {Name: "validation", X: epochs, Y: validation}}, Labels{X: "epoch", Y: "loss"})
+	p, err := LossPlot(t, "")
 	if err != nil {
 		return notebook.Figure{}, err
 	}
-	if len(deviation) == len(validation) {
-		var low, high []float64
-		for i, v := range validation {
-			low, high = append(low, v-deviation[i]), append(high, v+deviation[i])
-		}
-		addBand(p, epochs, low, high, colorOf(1))
-	}
-	mark, err := plotter.NewScatter(plotter.XYs{{X: epochs[best], Y: validation[best]}})
-	if err == nil {
-		mark.Color, mark.Radius = colorOf(1), vg.Points(3)
-		p.Add(mark)
-	}
-	p.Legend.Left = false
+	train, validation, _ := t.Losses()
+	best := smallest(validation)
 	return notebook.Figure{Plots: [][]*plot.Plot{{p}}, Width: 6, Height: 3.2,
 		Alt: fmt.Sprintf("Loss over %d epochs: training %.4g to %.4g, validation %.4g to %.4g, best %.4g at epoch %d.",
 			len(train), train[0], train[len(train)-1], validation[0], validation[len(validation)-1], validation[best], best+1)}, nil
 }
 
-// addBand fills the space between two lines.
-func addBand(p *plot.Plot, x, low, high []float64, c color.Color) {
-	var outline plotter.XYs
-	for i := range x {
-		if !math.IsNaN(low[i]) && !math.IsInf(low[i], 0) {
-			outline = append(outline, plotter.XY{X: x[i], Y: low[i]})
-		}
+// LossPlot draws the losses into one plot, for a Grid of several trainings.
+func LossPlot(t Trained, title string) (*plot.Plot, error) {
+	train, validation, deviation := t.Losses()
+	if len(train) == 0 || len(train) != len(validation) {
+		return nil, fmt.Errorf("viz: loss curve of %d epochs of training and %d of validation; want one or more of both", len(train), len(validation))
 	}
-	for i := len(x) - 1; i >= 0; i-- {
-		if !math.IsNaN(high[i]) && !math.IsInf(high[i], 0) {
-			outline = append(outline, plotter.XY{X: x[i], Y: high[i]})
-		}
+	judged := Series{Name: "validation", Y: validation}
+	if len(deviation) == len(validation) {
+		judged.Low, judged.High = around(validation, deviation)
 	}
-	if len(outline) < 3 {
-		return
-	}
-	area, err := plotter.NewPolygon(outline)
-	if err != nil {
-		return
-	}
-	r, g, b, _ := c.RGBA()
-	area.Color, area.LineStyle.Width = color.NRGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), 0x2c}, 0
-	p.Add(area)
-}
-
-// Band draws the space between two lines over x, and another line over it, such
-// as the simulations of a posterior beside the observation. It fails when lengths
-// differ.
-func Band(x, low, high, line []float64, labels Labels) (*plot.Plot, error) {
-	if len(x) == 0 || len(low) != len(x) || len(high) != len(x) || len(line) != len(x) {
-		return nil, fmt.Errorf("viz: band of %d places with limits of %d and %d values and a line of %d; they must be as many", len(x), len(low), len(high), len(line))
-	}
-	p, err := Lines([]Series{{X: x, Y: line}}, labels)
+	p, err := Lines([]Series{{Name: "training", Y: train}, judged}, Labels{Title: title, X: "epoch", Y: "loss"})
 	if err != nil {
 		return nil, err
 	}
-	addBand(p, x, low, high, colorOf(5))
+	p.X.Tick.Marker = wholeTicks{wanted: 6}
+	best := smallest(validation)
+	mark, err := plotter.NewScatter(plotter.XYs{{X: float64(best + 1), Y: validation[best]}})
+	if err == nil { // else the best is not finite and has no place
+		mark.GlyphStyle = vgdraw.GlyphStyle{Color: colorOf(1), Radius: vg.Points(3), Shape: vgdraw.RingGlyph{}}
+		p.Add(mark)
+	}
 	return p, nil
+}
+
+// smallest is the place of the least value.
+func smallest(values []float64) int {
+	best := 0
+	for i, v := range values {
+		if v < values[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// around gives values less and plus their deviations.
+func around(values, deviation []float64) (low, high []float64) {
+	for i, v := range values {
+		low, high = append(low, v-deviation[i]), append(high, v+deviation[i])
+	}
+	return low, high
 }

@@ -3,11 +3,14 @@ package viz
 import (
 	"fmt"
 	"image/color"
+	"math"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+	vgdraw "gonum.org/v1/plot/vg/draw"
 
 	"hillock/stdlib/notebook"
 )
@@ -16,50 +19,109 @@ import (
 // coefficients: blue below 0, red above, with the numbers in the cells. It fails
 // when the table is not square or the names are not as many.
 func Heatmap(title string, names []string, values [][]float64) (notebook.Figure, error) {
-	n := len(names)
-	if n == 0 || len(values) != n {
-		return notebook.Figure{}, fmt.Errorf("viz: heat map of %d rows with %d names", len(values), n)
+	f, err := HeatTable(title, names, names, values)
+	f.Alt = aboutMatrix(title, names, values)
+	return f, err
+}
+
+// HeatTable draws a table of values between −1 and 1 with names of its rows and
+// columns, such as the components of the directions of an active subspace: blue
+// below 0, red above, with the numbers in the cells. Values that are not finite
+// stay empty. It fails when a row is not as long as there are columns.
+func HeatTable(title string, rows, columns []string, values [][]float64) (notebook.Figure, error) {
+	p, err := HeatPlot(title, rows, columns, values)
+	if err != nil {
+		return notebook.Figure{}, err
+	}
+	side := func(n int) float64 { return min(0.62, 8.5/float64(n)) * float64(n) }
+	return notebook.Figure{Plots: [][]*plot.Plot{{p}}, Width: max(2.6, side(len(columns))+1.2), Height: side(len(rows)) + 0.9,
+		Alt: fmt.Sprintf("%s: %s against %s.", orElse(title, "Heat map"), strings.Join(rows, ", "), strings.Join(columns, ", "))}, nil
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// HeatPlot is HeatTable as one plot, for a figure of several.
+func HeatPlot(title string, rows, columns []string, values [][]float64) (*plot.Plot, error) {
+	n, m := len(rows), len(columns)
+	if n == 0 || m == 0 || len(values) != n {
+		return nil, fmt.Errorf("viz: heat map of %d rows with %d names, and of %d columns", len(values), n, m)
 	}
 	g := &grid{}
+	for j := range m {
+		g.x = append(g.x, float64(j))
+	}
 	for i := range n {
-		if len(values[i]) != n {
-			return notebook.Figure{}, fmt.Errorf("viz: heat map: row %d has %d values; want %d", i, len(values[i]), n)
+		if len(values[i]) != m {
+			return nil, fmt.Errorf("viz: heat map: row %d has %d values; want %d", i+1, len(values[i]), m)
 		}
-		g.x, g.y = append(g.x, float64(i)), append(g.y, float64(i))
+		g.y = append(g.y, float64(i))
 		g.z = append(g.z, values[n-1-i]) // the first row on top
 	}
 	p := newPlot(Labels{Title: title})
-	h := plotter.NewHeatMap(g, diverging(101))
-	h.Min, h.Max = -1, 1
-	p.Add(h)
+	p.Add(cells{g})
 	labels := plotter.XYLabels{}
 	for r := range n {
-		for c := range n {
+		for c := range m {
+			text := ""
+			if v := g.z[r][c]; finite(v) {
+				text = strings.Replace(strconv.FormatFloat(v, 'f', 2, 64), "-", "−", 1)
+			}
 			labels.XYs = append(labels.XYs, plotter.XY{X: float64(c), Y: float64(r)})
-			labels.Labels = append(labels.Labels, strings.Replace(fmt.Sprintf("%.2f", g.z[r][c]), "-", "−", 1))
+			labels.Labels = append(labels.Labels, text)
 		}
 	}
 	text, err := plotter.NewLabels(labels)
 	if err != nil {
-		return notebook.Figure{}, fmt.Errorf("viz: heat map: %w", err)
+		return nil, fmt.Errorf("viz: heat map: %w", err)
 	}
 	for k := range text.TextStyle {
 		s := &text.TextStyle[k]
-		s.Font.Size, s.XAlign, s.YAlign = 9, -0.5, -0.5
-		if v := g.z[k/n][k%n]; v > 0.6 || v < -0.6 {
+		*s = p.X.Tick.Label
+		s.XAlign, s.YAlign = -0.5, -0.5
+		s.Font.Size = 9
+		if max(n, m) > 12 {
+			s.Font.Size = 6
+		}
+		if v := g.z[k/m][k%m]; v > 0.55 || v < -0.55 {
 			s.Color = color.White
 		}
 	}
 	p.Add(text)
-	var reversed []string
+	nominalX(p, columns)
+	var reversed plot.ConstantTicks
 	for i := range n {
-		reversed = append(reversed, names[n-1-i])
+		reversed = append(reversed, plot.Tick{Value: float64(i), Label: rows[n-1-i]})
 	}
-	p.NominalX(names...)
-	p.NominalY(reversed...)
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
-	size := min(9, 0.55*float64(n)+1.6)
-	return notebook.Figure{Plots: [][]*plot.Plot{{p}}, Width: size, Height: size, Alt: aboutMatrix(title, names, values)}, nil
+	p.Y.Tick.Marker, p.Y.Tick.Length, p.Y.LineStyle.Width, p.Y.Tick.Label.Font.Size = reversed, 0, 0, 10
+	p.X.Padding, p.Y.Padding = 1, 1
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.5, float64(m)-0.5, -0.5, float64(n)-0.5
+	return p, nil
+}
+
+// cells fills the cells of a table, with a thin white line between them.
+type cells struct{ *grid }
+
+// Plot draws the cells.
+func (t cells) Plot(c vgdraw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	colors := diverging(201).Colors()
+	for r := range t.y {
+		for k := range t.x {
+			v := t.z[r][k]
+			if !finite(v) {
+				continue
+			}
+			place := int(math.Round(100 * (1 + min(1, max(-1, v)))))
+			left, right := x(t.x[k]-0.5)+0.4, x(t.x[k]+0.5)-0.4
+			low, high := y(t.y[r]-0.5)+0.4, y(t.y[r]+0.5)-0.4
+			c.FillPolygon(colors[place], []vg.Point{{X: left, Y: low}, {X: left, Y: high}, {X: right, Y: high}, {X: right, Y: low}})
+		}
+	}
 }
 
 // diverging is a palette from blue over white to red.
@@ -82,9 +144,7 @@ func (n diverging) Colors() []color.Color {
 
 // aboutMatrix names the strongest entry off the diagonal.
 func aboutMatrix(title string, names []string, values [][]float64) string {
-	if title == "" {
-		title = "Heat map"
-	}
+	title = orElse(title, "Heat map")
 	best, at := 0.0, ""
 	for i := range names {
 		for j := range i {
@@ -97,35 +157,4 @@ func aboutMatrix(title string, names []string, values [][]float64) string {
 		return title + "."
 	}
 	return fmt.Sprintf("%s of %s; strongest between %s, %.2f.", title, strings.Join(names, ", "), at, best)
-}
-
-// Bars draws groups of bars, one group a name, such as the parts of the directions
-// of an active subspace. It fails when a series has not a value for every name.
-func Bars(names []string, series []Series, labels Labels) (*plot.Plot, error) {
-	p := newPlot(labels)
-	width := vg.Points(min(24, 220/float64(max(1, len(names)*len(series)))))
-	for k, s := range series {
-		if len(s.Y) != len(names) {
-			return nil, fmt.Errorf("viz: bars: series %d has %d values for %d names", k+1, len(s.Y), len(names))
-		}
-		b, err := plotter.NewBarChart(plotter.Values(s.Y), width)
-		if err != nil {
-			return nil, fmt.Errorf("viz: bars: series %d: %w", k+1, err)
-		}
-		b.Color, b.LineStyle.Width = colorOf(k), 0
-		b.Offset = width * vg.Length(float64(k)-float64(len(series)-1)/2)
-		p.Add(b)
-		if s.Name != "" {
-			p.Legend.Add(s.Name, b)
-		}
-	}
-	zero := plotter.NewFunction(func(float64) float64 { return 0 })
-	zero.Width = vg.Points(0.6)
-	p.Add(zero)
-	p.NominalX(names...)
-	p.X.Min, p.X.Max = -0.6, float64(len(names))-0.4
-	if len(series) > 1 {
-		p.Y.Max += 0.12 * float64(len(series)) * (p.Y.Max - p.Y.Min) // room for the legend
-	}
-	return p, nil
 }

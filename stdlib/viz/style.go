@@ -4,6 +4,8 @@ import (
 	"image/color"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 )
 
@@ -26,22 +28,43 @@ func colorOf(i int) color.Color {
 	return c[i%len(c)]
 }
 
-// Labels name a plot and its axes. Units belong into the labels: "time (ms)".
+// translucent gives a colour that what lies below shines through: alpha 0 is
+// invisible, 255 opaque.
+func translucent(c color.Color, alpha uint8) color.NRGBA {
+	r, g, b, _ := c.RGBA()
+	return color.NRGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), alpha}
+}
+
+// Labels name a plot and its axes. Units belong into the labels: "time (ms)". An
+// underscore or a caret after a single letter or number lowers or lifts what
+// follows: "τ_w (ms)", "10^{−3}".
 type Labels struct {
-	Title, X, Y string
+	Title string // above the plot
+	X     string // of the horizontal axis, with its unit
+	Y     string // of the vertical axis, with its unit
 }
 
 func newPlot(l Labels) *plot.Plot {
 	p := plot.New()
 	p.Title.Text = l.Title
-	p.Title.TextStyle.Font.Size = 11
 	p.Title.Padding = vg.Points(4)
 	p.X.Label.Text = l.X
 	p.Y.Label.Text = l.Y
-	p.X.Label.TextStyle.Font.Size, p.Y.Label.TextStyle.Font.Size = 11, 11
+	for style, size := range map[*text.Style]vg.Length{
+		&p.Title.TextStyle: 11, &p.X.Label.TextStyle: 10, &p.Y.Label.TextStyle: 10,
+		&p.X.Tick.Label: 9, &p.Y.Tick.Label: 9, &p.Legend.TextStyle: 9,
+	} {
+		sans(style, size)
+	}
+	p.X.Tick.Length, p.Y.Tick.Length = vg.Points(5), vg.Points(5)
 	p.X.Tick.Marker, p.Y.Tick.Marker = roundTicks{wanted: 6}, roundTicks{wanted: 4}
 	p.Legend.Top, p.Legend.Left = true, true
-	p.Legend.TextStyle.Font.Size = 10
 	p.Legend.Padding, p.Legend.XOffs, p.Legend.YOffs = vg.Points(3), vg.Points(8), vg.Points(-4)
 	return p
+}
+
+// sans sets a style to the typeface of all plots.
+func sans(s *text.Style, size vg.Length) {
+	s.Font = font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
+	s.Handler = labelText{text.Plain{Fonts: font.DefaultCache}}
 }

@@ -3,6 +3,7 @@ package viz
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 )
@@ -20,6 +21,9 @@ func (t roundTicks) Ticks(min, max float64) []plot.Tick {
 		return []plot.Tick{{Value: min, Label: strconv.FormatFloat(min, 'g', 4, 64)}}
 	}
 	major, parts := majorStep(span / float64(t.wanted))
+	if math.Floor(max/major+1e-9)-math.Ceil(min/major-1e-9) < 1 {
+		major, parts = majorStep(0.4 * major) // one label alone says nothing of the scale
+	}
 	minor := major / float64(parts)
 	decimals := int(math.Max(0, -math.Floor(math.Log10(major)+1e-9)))
 	var ticks []plot.Tick
@@ -49,4 +53,78 @@ func majorStep(step float64) (major float64, parts int) {
 		}
 	}
 	return 10 * power, 5
+}
+
+// wholeTicks is roundTicks for what is counted: no labels between whole numbers.
+type wholeTicks struct{ wanted int }
+
+var _ plot.Ticker = wholeTicks{}
+
+// Ticks gives the marks of an axis from min to max.
+func (t wholeTicks) Ticks(min, max float64) []plot.Tick {
+	if max-min < float64(t.wanted) {
+		var ticks []plot.Tick
+		for v := math.Ceil(min - 1e-9); v <= max+1e-9; v++ {
+			ticks = append(ticks, plot.Tick{Value: v, Label: number(v)})
+		}
+		return ticks
+	}
+	return roundTicks(t).Ticks(min, max)
+}
+
+// number writes a value as short as it can be read, with a true minus.
+func number(v float64) string {
+	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 4, 64), "-", "−")
+}
+
+// logTicks labels powers of ten on an axis with a logarithmic scale, or the round
+// numbers between where there are fewer than two.
+type logTicks struct{}
+
+var _ plot.Ticker = logTicks{}
+
+// Ticks gives the marks of an axis from min to max, both above 0.
+func (logTicks) Ticks(min, max float64) []plot.Tick {
+	if !(min > 0) || !(max > min) {
+		return []plot.Tick{{Value: min, Label: number(min)}}
+	}
+	from, to := int(math.Floor(math.Log10(min)+1e-9)), int(math.Ceil(math.Log10(max)-1e-9))
+	powers := 0
+	for e := from; e <= to; e++ {
+		if v := math.Pow(10, float64(e)); v >= min*(1-1e-9) && v <= max*(1+1e-9) {
+			powers++
+		}
+	}
+	every := 1 + (powers-1)/6
+	var ticks []plot.Tick
+	for e := from; e <= to; e++ {
+		for m := 1.0; m < 10; m++ {
+			v := m * math.Pow(10, float64(e))
+			if v < min*(1-1e-9) || v > max*(1+1e-9) {
+				continue
+			}
+			tick := plot.Tick{Value: v}
+			switch {
+			case powers >= 2 && m == 1 && (e-from)%every == 0:
+				tick.Label = power(e)
+			case powers < 2 && (m == 1 || m == 2 || m == 5):
+				tick.Label = number(v)
+			}
+			if m == 1 || every <= 1 {
+				ticks = append(ticks, tick)
+			}
+		}
+	}
+	return ticks
+}
+
+// power writes a power of ten.
+func power(e int) string {
+	switch e {
+	case 0:
+		return "1"
+	case 1:
+		return "10"
+	}
+	return "10^{" + strings.ReplaceAll(strconv.Itoa(e), "-", "−") + "}"
 }

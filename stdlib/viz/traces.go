@@ -53,11 +53,13 @@ func Traces(t Traced) notebook.Figure {
 // TracePlot draws voltage traces over time into one plot.
 func TracePlot(t Traced, title string) *plot.Plot {
 	time, volt, _ := units(t)
-	p := newPlot(Labels{Title: title, X: "time (" + time + ")", Y: "V (" + volt + ")"})
+	p := newPlot(Labels{Title: title, X: "time (" + time + ")", Y: voltage(volt)})
+	var all bundle
 	for i := range t.Len() {
 		v, dt := t.Trace(i)
-		addLine(p, v, dt, colorOf(i), thickness(t.Len()))
+		all.add(v, dt, colorOf(i), thickness(t.Len()))
 	}
+	all.addTo(p)
 	return p
 }
 
@@ -65,14 +67,16 @@ func TracePlot(t Traced, title string) *plot.Plot {
 func AdaptationPlot(t Adapting, title string) *plot.Plot {
 	time, _, adaptation := units(t)
 	p := newPlot(Labels{Title: title, X: "time (" + time + ")", Y: "w (" + adaptation + ")"})
+	var all bundle
 	for i := range t.Len() {
 		w, dt := t.Adaptation(i)
 		c := colorOf(i)
 		if t.Len() == 1 {
 			c = colorOf(1) // another colour than V's
 		}
-		addLine(p, w, dt, c, thickness(t.Len()))
+		all.add(w, dt, c, thickness(t.Len()))
 	}
+	all.addTo(p)
 	return p
 }
 
@@ -93,15 +97,37 @@ func thickness(traces int) vg.Length {
 // columns is how many stretches a trace is drawn in.
 const columns = 700
 
-func addLine(p *plot.Plot, y []float64, dt float64, c color.Color, width vg.Length) {
+// bundle gathers the lines of traces, to draw them as vectors or, where they are
+// too many, as a picture.
+type bundle struct {
+	lines  []plot.Plotter
+	points int
+}
+
+// add adds a trace and gives what stands for it in a legend, nil when no point
+// can be drawn.
+func (b *bundle) add(y []float64, dt float64, c color.Color, width vg.Length) plot.Thumbnailer {
+	var sample plot.Thumbnailer
 	for _, points := range extremes(y, dt, columns) {
 		line, err := plotter.NewLine(points)
 		if err != nil {
 			continue // no point that could be drawn
 		}
 		line.Color, line.Width = c, width
-		p.Add(line)
+		b.lines, b.points = append(b.lines, line), b.points+len(points)
+		sample = line
 	}
+	return sample
+}
+
+func (b *bundle) addTo(p *plot.Plot) { addBounded(p, b.points, b.lines...) }
+
+// voltage labels an axis of traces; without a unit they are normalised.
+func voltage(unit string) string {
+	if unit == "" {
+		return "V, normalised"
+	}
+	return "V (" + unit + ")"
 }
 
 // extremes reduces samples to the first, least, greatest and last point of each

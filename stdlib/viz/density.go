@@ -1,0 +1,239 @@
+package viz
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"sort"
+
+	"gonum.org/v1/plot/plotter"
+)
+
+// grid is values over places of x and y.
+type grid struct {
+	x, y []float64
+	z    [][]float64 // a row a place of y
+}
+
+func (g *grid) Dims() (columns, rows int) { return len(g.x), len(g.y) }
+func (g *grid) X(c int) float64           { return g.x[c] }
+func (g *grid) Y(r int) float64           { return g.y[r] }
+func (g *grid) Z(c, r int) float64        { return g.z[r][c] }
+
+// span is a part of an axis.
+type span struct{ low, high float64 }
+
+// spanOf is where the values lie, within limits.
+func spanOf(values []float64, limits span) span {
+	s := span{math.Inf(1), math.Inf(-1)}
+	for _, v := range values {
+		if finite(v) {
+			s.low, s.high = math.Min(s.low, v), math.Max(s.high, v)
+		}
+	}
+	margin := 0.05*(s.high-s.low) + 1e-9*(1+math.Abs(s.high))
+	s.low, s.high = math.Max(s.low-margin, limits.low), math.Min(s.high+margin, limits.high)
+	if !(s.high > s.low) {
+		return limits
+	}
+	return s
+}
+
+// places are the middles of n parts of the span.
+func (s span) places(n int) []float64 {
+	at := make([]float64, n)
+	for k := range at {
+		at[k] = s.low + (s.high-s.low)*(float64(k)+0.5)/float64(n)
+	}
+	return at
+}
+
+// part is in which of n parts a value lies, −1 for none.
+func (s span) part(v float64, n int) int {
+	at := (v - s.low) / (s.high - s.low) * float64(n)
+	if !(at >= 0 && at < float64(n)) {
+		return -1
+	}
+	return int(at)
+}
+
+// bins is in how many parts a span is divided for n draws.
+func bins(n int) int { return max(16, min(64, int(4.2*math.Pow(float64(n), 0.3)))) }
+
+// smooth averages neighbours with weights 1 : 2 : 1; the sum is kept.
+func smooth(x []float64) []float64 {
+	out := make([]float64, len(x))
+	for k := range x {
+		out[k] = (x[max(k-1, 0)] + 2*x[k] + x[min(k+1, len(x)-1)]) / 4
+	}
+	return out
+}
+
+// histogram gives the outline of a density within limits, smoothed over
+// neighbouring parts.
+func histogram(values []float64, limits span) plotter.XYs {
+	s := spanOf(values, limits)
+	n := bins(len(values))
+	counts := make([]float64, n)
+	for _, v := range values {
+		if k := s.part(v, n); k >= 0 {
+			counts[k]++
+		}
+	}
+	counts = smooth(counts)
+	width := (s.high - s.low) / float64(n)
+	line := plotter.XYs{{X: s.low, Y: 0}}
+	for k, x := range s.places(n) {
+		line = append(line, plotter.XY{X: x, Y: counts[k] / (float64(len(values)) * width)})
+	}
+	return append(line, plotter.XY{X: s.high, Y: 0})
+}
+
+// histogram2D counts draws on a grid within limits, smoothed.
+func histogram2D(x, y []float64, limitsX, limitsY span) *grid {
+	sx, sy := spanOf(x, limitsX), spanOf(y, limitsY)
+	n := bins(len(x))
+	g := &grid{x: sx.places(n), y: sy.places(n), z: make([][]float64, n)}
+	for r := range g.z {
+		g.z[r] = make([]float64, n)
+	}
+	for k := range x {
+		if c, r := sx.part(x[k], n), sy.part(y[k], n); c >= 0 && r >= 0 {
+			g.z[r][c]++
+		}
+	}
+	for range 2 {
+		g.smooth()
+	}
+	return g
+}
+
+// smooth averages neighbours along both axes.
+func (g *grid) smooth() {
+	for r := range g.z {
+		g.z[r] = smooth(g.z[r])
+	}
+	column := make([]float64, len(g.y))
+	for c := range g.x {
+		for r := range column {
+			column[r] = g.z[r][c]
+		}
+		for r, v := range smooth(column) {
+			g.z[r][c] = v
+		}
+	}
+}
+
+// level is the height above which the given share of the grid's sum lies.
+func (g *grid) level(share float64) float64 {
+	var all []float64
+	sum := 0.0
+	for _, row := range g.z {
+		all = append(all, row...)
+		for _, v := range row {
+			sum += v
+		}
+	}
+	sort.Sort(sort.Reverse(sort.Float64Slice(all)))
+	within := 0.0
+	for _, v := range all {
+		if within += v; within >= share*sum {
+			return v
+		}
+	}
+	return 0
+}
+
+// top is the largest value.
+func (g *grid) top() float64 {
+	top := 0.0
+	for _, row := range g.z {
+		for _, v := range row {
+			top = math.Max(top, v)
+		}
+	}
+	return top
+}
+
+// at gives the value at a place between the grid's, by straight lines. Places
+// count from 0 in units of the grid.
+func (g *grid) at(column, row float64) float64 {
+	column = math.Max(0, math.Min(column, float64(len(g.x)-1)))
+	row = math.Max(0, math.Min(row, float64(len(g.y)-1)))
+	c, r := min(int(column), len(g.x)-2), min(int(row), len(g.y)-2)
+	u, v := column-float64(c), row-float64(r)
+	return (1-v)*((1-u)*g.z[r][c]+u*g.z[r][c+1]) + v*((1-u)*g.z[r+1][c]+u*g.z[r+1][c+1])
+}
+
+// finer is how many pixels a grid's place is wide when it is painted.
+const finer = 4
+
+// paint makes a picture of the grid, each pixel coloured by its value.
+func (g *grid) paint(colored func(v float64) color.NRGBA) *plotter.Image {
+	columns, rows := finer*len(g.x), finer*len(g.y)
+	picture := image.NewNRGBA(image.Rect(0, 0, columns, rows))
+	for r := range rows {
+		for c := range columns {
+			v := g.at((float64(c)+0.5)/finer-0.5, (float64(r)+0.5)/finer-0.5)
+			picture.SetNRGBA(c, rows-1-r, colored(v))
+		}
+	}
+	dx, dy := (g.x[1]-g.x[0])/2, (g.y[1]-g.y[0])/2
+	return plotter.NewImage(picture, g.x[0]-dx, g.y[0]-dy, g.x[len(g.x)-1]+dx, g.y[len(g.y)-1]+dy)
+}
+
+// shade paints densities from clear to a dark tone of a colour.
+func (g *grid) shade(c color.Color) *plotter.Image {
+	r, gr, b, _ := c.RGBA()
+	full := color.RGBA{uint8(r >> 8), uint8(gr >> 8), uint8(b >> 8), 0xff}
+	dark := mix(full, color.RGBA{0, 0, 0, 0xff}, 0.45)
+	top := g.top()
+	return g.paint(func(v float64) color.NRGBA {
+		t := math.Sqrt(v / top) // faint parts stay visible
+		if !(t > 0.06) {
+			return color.NRGBA{0xff, 0xff, 0xff, 0}
+		}
+		// Few tones make a small file.
+		t = math.Round(24*t) / 24
+		if t < 0.5 {
+			return opaque(mix(color.RGBA{0xff, 0xff, 0xff, 0xff}, full, 2*t))
+		}
+		return opaque(mix(full, dark, 2*t-1))
+	})
+}
+
+func opaque(c color.RGBA) color.NRGBA { return color.NRGBA(c) }
+
+// regions paints where the densest 50 % and 90 % of the mass lie, translucent.
+func (g *grid) regions(c color.Color) *plotter.Image {
+	inner, outer := g.level(0.5), g.level(0.9)
+	return g.paint(func(v float64) color.NRGBA {
+		switch {
+		case v >= inner:
+			return translucent(c, 0x70)
+		case v >= outer:
+			return translucent(c, 0x30)
+		}
+		return translucent(c, 0)
+	})
+}
+
+// oneColor is a palette of one colour.
+type oneColor struct{ color.Color }
+
+// Colors gives the colour, twice, as contours want two or more.
+func (o oneColor) Colors() []color.Color { return []color.Color{o.Color, o.Color} }
+
+// outlines draws the borders of the densest 50 % and 90 % of the mass.
+func (g *grid) outlines(c color.Color) *plotter.Contour {
+	outer, inner := g.level(0.9), g.level(0.5)
+	if !(outer > 0) || !(inner > outer) {
+		return nil
+	}
+	return plotter.NewContour(g, []float64{outer, inner}, oneColor{c})
+}
+
+func mix(a, b color.RGBA, t float64) color.RGBA {
+	blend := func(x, y uint8) uint8 { return uint8(math.Round(float64(x) + t*(float64(y)-float64(x)))) }
+	return color.RGBA{blend(a.R, b.R), blend(a.G, b.G), blend(a.B, b.B), 0xff}
+}

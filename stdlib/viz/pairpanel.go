@@ -1,0 +1,211 @@
+package viz
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	vgdraw "gonum.org/v1/plot/vg/draw"
+
+	"hillock/stdlib/notebook"
+)
+
+// truthColor marks the truth.
+var truthColor = color.RGBA{0xd5, 0x5e, 0x00, 0xff}
+
+// colorOfSet skips the colour that marks the truth.
+func colorOfSet(k int) color.Color {
+	if k > 0 {
+		k++
+	}
+	return colorOf(k)
+}
+
+// panel begins a plot of the grid with ticks that fit its size.
+func (p *pairs) panel() *plot.Plot {
+	q := newPlot(Labels{})
+	q.X.Padding, q.Y.Padding = 2, 2
+	q.X.Tick.Length, q.Y.Tick.Length = 3, 3
+	wanted := 4
+	if len(p.names) > 4 {
+		wanted = 3
+	}
+	if len(p.names) > 6 && len(p.names) <= mostPairs {
+		wanted = 2
+		q.X.Tick.Label.Font.Size, q.Y.Tick.Label.Font.Size = 8, 8
+		q.X.Label.TextStyle.Font.Size, q.Y.Label.TextStyle.Font.Size = 9, 9
+	}
+	q.X.Tick.Marker, q.Y.Tick.Marker = roundTicks{wanted: wanted}, roundTicks{wanted: wanted}
+	return q
+}
+
+// label names an axis, or takes its numbers away where another panel has them.
+func label(a *plot.Axis, name string, outer bool) {
+	if outer {
+		a.Label.Text = name
+		return
+	}
+	a.Tick.Marker = unlabelled{a.Tick.Marker}
+}
+
+// unlabelled is marks without numbers.
+type unlabelled struct{ of plot.Ticker }
+
+// Ticks gives the large marks.
+func (u unlabelled) Ticks(min, max float64) []plot.Tick {
+	var ticks []plot.Tick
+	for _, t := range u.of.Ticks(min, max) {
+		if t.Label != "" {
+			ticks = append(ticks, plot.Tick{Value: t.Value, Label: " "})
+		}
+	}
+	return ticks
+}
+
+// noTicks leaves an axis without marks.
+type noTicks struct{}
+
+// Ticks gives none.
+func (noTicks) Ticks(_, _ float64) []plot.Tick { return nil }
+
+// marginal draws the distribution of parameter i.
+func (p *pairs) marginal(i int) *plot.Plot {
+	q := p.panel()
+	label(&q.X, p.names[i], i == len(p.names)-1 || len(p.names) > mostPairs)
+	if len(p.names) == 1 {
+		q.Y.Label.Text = "density"
+	}
+	top := 0.0
+	var entries []entry
+	for k, set := range p.sets {
+		line := histogram(set.columns[i], p.view[i])
+		for _, at := range line {
+			top = math.Max(top, at.Y)
+		}
+		l := &plotter.Line{XYs: line}
+		l.Color, l.Width, l.FillColor = colorOfSet(k), vg.Points(1.2), translucent(colorOfSet(k), 0x28)
+		q.Add(l)
+		entries = append(entries, entry{set.label, []plot.Thumbnailer{l}})
+	}
+	if p.truth != nil {
+		l := &plotter.Line{XYs: plotter.XYs{{X: p.truth[i], Y: 0}, {X: p.truth[i], Y: 1.05 * top}}}
+		l.Color, l.Width, l.Dashes = truthColor, vg.Points(1.2), []vg.Length{vg.Points(3), vg.Points(2)}
+		if within := p.truth[i] >= p.view[i].low && p.truth[i] <= p.view[i].high; within {
+			q.Add(l)
+		}
+		entries = append(entries, entry{"truth", []plot.Thumbnailer{l}})
+	}
+	q.X.Min, q.X.Max, q.Y.Min, q.Y.Max = p.view[i].low, p.view[i].high, 0, math.Max(1.1*top, 1e-300)
+	q.Y.Tick.Marker, q.Y.LineStyle.Width = noTicks{}, 0
+	if i == 0 {
+		if len(p.names) == 1 || len(p.names) > mostPairs || p.hasAbove() {
+			addLegend(q, legendWidth, entries...)
+		} else {
+			q.Add(aside{legend{style: q.Legend.TextStyle, entries: entries}})
+		}
+	}
+	return q
+}
+
+// aside is a legend in the empty place to the right of a plot, one entry a row.
+type aside struct{ legend }
+
+// Plot draws the entries.
+func (a aside) Plot(c vgdraw.Canvas, _ *plot.Plot) {
+	x, y := c.Max.X+22, c.Max.Y
+	for _, e := range a.entries {
+		if e.name == "" {
+			continue
+		}
+		y -= rowHeight + 2
+		a.draw(c.Canvas, e, vg.Point{X: x, Y: y})
+	}
+}
+
+// GlyphBoxes needs no place of its own.
+func (aside) GlyphBoxes(*plot.Plot) []plot.GlyphBox { return nil }
+
+// pair draws parameter i upwards over parameter j.
+func (p *pairs) pair(j, i int) *plot.Plot {
+	q := p.panel()
+	label(&q.X, p.names[j], i == len(p.names)-1)
+	label(&q.Y, p.names[i], j == 0)
+	above := i < j
+	var below, over []plot.Plotter
+	count := 0
+	for _, set := range p.sets {
+		if set.above == above {
+			count++
+		}
+	}
+	for k, set := range p.sets {
+		if set.above != above {
+			continue
+		}
+		g := histogram2D(set.columns[j], set.columns[i], p.view[j], p.view[i])
+		if g.top() == 0 {
+			continue // nothing within the limits
+		}
+		if count == 1 {
+			below = append(below, g.shade(colorOfSet(k)))
+			continue
+		}
+		below = append(below, g.regions(colorOfSet(k)))
+		if line := g.outlines(colorOfSet(k)); line != nil {
+			for s := range line.LineStyles {
+				line.LineStyles[s].Width = vg.Points(0.8)
+			}
+			over = append(over, line)
+		}
+	}
+	all := append(below, over...)
+	if len(all) > 0 && len(p.names) > 4 {
+		dpi := rasterDPI
+		if len(p.names) > 6 {
+			dpi = smallDPI
+		}
+		q.Add(rastered{all, dpi})
+	} else {
+		q.Add(all...)
+	}
+	if p.truth != nil {
+		q.Add(&plotter.Scatter{XYs: plotter.XYs{{X: p.truth[j], Y: p.truth[i]}}, GlyphStyle: vgdraw.GlyphStyle{Color: truthColor, Shape: cross{}, Radius: vg.Points(3.6)}})
+	}
+	q.X.Min, q.X.Max, q.Y.Min, q.Y.Max = p.view[j].low, p.view[j].high, p.view[i].low, p.view[i].high
+	return q
+}
+
+// cross is two strokes on a white ground, to be seen on light and dark.
+type cross struct{}
+
+// DrawGlyph draws the cross.
+func (cross) DrawGlyph(c *vgdraw.Canvas, s vgdraw.GlyphStyle, at vg.Point) {
+	for _, style := range []vgdraw.LineStyle{{Color: color.White, Width: vg.Points(3)}, {Color: s.Color, Width: vg.Points(1.5)}} {
+		r := s.Radius
+		if style.Color == color.White {
+			r += 0.7
+		}
+		c.StrokeLine2(style, at.X-r, at.Y-r, at.X+r, at.Y+r)
+		c.StrokeLine2(style, at.X-r, at.Y+r, at.X+r, at.Y-r)
+	}
+}
+
+// marginals draws the parameters' distributions alone, where pairs would be too
+// many.
+func (p *pairs) marginals() notebook.Figure {
+	const columns = 6
+	f := notebook.Figure{Width: 11, Alt: p.about("Marginals"),
+		Title: fmt.Sprintf("Marginals of %d parameters; viz.Only(…) draws pairs of some", len(p.names))}
+	var row []*plot.Plot
+	for i := range p.names {
+		row = append(row, p.marginal(i))
+		if len(row) == columns || i == len(p.names)-1 {
+			f.Plots, row = append(f.Plots, row), nil
+		}
+	}
+	f.Height = 1.45*float64(len(f.Plots)) + 0.7
+	return f
+}
