@@ -111,24 +111,3 @@ func (a *Adam) span(me, i, lo, hi int, step vec.AdamStep) {
 	p := a.parameters[i]
 	a.kernels[me].Adam(p.Data[lo:hi], p.Grad[lo:hi], a.mean[i][lo:hi], a.square[i][lo:hi], step)
 }
-
-// ClipGradients scales the gradients of a module so that their norm, taken over
-// all parameters, is at most limit, and gives the norm before.
-func ClipGradients(m Module, limit float64) float64 {
-	k := vec.New(simd.Best())
-	sum := 0.0
-	for _, p := range m.Parameters() {
-		if p.Tensor.graded && !p.Buffer {
-			sum += k.Dot(p.Tensor.Grad, p.Tensor.Grad)
-		}
-	}
-	norm := math.Sqrt(sum)
-	if norm > limit {
-		for _, p := range m.Parameters() {
-			if p.Tensor.graded && !p.Buffer {
-				k.ScaleShift(p.Tensor.Grad, p.Tensor.Grad, float32(limit/(norm+1e-6)), 0)
-			}
-		}
-	}
-	return norm
-}

@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -11,26 +12,34 @@ import (
 // √2^levels. The thesis embeds traces with 4 levels. It fails when 2^levels does
 // not divide the points.
 func Haar(x *Tensor, levels int) (*Tensor, error) {
+	if err := haarFits(x, levels); err != nil {
+		return nil, fmt.Errorf("nn: haar: %w", err)
+	}
+	y := makeTensor(make([]float32, x.Len()>>levels), []int{x.Dim(0), x.Dim(1) >> levels})
+	haar(y.Data, x.Data, levels)
+	return y, nil
+}
+
+func haarFits(x *Tensor, levels int) error {
 	if x == nil || x.Rank() != 2 {
-		return nil, fmt.Errorf("nn: haar: want traces of shape (traces, points)")
+		return errors.New("want traces of shape (traces, points)")
 	}
 	if levels < 0 || levels > 30 || x.Dim(1)%(1<<levels) != 0 {
-		return nil, fmt.Errorf("nn: haar: %d levels need points divisible by 2^levels; there are %d", levels, x.Dim(1))
+		return fmt.Errorf("%d levels need points divisible by 2^levels; there are %d", levels, x.Dim(1))
 	}
-	block, points := 1<<levels, x.Dim(1)
-	y, err := NewTensor(x.Dim(0), points/block)
-	if err != nil {
-		return nil, err
-	}
+	return nil
+}
+
+// haar sums the blocks of 2^levels elements of x into y.
+func haar(y, x []float32, levels int) {
 	scale := math.Pow(2, -float64(levels)/2)
-	for i := range y.Data {
+	for i := range y {
 		sum := 0.0
-		for _, v := range x.Data[i*block:][:block] {
+		for _, v := range x[i<<levels:][:1<<levels] {
 			sum += float64(v)
 		}
-		y.Data[i] = float32(scale * sum)
+		y[i] = float32(scale * sum)
 	}
-	return y, nil
 }
 
 // HaarEmbedding is the transform as a module without parameters, for traces of
@@ -41,13 +50,12 @@ func HaarEmbedding(levels int) *Function {
 		if n == nil {
 			return t.void
 		}
-		y, err := Haar(x, levels)
-		if err != nil {
+		if err := haarFits(x, levels); err != nil {
 			return t.fail(n, "%v", err)
 		}
 		n.i[0] = levels
-		out := t.result(n, y.Shape()...)
-		copy(out.Data, y.Data)
+		out := t.result(n, x.Dim(0), x.Dim(1)>>levels)
+		haar(out.Data, x.Data, levels)
 		return out
 	}}
 }

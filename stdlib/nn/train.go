@@ -107,13 +107,16 @@ type training struct {
 	mover   Optimiser
 	tape    *Tape
 	judge   *Tape
-	inputs  *Tensor // of a batch
-	targets *Tensor
+	train   part
+	judged  part   // the validation set
+	inputs  Tensor // of a batch
+	targets Tensor
 	history *History
 	epoch   int // epochs done
 	batches int // batches done
 	best    [][]float32
 	watch   lossWatch
+	clipper *clipper
 	source  *rand.PCG  // of losses that draw
 	random  *rand.Rand // the same
 }
@@ -150,6 +153,7 @@ func newTraining(m Module, data Split, o TrainOptions) (*training, error) {
 	}
 	source := rand.NewPCG(0, 0)
 	t := &training{m: m, data: data, o: o, mover: mover, history: &History{}, source: source, random: rand.New(source),
+		train: newPart(data.Train), judged: newPart(data.Validation), clipper: newClipper(m),
 		tape:  NewTape(TapeOptions{Goroutines: o.Goroutines}),
 		judge: NewTape(TapeOptions{Goroutines: o.Goroutines, Inference: true}),
 	}
@@ -158,25 +162,32 @@ func newTraining(m Module, data Split, o TrainOptions) (*training, error) {
 
 func ptr(n int) *int { return &n }
 
+// part is a set of samples with the shapes of a batch of them.
+type part struct {
+	Samples
+	input, target []int
+}
+
+func newPart(s Samples) part {
+	input, target := s.Shape()
+	return part{s, append([]int{0}, input...), append([]int{0}, target...)}
+}
+
 // load reads a batch into the training's tensors.
-func (t *training) load(s Samples, places []int) error {
-	in, out := s.Shape()
+func (t *training) load(p part, places []int) error {
+	p.input[0], p.target[0] = len(places), len(places)
 	for _, b := range []struct {
-		tensor **Tensor
+		tensor *Tensor
 		shape  []int
-	}{{&t.inputs, in}, {&t.targets, out}} {
-		shape := append([]int{len(places)}, b.shape...)
-		size, err := sizeOf(shape)
+	}{{&t.inputs, p.input}, {&t.targets, p.target}} {
+		size, err := sizeOf(b.shape)
 		if err != nil {
 			return err
 		}
-		if *b.tensor == nil {
-			*b.tensor = &Tensor{}
-		}
-		(*b.tensor).Data = grow((*b.tensor).Data, size)
-		(*b.tensor).setShape(shape)
+		b.tensor.Data = grow(b.tensor.Data, size)
+		b.tensor.setShape(b.shape)
 	}
-	if err := s.Read(places, t.inputs.Data, t.targets.Data); err != nil {
+	if err := p.Read(places, t.inputs.Data, t.targets.Data); err != nil {
 		return fmt.Errorf("nn: train: read samples: %w", err)
 	}
 	return nil
@@ -195,7 +206,7 @@ func (t *training) runEpoch(ctx context.Context, view *trainView) error {
 		if len(batch) < t.o.Batch && at > 0 && len(batch) == 1 {
 			break // one sample alone can't be normalised over its batch
 		}
-		if err := t.load(t.data.Train, batch); err != nil {
+		if err := t.load(t.train, batch); err != nil {
 			return err
 		}
 		rate := t.o.Schedule.Rate(t.o.LR, t.batches, t.epoch)
@@ -238,7 +249,7 @@ func (t *training) step() (float64, error) {
 	t.tape.Reset()
 	t.tape.source.Seed(t.o.Seed, uint64(t.batches))
 	t.source.Seed(t.o.Seed^0x105e, uint64(t.batches))
-	loss := t.o.Loss(t.tape, t.m.Forward(t.tape, t.inputs), t.targets, t.random)
+	loss := t.o.Loss(t.tape, t.m.Forward(t.tape, &t.inputs), &t.targets, t.random)
 	if err := t.tape.Backward(loss); err != nil {
 		return 0, err
 	}
@@ -247,7 +258,7 @@ func (t *training) step() (float64, error) {
 		return 0, fmt.Errorf("nn: the loss is %g: %s; lower the learning rate, clip the gradient (ClipNorm) or look for NaN in the data", value, t.origin())
 	}
 	if t.o.ClipNorm > 0 {
-		ClipGradients(t.m, t.o.ClipNorm)
+		t.clipper.clip(t.o.ClipNorm)
 	}
 	t.mover.Step()
 	return value, nil
@@ -267,12 +278,12 @@ func (t *training) validate(ctx context.Context) (mean, deviation float64, err e
 			return 0, 0, err
 		}
 		batch := places[at:min(at+t.o.Batch, n)]
-		if err := t.load(t.data.Validation, batch); err != nil {
+		if err := t.load(t.judged, batch); err != nil {
 			return 0, 0, err
 		}
 		t.judge.Reset()
 		t.source.Seed(t.o.Seed^0x7a1, uint64(at))
-		loss := t.o.Validation(t.judge, t.m.Forward(t.judge, t.inputs), t.targets, t.random)
+		loss := t.o.Validation(t.judge, t.m.Forward(t.judge, &t.inputs), &t.targets, t.random)
 		if err := t.judge.Err(); err != nil {
 			return 0, 0, err
 		}

@@ -10,7 +10,7 @@ import (
 // first batches.
 const (
 	explosion    = 1e4
-	firstBatches = 100
+	firstBatches = 20
 )
 
 // lossWatch follows the losses of the batches. Its fields are those of a
@@ -62,7 +62,7 @@ func (t *training) origin() string {
 	t.tape.Reset()
 	t.tape.source.Seed(t.o.Seed, uint64(t.batches))
 	t.tape.watched = &watched{}
-	t.tape.Run("", t.m, t.inputs)
+	t.tape.Run("", t.m, &t.inputs)
 	layer := t.tape.watched.layer
 	t.tape.watched = nil
 	if layer == "" {
