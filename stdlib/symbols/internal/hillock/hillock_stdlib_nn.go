@@ -21,6 +21,7 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "Haar", Value: nn.Haar},
 	{Name: "HaarEmbedding", Value: nn.HaarEmbedding},
 	{Name: "Load", Value: nn.Load},
+	{Name: "MaskedMSE", Value: nn.MaskedMSE},
 	{Name: "MaxPool1d", Value: nn.MaxPool1d},
 	{Name: "NewAdam", Value: nn.NewAdam},
 	{Name: "NewBatchNorm1d", Value: nn.NewBatchNorm1d},
@@ -32,12 +33,17 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "NewLSTM", Value: nn.NewLSTM},
 	{Name: "NewLayerNorm", Value: nn.NewLayerNorm},
 	{Name: "NewLinear", Value: nn.NewLinear},
+	{Name: "NewMaskedLinear", Value: nn.NewMaskedLinear},
+	{Name: "NewSGD", Value: nn.NewSGD},
 	{Name: "NewSamples", Value: nn.NewSamples},
 	{Name: "NewSequential", Value: nn.NewSequential},
 	{Name: "NewTape", Value: nn.NewTape},
 	{Name: "NewTemporalAE", Value: nn.NewTemporalAE},
 	{Name: "NewTensor", Value: nn.NewTensor},
+	{Name: "Predict", Value: nn.Predict},
 	{Name: "ReLU", Value: nn.ReLU},
+	{Name: "ReadAll", Value: nn.ReadAll},
+	{Name: "ReadFirst", Value: nn.ReadFirst},
 	{Name: "ReadSafetensors", Value: nn.ReadSafetensors},
 	{Name: "Same", Value: nn.Same},
 	{Name: "Save", Value: nn.Save},
@@ -60,6 +66,7 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "ConvLSTMAEOptions", Kind: table.Type, Value: (*nn.ConvLSTMAEOptions)(nil)},
 	{Name: "ConvOptions", Kind: table.Type, Value: (*nn.ConvOptions)(nil)},
 	{Name: "Describer", Kind: table.Type, Value: (*nn.Describer)(nil)},
+	{Name: "Examples", Kind: table.Type, Value: (*nn.Examples)(nil)},
 	{Name: "Function", Kind: table.Type, Value: (*nn.Function)(nil)},
 	{Name: "GRU", Kind: table.Type, Value: (*nn.GRU)(nil)},
 	{Name: "History", Kind: table.Type, Value: (*nn.History)(nil)},
@@ -68,14 +75,19 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "LayerSummary", Kind: table.Type, Value: (*nn.LayerSummary)(nil)},
 	{Name: "Linear", Kind: table.Type, Value: (*nn.Linear)(nil)},
 	{Name: "LossFunc", Kind: table.Type, Value: (*nn.LossFunc)(nil)},
+	{Name: "MaskOptions", Kind: table.Type, Value: (*nn.MaskOptions)(nil)},
+	{Name: "MaskedLinear", Kind: table.Type, Value: (*nn.MaskedLinear)(nil)},
 	{Name: "Metrics", Kind: table.Type, Value: (*nn.Metrics)(nil)},
 	{Name: "Module", Kind: table.Type, Value: (*nn.Module)(nil)},
 	{Name: "NetworkSummary", Kind: table.Type, Value: (*nn.NetworkSummary)(nil)},
 	{Name: "Operation", Kind: table.Type, Value: (*nn.Operation)(nil)},
+	{Name: "Optimiser", Kind: table.Type, Value: (*nn.Optimiser)(nil)},
 	{Name: "Orderer", Kind: table.Type, Value: (*nn.Orderer)(nil)},
 	{Name: "Parameter", Kind: table.Type, Value: (*nn.Parameter)(nil)},
 	{Name: "RecurrentOptions", Kind: table.Type, Value: (*nn.RecurrentOptions)(nil)},
 	{Name: "Residual", Kind: table.Type, Value: (*nn.Residual)(nil)},
+	{Name: "SGD", Kind: table.Type, Value: (*nn.SGD)(nil)},
+	{Name: "SGDOptions", Kind: table.Type, Value: (*nn.SGDOptions)(nil)},
 	{Name: "Samples", Kind: table.Type, Value: (*nn.Samples)(nil)},
 	{Name: "Schedule", Kind: table.Type, Value: (*nn.Schedule)(nil)},
 	{Name: "Sequential", Kind: table.Type, Value: (*nn.Sequential)(nil)},
@@ -89,6 +101,7 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "_Describer", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Describer)(nil)},
 	{Name: "_Module", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Module)(nil)},
 	{Name: "_Operation", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Operation)(nil)},
+	{Name: "_Optimiser", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Optimiser)(nil)},
 	{Name: "_Orderer", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Orderer)(nil)},
 	{Name: "_Samples", Kind: table.Type, Value: (*w_hillock_stdlib_nn_Samples)(nil)},
 }
@@ -138,6 +151,30 @@ func (w w_hillock_stdlib_nn_Operation) Name() string {
 
 func (w w_hillock_stdlib_nn_Operation) Shape(a0 []*nn.Tensor) ([]int, error) {
 	return w.WShape(a0)
+}
+
+type w_hillock_stdlib_nn_Optimiser struct {
+	IValue    any
+	WDescribe func() string
+	WSetRate  func(a0 float64)
+	WState    func() (*int, []nn.Parameter)
+	WStep     func()
+}
+
+func (w w_hillock_stdlib_nn_Optimiser) Describe() string {
+	return w.WDescribe()
+}
+
+func (w w_hillock_stdlib_nn_Optimiser) SetRate(a0 float64) {
+	w.WSetRate(a0)
+}
+
+func (w w_hillock_stdlib_nn_Optimiser) State() (*int, []nn.Parameter) {
+	return w.WState()
+}
+
+func (w w_hillock_stdlib_nn_Optimiser) Step() {
+	w.WStep()
 }
 
 type w_hillock_stdlib_nn_Orderer struct {

@@ -8,36 +8,62 @@ import (
 )
 
 var pkg_hillock_stdlib_viz = [...]table.Symbol{
+	{Name: "Above", Value: viz.Above},
 	{Name: "AdaptationPlot", Value: viz.AdaptationPlot},
 	{Name: "Band", Value: viz.Band},
 	{Name: "Bars", Value: viz.Bars},
 	{Name: "Beside", Value: viz.Beside},
+	{Name: "Boxes", Value: viz.Boxes},
 	{Name: "Colors", Value: viz.Colors},
+	{Name: "ConditionalPlot", Value: viz.ConditionalPlot},
 	{Name: "Coverage", Value: viz.Coverage},
 	{Name: "Curve", Value: viz.Curve},
 	{Name: "Curves", Value: viz.Curves},
+	{Name: "DensityPlot", Value: viz.DensityPlot},
 	{Name: "Grid", Value: viz.Grid},
+	{Name: "HeatPlot", Value: viz.HeatPlot},
+	{Name: "HeatTable", Value: viz.HeatTable},
 	{Name: "Heatmap", Value: viz.Heatmap},
+	{Name: "Histograms", Value: viz.Histograms},
 	{Name: "Limits", Value: viz.Limits},
 	{Name: "Lines", Value: viz.Lines},
 	{Name: "Loss", Value: viz.Loss},
+	{Name: "LossPlot", Value: viz.LossPlot},
+	{Name: "Marginals", Value: viz.Marginals},
 	{Name: "Named", Value: viz.Named},
+	{Name: "Observed", Value: viz.Observed},
+	{Name: "Only", Value: viz.Only},
+	{Name: "Overlay", Value: viz.Overlay},
+	{Name: "OverlayPlot", Value: viz.OverlayPlot},
 	{Name: "PairPlot", Value: viz.PairPlot},
+	{Name: "Points", Value: viz.Points},
 	{Name: "RankECDF", Value: viz.RankECDF},
+	{Name: "RankHistogram", Value: viz.RankHistogram},
+	{Name: "Raster", Value: viz.Raster},
+	{Name: "Recovery", Value: viz.Recovery},
+	{Name: "Rounds", Value: viz.Rounds},
+	{Name: "Scatter", Value: viz.Scatter},
+	{Name: "Spectrum", Value: viz.Spectrum},
+	{Name: "TraceGrid", Value: viz.TraceGrid},
 	{Name: "TracePlot", Value: viz.TracePlot},
 	{Name: "Traces", Value: viz.Traces},
 	{Name: "Truth", Value: viz.Truth},
 	{Name: "Adapting", Kind: table.Type, Value: (*viz.Adapting)(nil)},
 	{Name: "Bounded", Kind: table.Type, Value: (*viz.Bounded)(nil)},
+	{Name: "Conditioned", Kind: table.Type, Value: (*viz.Conditioned)(nil)},
+	{Name: "Group", Kind: table.Type, Value: (*viz.Group)(nil)},
 	{Name: "Labels", Kind: table.Type, Value: (*viz.Labels)(nil)},
 	{Name: "Measured", Kind: table.Type, Value: (*viz.Measured)(nil)},
 	{Name: "PairOption", Kind: table.Type, Value: (*viz.PairOption)(nil)},
+	{Name: "Rows", Kind: table.Type, Value: (*viz.Rows)(nil)},
 	{Name: "Sampled", Kind: table.Type, Value: (*viz.Sampled)(nil)},
 	{Name: "Series", Kind: table.Type, Value: (*viz.Series)(nil)},
+	{Name: "SpikeTrains", Kind: table.Type, Value: (*viz.SpikeTrains)(nil)},
 	{Name: "Traced", Kind: table.Type, Value: (*viz.Traced)(nil)},
 	{Name: "Trained", Kind: table.Type, Value: (*viz.Trained)(nil)},
 	{Name: "_Adapting", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Adapting)(nil)},
 	{Name: "_Bounded", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Bounded)(nil)},
+	{Name: "_Conditioned", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Conditioned)(nil)},
 	{Name: "_Measured", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Measured)(nil)},
 	{Name: "_Sampled", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Sampled)(nil)},
 	{Name: "_Traced", Kind: table.Type, Value: (*w_hillock_stdlib_viz_Traced)(nil)},
@@ -70,6 +96,25 @@ type w_hillock_stdlib_viz_Bounded struct {
 
 func (w w_hillock_stdlib_viz_Bounded) Bounds() ([]float64, []float64) {
 	return w.WBounds()
+}
+
+type w_hillock_stdlib_viz_Conditioned struct {
+	IValue  any
+	WAt     func() ([]string, []float64)
+	WPair   func(a0 int, a1 int) [][]float64
+	WSingle func(a0 int) ([]float64, []float64)
+}
+
+func (w w_hillock_stdlib_viz_Conditioned) At() ([]string, []float64) {
+	return w.WAt()
+}
+
+func (w w_hillock_stdlib_viz_Conditioned) Pair(a0 int, a1 int) [][]float64 {
+	return w.WPair(a0, a1)
+}
+
+func (w w_hillock_stdlib_viz_Conditioned) Single(a0 int) ([]float64, []float64) {
+	return w.WSingle(a0)
 }
 
 type w_hillock_stdlib_viz_Measured struct {
