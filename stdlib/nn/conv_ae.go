@@ -103,7 +103,7 @@ func (a *ConvAE) decode(t *Tape, latent, like *Tensor) *Tensor {
 
 // Parameters are those of encoder and decoder.
 func (a *ConvAE) Parameters() []Parameter {
-	return append(prefixed("encoder", a.encoder), prefixed("decoder", a.decoder)...)
+	return append(ParametersOf("encoder", a.encoder), ParametersOf("decoder", a.decoder)...)
 }
 
 // Encoder gives the encoder as a module that takes (batch, 1024) to (batch,

@@ -111,7 +111,7 @@ func (a *ConvLSTMAE) Encode(t *Tape, x *Tensor) *Tensor {
 
 // Parameters are those of encoder and decoder.
 func (a *ConvLSTMAE) Parameters() []Parameter {
-	return append(prefixed("encoder", a.encoder), prefixed("decoder", a.decoder)...)
+	return append(ParametersOf("encoder", a.encoder), ParametersOf("decoder", a.decoder)...)
 }
 
 // Encoder gives the encoder as a module that takes (batch, 1024) to (batch, 60).

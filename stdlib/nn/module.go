@@ -6,8 +6,10 @@ import (
 )
 
 // Module turns a tensor into another: a layer, a network, or a type of your own
-// declared in a cell. Optional methods: Describe() string names it in summaries
-// and errors.
+// declared in a cell. In a module made of others, Forward runs them by Tape.Run and
+// Parameters lists them by ParametersOf, both under the same names. A tensor of your
+// own becomes a parameter by WantGradient. Optional methods: Describe() string names
+// the module in summaries and errors.
 type Module interface {
 	// Forward computes the module's output on a tape. The first dimension of x is
 	// the batch.
@@ -61,8 +63,13 @@ func CountParameters(m Module) int {
 	return count
 }
 
-// prefixed gives a module's parameters with a place before their names.
-func prefixed(place string, m Module) []Parameter {
+// ParametersOf gives a module's parameters with a place before their names, for the
+// Parameters of a module that is made of others:
+//
+//	func (n *Net) Parameters() []nn.Parameter {
+//		return append(nn.ParametersOf("first", n.first), nn.ParametersOf("second", n.second)...)
+//	}
+func ParametersOf(place string, m Module) []Parameter {
 	all := m.Parameters()
 	for i := range all {
 		all[i].Name = place + "." + all[i].Name

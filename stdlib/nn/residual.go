@@ -18,9 +18,9 @@ func (r *Residual) Forward(t *Tape, x *Tensor) *Tensor {
 
 // Parameters are those of body and shortcut.
 func (r *Residual) Parameters() []Parameter {
-	all := prefixed("body", r.Body)
+	all := ParametersOf("body", r.Body)
 	if r.Shortcut != nil {
-		all = append(all, prefixed("shortcut", r.Shortcut)...)
+		all = append(all, ParametersOf("shortcut", r.Shortcut)...)
 	}
 	return all
 }

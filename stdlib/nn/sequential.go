@@ -49,7 +49,7 @@ func isReLU(m Module) bool {
 func (s *Sequential) Parameters() []Parameter {
 	var all []Parameter
 	for i, m := range s.Modules {
-		all = append(all, prefixed(s.name(i), m)...)
+		all = append(all, ParametersOf(s.name(i), m)...)
 	}
 	return all
 }

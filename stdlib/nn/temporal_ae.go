@@ -80,7 +80,7 @@ func (a *TemporalAE) Encode(t *Tape, x *Tensor) *Tensor {
 
 // Parameters are those of encoder and decoder.
 func (a *TemporalAE) Parameters() []Parameter {
-	return append(prefixed("encoder", a.encoder), prefixed("decoder", a.decoder)...)
+	return append(ParametersOf("encoder", a.encoder), ParametersOf("decoder", a.decoder)...)
 }
 
 // Encoder gives the encoder as a module that takes (batch, points) to (batch,

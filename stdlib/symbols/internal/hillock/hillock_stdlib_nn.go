@@ -40,6 +40,7 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "NewTape", Value: nn.NewTape},
 	{Name: "NewTemporalAE", Value: nn.NewTemporalAE},
 	{Name: "NewTensor", Value: nn.NewTensor},
+	{Name: "ParametersOf", Value: nn.ParametersOf},
 	{Name: "Predict", Value: nn.Predict},
 	{Name: "ReLU", Value: nn.ReLU},
 	{Name: "ReadAll", Value: nn.ReadAll},
