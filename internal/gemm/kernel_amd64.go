@@ -11,10 +11,11 @@ func vectorKernel(level simd.Level) (kernel, bool) {
 			packed: []tile{nil,
 				packed512x1, packed512x2, packed512x3, packed512x4, packed512x5, packed512x6,
 				packed512x7, packed512x8, packed512x9, packed512x10, packed512x11, packed512x12},
-			copyRows: copyRows512, turn: turn512}, true
+			copyRows: copyRows512, side: 16, turn: turn512}, true
 	case simd.AVX2:
 		return kernel{rows: 6, cols: 16, tiles: []tile{nil,
-			tile256x1, tile256x2, tile256x3, tile256x4, tile256x5, tile256x6}}, true
+			tile256x1, tile256x2, tile256x3, tile256x4, tile256x5, tile256x6},
+			side: 8, turn: turn256}, true
 	}
 	return kernel{}, false
 }

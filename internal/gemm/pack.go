@@ -4,13 +4,17 @@ package gemm
 // element (i, s) of from, for i below lanes and s below depth, goes to
 // to[s*width+i]. Elements of to for i in lanes … width−1 are of no use.
 func (k kernel) pack(to []float32, from Operand, lanes, width, depth int) {
-	const side = 16 // of the squares that turn transposes
 	switch {
-	case k.copyRows != nil && from.Row == 1:
+	case k.copyRows != nil && from.Row == 1 && width <= k.cols:
 		k.copyRows(&to[0], &from.Data[0], from.Col*floatSize, width*floatSize, depth, bits(lanes), bits(width))
-	case k.turn != nil && from.Col == 1 && depth >= side:
+	case k.turn != nil && from.Col == 1 && depth >= k.side:
+		side := k.side
 		for i := 0; i < lanes; i += side {
 			src, row := from.Data[i*from.Row:], from.Row*floatSize
+			if width-i < side && !k.masked {
+				plainPack(to[i:], Operand{Data: src, Row: from.Row, Col: 1}, lanes-i, width, depth)
+				return
+			}
 			rows, write := min(side, lanes-i), bits(min(side, width-i))
 			k.turn(&to[i], &src[0], row, width*floatSize, rows, depth/side, write)
 			if depth%side > 0 { // once more, so that the last square ends with the rows
@@ -19,13 +23,30 @@ func (k kernel) pack(to []float32, from Operand, lanes, width, depth int) {
 			}
 		}
 	default:
-		for i := range lanes {
-			row := from.Data[i*from.Row:]
-			for s := range depth {
-				to[s*width+i] = row[s*from.Col]
-			}
+		plainPack(to, from, lanes, width, depth)
+	}
+}
+
+// plainPack is pack without vector instructions.
+func plainPack(to []float32, from Operand, lanes, width, depth int) {
+	if from.Row == 1 {
+		for s := range depth {
+			copy(to[s*width:][:lanes], from.Data[s*from.Col:])
+		}
+		return
+	}
+	for i := range lanes {
+		row := from.Data[i*from.Row:]
+		for s := range depth {
+			to[s*width+i] = row[s*from.Col]
 		}
 	}
+}
+
+// Transpose writes a matrix of rows×cols, row after row in src, to dst column
+// after column.
+func (k Kernel) Transpose(dst, src []float32, rows, cols int) {
+	k.pack(dst, RowMajor(src, cols), rows, rows, cols)
 }
 
 // bits is a mask of n ones.

@@ -17,6 +17,7 @@ type kernel struct {
 
 	// How operands are packed; nil if in plain Go.
 	copyRows func(dst, src *float32, srcRow, dstRow, rows int, from, to uint32)
+	side     int // of the squares that turn transposes
 	turn     func(dst, src *float32, srcRow, dstRow, lanes, blocks int, to uint32)
 }
 

@@ -159,8 +159,15 @@ func tile256x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c 
 func copyRows512(dst *float32, src *float32, srcRow int, dstRow int, rows int, from uint32, to uint32)
 
 // turn512 transposes up to 16 rows (lanes) of blocks·16 elements to rows of up to 16
-// elements; distances in bytes. The bits of to say which are written; past lanes they
-// are those of the last row.
+// elements; distances in bytes. Past lanes they are those of the last row.
+// The bits of to say which are written.
 //
 //go:noescape
 func turn512(dst *float32, src *float32, srcRow int, dstRow int, lanes int, blocks int, to uint32)
+
+// turn256 transposes up to 8 rows (lanes) of blocks·8 elements to rows of up to 8
+// elements; distances in bytes. Past lanes they are those of the last row.
+// All are written; to is not looked at.
+//
+//go:noescape
+func turn256(dst *float32, src *float32, srcRow int, dstRow int, lanes int, blocks int, to uint32)

@@ -5223,3 +5223,100 @@ loop:
 done:
 	VZEROUPPER
 	RET
+
+// func turn256(dst *float32, src *float32, srcRow int, dstRow int, lanes int, blocks int, to uint32)
+// Requires: AVX, CMOV
+TEXT ·turn256(SB), NOSPLIT, $0-52
+	MOVQ  dst+0(FP), AX
+	MOVQ  src+8(FP), CX
+	MOVQ  srcRow+16(FP), DX
+	MOVQ  dstRow+24(FP), BX
+	MOVQ  lanes+32(FP), SI
+	MOVQ  blocks+40(FP), DI
+	XORQ  R8, R8
+	TESTQ DI, DI
+	JZ    done
+
+loop:
+	MOVQ       CX, R9
+	MOVQ       DX, R10
+	MOVQ       SI, R11
+	VMOVUPS    (R9), Y0
+	DECQ       R11
+	CMOVQEQ    R8, R10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y1
+	DECQ       R11
+	CMOVQEQ    R8, R10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y2
+	DECQ       R11
+	CMOVQEQ    R8, R10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y3
+	DECQ       R11
+	CMOVQEQ    R8, R10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y4
+	DECQ       R11
+	CMOVQEQ    R8, R10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y5
+	DECQ       R11
+	CMOVQEQ    R8, R10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y6
+	DECQ       R11
+	CMOVQEQ    R8, R10
+	ADDQ       R10, R9
+	VMOVUPS    (R9), Y7
+	DECQ       R11
+	CMOVQEQ    R8, R10
+	ADDQ       R10, R9
+	VUNPCKLPS  Y1, Y0, Y8
+	VUNPCKHPS  Y1, Y0, Y0
+	VUNPCKLPS  Y3, Y2, Y1
+	VUNPCKHPS  Y3, Y2, Y2
+	VUNPCKLPS  Y5, Y4, Y3
+	VUNPCKHPS  Y5, Y4, Y4
+	VUNPCKLPS  Y7, Y6, Y5
+	VUNPCKHPS  Y7, Y6, Y6
+	VUNPCKLPD  Y1, Y8, Y7
+	VUNPCKHPD  Y1, Y8, Y1
+	VUNPCKLPD  Y2, Y0, Y8
+	VUNPCKHPD  Y2, Y0, Y0
+	VUNPCKLPD  Y5, Y3, Y2
+	VUNPCKHPD  Y5, Y3, Y3
+	VUNPCKLPD  Y6, Y4, Y5
+	VUNPCKHPD  Y6, Y4, Y4
+	VPERM2F128 $0x20, Y2, Y7, Y6
+	VPERM2F128 $0x31, Y2, Y7, Y2
+	VPERM2F128 $0x20, Y3, Y1, Y7
+	VPERM2F128 $0x31, Y3, Y1, Y1
+	VPERM2F128 $0x20, Y5, Y8, Y3
+	VPERM2F128 $0x31, Y5, Y8, Y5
+	VPERM2F128 $0x20, Y4, Y0, Y8
+	VPERM2F128 $0x31, Y4, Y0, Y0
+	VMOVUPS    Y6, (AX)
+	ADDQ       BX, AX
+	VMOVUPS    Y7, (AX)
+	ADDQ       BX, AX
+	VMOVUPS    Y3, (AX)
+	ADDQ       BX, AX
+	VMOVUPS    Y8, (AX)
+	ADDQ       BX, AX
+	VMOVUPS    Y2, (AX)
+	ADDQ       BX, AX
+	VMOVUPS    Y1, (AX)
+	ADDQ       BX, AX
+	VMOVUPS    Y5, (AX)
+	ADDQ       BX, AX
+	VMOVUPS    Y0, (AX)
+	ADDQ       BX, AX
+	ADDQ       $0x00000020, CX
+	DECQ       DI
+	JNZ        loop
+
+done:
+	VZEROUPPER
+	RET

@@ -53,14 +53,12 @@ done:
 	RET
 
 // func scaleShiftAVX2(dst *float32, a *float32, n int, p float32, q float32)
-// Requires: AVX, AVX2, FMA3, SSE
+// Requires: AVX, FMA3
 TEXT ·scaleShiftAVX2(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
-	MOVSS        p+24(FP), X0
-	VBROADCASTSS X0, Y0
-	MOVSS        q+28(FP), X1
-	VBROADCASTSS X1, Y1
+	VBROADCASTSS p+24(FP), Y0
+	VBROADCASTSS q+28(FP), Y1
 	MOVQ         n+16(FP), DX
 	TESTQ        DX, DX
 	JZ           done
@@ -79,12 +77,11 @@ done:
 	RET
 
 // func shiftReLUAVX2(dst *float32, a *float32, n int, q float32)
-// Requires: AVX, AVX2, SSE
+// Requires: AVX
 TEXT ·shiftReLUAVX2(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
-	MOVSS        q+24(FP), X0
-	VBROADCASTSS X0, Y0
+	VBROADCASTSS q+24(FP), Y0
 	MOVQ         n+16(FP), DX
 	TESTQ        DX, DX
 	JZ           done
@@ -105,17 +102,14 @@ done:
 	RET
 
 // func combineAVX2(dst *float32, a *float32, b *float32, n int, p float32, q float32, r float32)
-// Requires: AVX, AVX2, FMA3, SSE
+// Requires: AVX, FMA3
 TEXT ·combineAVX2(SB), NOSPLIT, $0-44
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
 	MOVQ         b+16(FP), DX
-	MOVSS        p+32(FP), X0
-	VBROADCASTSS X0, Y0
-	MOVSS        q+36(FP), X1
-	VBROADCASTSS X1, Y1
-	MOVSS        r+40(FP), X2
-	VBROADCASTSS X2, Y2
+	VBROADCASTSS p+32(FP), Y0
+	VBROADCASTSS q+36(FP), Y1
+	VBROADCASTSS r+40(FP), Y2
 	MOVQ         n+24(FP), BX
 	TESTQ        BX, BX
 	JZ           done
@@ -137,13 +131,12 @@ done:
 	RET
 
 // func axpyAVX2(dst *float32, a *float32, b *float32, n int, p float32)
-// Requires: AVX, AVX2, FMA3, SSE
+// Requires: AVX, FMA3
 TEXT ·axpyAVX2(SB), NOSPLIT, $0-36
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
 	MOVQ         b+16(FP), DX
-	MOVSS        p+32(FP), X0
-	VBROADCASTSS X0, Y0
+	VBROADCASTSS p+32(FP), Y0
 	MOVQ         n+24(FP), BX
 	TESTQ        BX, BX
 	JZ           done
@@ -322,12 +315,11 @@ done:
 	RET
 
 // func squaresAVX2(dst *float32, a *float32, n int, q float32)
-// Requires: AVX, AVX2, FMA3, SSE
+// Requires: AVX, FMA3
 TEXT ·squaresAVX2(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
-	MOVSS        q+24(FP), X0
-	VBROADCASTSS X0, Y0
+	VBROADCASTSS q+24(FP), Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -741,24 +733,18 @@ DATA c3f266666<>+0(SB)/4, $0x3f266666
 GLOBL c3f266666<>(SB), RODATA|NOPTR, $4
 
 // func adamAVX2(w *float32, grad *float32, u *float32, v *float32, n int, rate float32, beta1 float32, beta2 float32, epsilon float32, correction float32, decay float32)
-// Requires: AVX, AVX2, FMA3, SSE
+// Requires: AVX, FMA3
 TEXT ·adamAVX2(SB), NOSPLIT, $0-64
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         u+16(FP), DX
 	MOVQ         v+24(FP), BX
-	MOVSS        rate+40(FP), X0
-	VBROADCASTSS X0, Y0
-	MOVSS        beta1+44(FP), X1
-	VBROADCASTSS X1, Y1
-	MOVSS        beta2+48(FP), X2
-	VBROADCASTSS X2, Y2
-	MOVSS        epsilon+52(FP), X3
-	VBROADCASTSS X3, Y3
-	MOVSS        correction+56(FP), X4
-	VBROADCASTSS X4, Y4
-	MOVSS        decay+60(FP), X5
-	VBROADCASTSS X5, Y5
+	VBROADCASTSS rate+40(FP), Y0
+	VBROADCASTSS beta1+44(FP), Y1
+	VBROADCASTSS beta2+48(FP), Y2
+	VBROADCASTSS epsilon+52(FP), Y3
+	VBROADCASTSS correction+56(FP), Y4
+	VBROADCASTSS decay+60(FP), Y5
 	MOVQ         n+32(FP), SI
 	TESTQ        SI, SI
 	JZ           done
@@ -843,14 +829,12 @@ done:
 	RET
 
 // func scaleShiftAVX512(dst *float32, a *float32, n int, p float32, q float32)
-// Requires: AVX, AVX512F, SSE
+// Requires: AVX, AVX512F
 TEXT ·scaleShiftAVX512(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
-	MOVSS        p+24(FP), X0
-	VBROADCASTSS X0, Z0
-	MOVSS        q+28(FP), X1
-	VBROADCASTSS X1, Z1
+	VBROADCASTSS p+24(FP), Z0
+	VBROADCASTSS q+28(FP), Z1
 	MOVQ         n+16(FP), DX
 	TESTQ        DX, DX
 	JZ           done
@@ -869,22 +853,21 @@ done:
 	RET
 
 // func shiftReLUAVX512(dst *float32, a *float32, n int, q float32)
-// Requires: AVX, AVX512F, SSE
+// Requires: AVX, AVX512F
 TEXT ·shiftReLUAVX512(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
-	MOVSS        q+24(FP), X0
-	VBROADCASTSS X0, Z0
+	VBROADCASTSS q+24(FP), Z0
 	MOVQ         n+16(FP), DX
 	TESTQ        DX, DX
 	JZ           done
 
 loop:
-	VMOVUPS (CX), Z2
-	VADDPS  Z2, Z0, Z2
-	VPXORD  Z1, Z1, Z1
-	VMAXPS  Z2, Z1, Z2
-	VMOVUPS Z2, (AX)
+	VMOVUPS (CX), Z1
+	VADDPS  Z1, Z0, Z1
+	VPXORD  Z2, Z2, Z2
+	VMAXPS  Z1, Z2, Z1
+	VMOVUPS Z1, (AX)
 	ADDQ    $0x00000040, AX
 	ADDQ    $0x00000040, CX
 	DECQ    DX
@@ -895,17 +878,14 @@ done:
 	RET
 
 // func combineAVX512(dst *float32, a *float32, b *float32, n int, p float32, q float32, r float32)
-// Requires: AVX, AVX512F, SSE
+// Requires: AVX, AVX512F
 TEXT ·combineAVX512(SB), NOSPLIT, $0-44
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
 	MOVQ         b+16(FP), DX
-	MOVSS        p+32(FP), X0
-	VBROADCASTSS X0, Z0
-	MOVSS        q+36(FP), X1
-	VBROADCASTSS X1, Z1
-	MOVSS        r+40(FP), X2
-	VBROADCASTSS X2, Z2
+	VBROADCASTSS p+32(FP), Z0
+	VBROADCASTSS q+36(FP), Z1
+	VBROADCASTSS r+40(FP), Z2
 	MOVQ         n+24(FP), BX
 	TESTQ        BX, BX
 	JZ           done
@@ -927,13 +907,12 @@ done:
 	RET
 
 // func axpyAVX512(dst *float32, a *float32, b *float32, n int, p float32)
-// Requires: AVX, AVX512F, SSE
+// Requires: AVX, AVX512F
 TEXT ·axpyAVX512(SB), NOSPLIT, $0-36
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
 	MOVQ         b+16(FP), DX
-	MOVSS        p+32(FP), X0
-	VBROADCASTSS X0, Z0
+	VBROADCASTSS p+32(FP), Z0
 	MOVQ         n+24(FP), BX
 	TESTQ        BX, BX
 	JZ           done
@@ -1109,12 +1088,11 @@ done:
 	RET
 
 // func squaresAVX512(dst *float32, a *float32, n int, q float32)
-// Requires: AVX, AVX512F, SSE
+// Requires: AVX, AVX512F
 TEXT ·squaresAVX512(SB), NOSPLIT, $0-28
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), CX
-	MOVSS        q+24(FP), X0
-	VBROADCASTSS X0, Z0
+	VBROADCASTSS q+24(FP), Z0
 	VPXORD       Z1, Z1, Z1
 	VPXORD       Z2, Z2, Z2
 	VPXORD       Z3, Z3, Z3
@@ -1541,24 +1519,18 @@ done:
 	RET
 
 // func adamAVX512(w *float32, grad *float32, u *float32, v *float32, n int, rate float32, beta1 float32, beta2 float32, epsilon float32, correction float32, decay float32)
-// Requires: AVX, AVX512F, SSE
+// Requires: AVX, AVX512F
 TEXT ·adamAVX512(SB), NOSPLIT, $0-64
 	MOVQ         w+0(FP), AX
 	MOVQ         grad+8(FP), CX
 	MOVQ         u+16(FP), DX
 	MOVQ         v+24(FP), BX
-	MOVSS        rate+40(FP), X0
-	VBROADCASTSS X0, Z0
-	MOVSS        beta1+44(FP), X1
-	VBROADCASTSS X1, Z1
-	MOVSS        beta2+48(FP), X2
-	VBROADCASTSS X2, Z2
-	MOVSS        epsilon+52(FP), X3
-	VBROADCASTSS X3, Z3
-	MOVSS        correction+56(FP), X4
-	VBROADCASTSS X4, Z4
-	MOVSS        decay+60(FP), X5
-	VBROADCASTSS X5, Z5
+	VBROADCASTSS rate+40(FP), Z0
+	VBROADCASTSS beta1+44(FP), Z1
+	VBROADCASTSS beta2+48(FP), Z2
+	VBROADCASTSS epsilon+52(FP), Z3
+	VBROADCASTSS correction+56(FP), Z4
+	VBROADCASTSS decay+60(FP), Z5
 	MOVQ         n+32(FP), SI
 	TESTQ        SI, SI
 	JZ           done

@@ -246,13 +246,10 @@ func convWeightShard(t *Tape, n *node, worker, shard int) {
 	first, last := shard*c.batch/c.shards(), (shard+1)*c.batch/c.shards()
 	for b := first; b < last; b++ {
 		dy := n.out.Grad[b*c.out*c.result:][:c.out*c.result]
-		for o := range c.out {
-			row := dy[o*c.result:][:c.result]
-			for l, g := range row {
-				turned[l*c.out+o] = g
-			}
-			if n.in[2] != nil {
-				biases[o] += float32(t.vec[worker].Sum(row))
+		t.kernel.Transpose(turned, dy, c.out, c.result)
+		if n.in[2] != nil {
+			for o := range c.out {
+				biases[o] += float32(t.vec[worker].Sum(dy[o*c.result:][:c.result]))
 			}
 		}
 		x, width := n.sample(b), c.padded()

@@ -29,7 +29,8 @@ func main() {
 		tile256(rows)
 	}
 	copyRows512()
-	turn512()
+	square512.turn()
+	square256.turn()
 	Generate()
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -47,78 +49,118 @@ func halves(name string) [2]reg.OpmaskVirtual {
 	return [2]reg.OpmaskVirtual{low, high}
 }
 
-// turn512 emits the packing of rows that lie across: 16×16 elements are
+// square is a vector width for transposing squares of as many rows and columns.
+type square struct {
+	bits   int
+	side   int
+	vector func() reg.VecVirtual
+}
+
+var (
+	square256 = square{256, 8, YMM}
+	square512 = square{512, 16, ZMM}
+)
+
+// turn emits the packing of rows that lie across: squares of elements are
 // transposed in registers.
-func turn512() {
-	TEXT("turn512", NOSPLIT, "func(dst, src *float32, srcRow, dstRow, lanes, blocks int, to uint32)")
+func (q square) turn() {
+	name := fmt.Sprintf("turn%d", q.bits)
+	TEXT(name, NOSPLIT, "func(dst, src *float32, srcRow, dstRow, lanes, blocks int, to uint32)")
 	Pragma("noescape")
-	Doc("turn512 transposes up to 16 rows (lanes) of blocks·16 elements to rows of up to 16",
-		"elements; distances in bytes. The bits of to say which are written; past lanes they",
-		"are those of the last row.")
+	Doc(fmt.Sprintf("%s transposes up to %d rows (lanes) of blocks·%d elements to rows of up to %d", name, q.side, q.side, q.side),
+		"elements; distances in bytes. Past lanes they are those of the last row.",
+		map[int]string{256: "All are written; to is not looked at.", 512: "The bits of to say which are written."}[q.bits])
 	dst, src, srcRow, dstRow, lanes, n := parameter("dst"), parameter("src"), parameter("srcRow"), parameter("dstRow"), parameter("lanes"), parameter("blocks")
 	none := GP64()
 	XORQ(none, none)
-	mask := GP32()
-	Load(Param("to"), mask)
-	to := K()
-	KMOVW(mask, to)
+	store := func(row reg.VecVirtual) { VMOVUPS(row, Mem{Base: dst}) }
+	if q.side == 16 {
+		mask := GP32()
+		Load(Param("to"), mask)
+		to := K()
+		KMOVW(mask, to)
+		store = func(row reg.VecVirtual) { VMOVUPS(row, to, Mem{Base: dst}) }
+	}
 	TESTQ(n, n)
 	JZ(LabelRef("done"))
 	Label("loop")
-	var x [16]reg.VecVirtual
+	x := make([]reg.VecVirtual, q.side)
 	at, step, left := GP64(), GP64(), GP64()
 	MOVQ(src, at)
 	MOVQ(srcRow, step)
 	MOVQ(lanes, left)
 	for r := range x {
-		x[r] = ZMM()
+		x[r] = q.vector()
 		VMOVUPS(Mem{Base: at}, x[r])
 		DECQ(left)
 		CMOVQEQ(none, step)
 		ADDQ(step, at)
 	}
-	// Pairs of rows, then fours: a lane of x[4q+j] then holds column 4·lane + j of
-	// rows 4q … 4q+3.
-	for r := 0; r < 16; r += 2 {
-		low, high := ZMM(), ZMM()
+	q.turnLanes(x)
+	if q.side == 16 {
+		x = lanes4x4(x)
+	} else {
+		x = lanes2x2(x)
+	}
+	for _, row := range x {
+		store(row)
+		ADDQ(dstRow, dst)
+	}
+	ADDQ(U32(4*q.side), src)
+	DECQ(n)
+	JNZ(LabelRef("loop"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+// turnLanes transposes 4×4 elements in every lane of 128 bits: lane l of
+// x[4q+j] then holds column 4l + j of rows 4q … 4q+3.
+func (q square) turnLanes(x []reg.VecVirtual) {
+	for r := 0; r < len(x); r += 2 {
+		low, high := q.vector(), q.vector()
 		VUNPCKLPS(x[r+1], x[r], low)
 		VUNPCKHPS(x[r+1], x[r], high)
 		x[r], x[r+1] = low, high
 	}
-	for r := 0; r < 16; r += 4 {
-		var y [4]reg.VecVirtual
-		for j := range y {
-			y[j] = ZMM()
-		}
+	for r := 0; r < len(x); r += 4 {
+		y := [4]reg.VecVirtual{q.vector(), q.vector(), q.vector(), q.vector()}
 		VUNPCKLPD(x[r+2], x[r], y[0])
 		VUNPCKHPD(x[r+2], x[r], y[1])
 		VUNPCKLPD(x[r+3], x[r+1], y[2])
 		VUNPCKHPD(x[r+3], x[r+1], y[3])
 		copy(x[r:r+4], y[:])
 	}
-	// The lanes are transposed as 4×4 blocks.
+}
+
+// lanes4x4 puts the four lanes of a column together.
+func lanes4x4(x []reg.VecVirtual) []reg.VecVirtual {
+	out := make([]reg.VecVirtual, 16)
 	for j := range 4 {
-		var y [4]reg.VecVirtual
-		for i := range y {
-			y[i] = ZMM()
-		}
+		y := [4]reg.VecVirtual{ZMM(), ZMM(), ZMM(), ZMM()}
 		VSHUFF32X4(U8(0x88), x[4+j], x[j], y[0])
 		VSHUFF32X4(U8(0x88), x[12+j], x[8+j], y[1])
 		VSHUFF32X4(U8(0xdd), x[4+j], x[j], y[2])
 		VSHUFF32X4(U8(0xdd), x[12+j], x[8+j], y[3])
-		for lane, from := range [4][2]int{{0, 1}, {2, 3}, {0, 1}, {2, 3}} {
-			x[4*lane+j] = ZMM()
-			VSHUFF32X4(U8([]uint8{0x88, 0x88, 0xdd, 0xdd}[lane]), y[from[1]], y[from[0]], x[4*lane+j])
+		for lane := range 4 {
+			from, half := 2*(lane%2), uint8(0x88)
+			if lane >= 2 {
+				half = 0xdd
+			}
+			out[4*lane+j] = ZMM()
+			VSHUFF32X4(U8(half), y[from+1], y[from], out[4*lane+j])
 		}
 	}
-	for _, row := range x {
-		VMOVUPS(row, to, Mem{Base: dst})
-		ADDQ(dstRow, dst)
+	return out
+}
+
+// lanes2x2 puts the two lanes of a column together.
+func lanes2x2(x []reg.VecVirtual) []reg.VecVirtual {
+	out := make([]reg.VecVirtual, 8)
+	for j := range 4 {
+		out[j], out[4+j] = YMM(), YMM()
+		VPERM2F128(U8(0x20), x[4+j], x[j], out[j])
+		VPERM2F128(U8(0x31), x[4+j], x[j], out[4+j])
 	}
-	ADDQ(U32(64), src)
-	DECQ(n)
-	JNZ(LabelRef("loop"))
-	Label("done")
-	VZEROUPPER()
-	RET()
+	return out
 }

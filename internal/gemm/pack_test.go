@@ -1,0 +1,31 @@
+package gemm
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+)
+
+func TestTranspose(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	for _, level := range levels() {
+		for _, shape := range [][2]int{{1, 1}, {1, 40}, {40, 1}, {7, 9}, {8, 8}, {16, 16}, {17, 33}, {12, 256}, {32, 50}, {128, 70}, {45, 15}} {
+			rows, cols := shape[0], shape[1]
+			src := random(rng, rows*cols)
+			// What lies past the matrix must stay.
+			dst := random(rng, rows*cols+20)
+			past := append([]float32(nil), dst[rows*cols:]...)
+			NewKernel(level).Transpose(dst, src, rows, cols)
+			for i := range rows {
+				for j := range cols {
+					if dst[j*rows+i] != src[i*cols+j] {
+						t.Fatalf("%v, %d×%d: element (%d, %d) is %g, want %g", level, rows, cols, i, j, dst[j*rows+i], src[i*cols+j])
+					}
+				}
+			}
+			if got := fmt.Sprint(dst[rows*cols:]); got != fmt.Sprint(past) {
+				t.Fatalf("%v, %d×%d: wrote past the end: %s, was %v", level, rows, cols, got, past)
+			}
+		}
+	}
+}
