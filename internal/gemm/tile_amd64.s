@@ -3,27 +3,30 @@
 #include "textflag.h"
 
 // func tile512x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x1(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), DX
-	MOVQ   b+32(FP), BX
-	MOVQ   bOff+40(FP), SI
-	MOVQ   c+48(FP), DI
-	MOVQ   cRow+56(FP), R8
-	MOVL   mask+64(FP), R8
-	MOVL   mask+64(FP), R9
-	KMOVW  R9, K1
-	SHRL   $0x10, R9
-	KMOVW  R9, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	TESTQ  AX, AX
-	JZ     tile512x1store
-	CMPL   R8, $-1
-	JNE    tile512x1masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), DX
+	MOVQ       b+32(FP), BX
+	MOVQ       bOff+40(FP), SI
+	MOVQ       c+48(FP), DI
+	MOVQ       cRow+56(FP), R8
+	MOVL       mask+64(FP), R8
+	MOVL       mask+64(FP), R9
+	KMOVW      R9, K1
+	SHRL       $0x10, R9
+	KMOVW      R9, K2
+	MOVQ       DI, R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	TESTQ      AX, AX
+	JZ         tile512x1store
+	CMPL       R8, $-1
+	JNE        tile512x1masked
 
 tile512x1whole:
 	MOVQ         (SI), R8
@@ -67,29 +70,35 @@ tile512x1set:
 	RET
 
 // func tile512x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x2(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	TESTQ  AX, AX
-	JZ     tile512x2store
-	CMPL   R10, $-1
-	JNE    tile512x2masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	TESTQ      AX, AX
+	JZ         tile512x2store
+	CMPL       R10, $-1
+	JNE        tile512x2masked
 
 tile512x2whole:
 	MOVQ         (DI), R10
@@ -147,31 +156,40 @@ tile512x2set:
 	RET
 
 // func tile512x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x3(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	TESTQ  AX, AX
-	JZ     tile512x3store
-	CMPL   R10, $-1
-	JNE    tile512x3masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	TESTQ      AX, AX
+	JZ         tile512x3store
+	CMPL       R10, $-1
+	JNE        tile512x3masked
 
 tile512x3whole:
 	MOVQ         (DI), R10
@@ -243,35 +261,47 @@ tile512x3set:
 	RET
 
 // func tile512x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x4(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	TESTQ  AX, AX
-	JZ     tile512x4store
-	CMPL   R10, $-1
-	JNE    tile512x4masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	TESTQ      AX, AX
+	JZ         tile512x4store
+	CMPL       R10, $-1
+	JNE        tile512x4masked
 
 tile512x4whole:
 	MOVQ         (DI), R10
@@ -359,37 +389,52 @@ tile512x4set:
 	RET
 
 // func tile512x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x5(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	TESTQ  AX, AX
-	JZ     tile512x5store
-	CMPL   R10, $-1
-	JNE    tile512x5masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	TESTQ      AX, AX
+	JZ         tile512x5store
+	CMPL       R10, $-1
+	JNE        tile512x5masked
 
 tile512x5whole:
 	MOVQ         (DI), R10
@@ -491,39 +536,57 @@ tile512x5set:
 	RET
 
 // func tile512x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x6(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	TESTQ  AX, AX
-	JZ     tile512x6store
-	CMPL   R10, $-1
-	JNE    tile512x6masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	TESTQ      AX, AX
+	JZ         tile512x6store
+	CMPL       R10, $-1
+	JNE        tile512x6masked
 
 tile512x6whole:
 	MOVQ         (DI), R10
@@ -639,43 +702,64 @@ tile512x6set:
 	RET
 
 // func tile512x7(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x7(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	LEAQ   (R11)(DX*2), R12
-	ADDQ   DX, R12
-	TESTQ  AX, AX
-	JZ     tile512x7store
-	CMPL   R10, $-1
-	JNE    tile512x7masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	LEAQ       (R11)(DX*2), R12
+	ADDQ       DX, R12
+	TESTQ      AX, AX
+	JZ         tile512x7store
+	CMPL       R10, $-1
+	JNE        tile512x7masked
 
 tile512x7whole:
 	MOVQ         (DI), R10
@@ -807,45 +891,69 @@ tile512x7set:
 	RET
 
 // func tile512x8(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x8(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	LEAQ   (R11)(DX*2), R12
-	ADDQ   DX, R12
-	TESTQ  AX, AX
-	JZ     tile512x8store
-	CMPL   R10, $-1
-	JNE    tile512x8masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	LEAQ       (R11)(DX*2), R12
+	ADDQ       DX, R12
+	TESTQ      AX, AX
+	JZ         tile512x8store
+	CMPL       R10, $-1
+	JNE        tile512x8masked
 
 tile512x8whole:
 	MOVQ         (DI), R10
@@ -991,47 +1099,74 @@ tile512x8set:
 	RET
 
 // func tile512x9(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x9(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	LEAQ   (R11)(DX*2), R12
-	ADDQ   DX, R12
-	TESTQ  AX, AX
-	JZ     tile512x9store
-	CMPL   R10, $-1
-	JNE    tile512x9masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	LEAQ       (R11)(DX*2), R12
+	ADDQ       DX, R12
+	TESTQ      AX, AX
+	JZ         tile512x9store
+	CMPL       R10, $-1
+	JNE        tile512x9masked
 
 tile512x9whole:
 	MOVQ         (DI), R10
@@ -1191,51 +1326,81 @@ tile512x9set:
 	RET
 
 // func tile512x10(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x10(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	LEAQ   (R11)(DX*2), R12
-	ADDQ   DX, R12
-	LEAQ   (R12)(DX*2), R13
-	ADDQ   DX, R13
-	TESTQ  AX, AX
-	JZ     tile512x10store
-	CMPL   R10, $-1
-	JNE    tile512x10masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	LEAQ       (R11)(DX*2), R12
+	ADDQ       DX, R12
+	LEAQ       (R12)(DX*2), R13
+	ADDQ       DX, R13
+	TESTQ      AX, AX
+	JZ         tile512x10store
+	CMPL       R10, $-1
+	JNE        tile512x10masked
 
 tile512x10whole:
 	MOVQ         (DI), R10
@@ -1411,53 +1576,86 @@ tile512x10set:
 	RET
 
 // func tile512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x11(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	LEAQ   (R11)(DX*2), R12
-	ADDQ   DX, R12
-	LEAQ   (R12)(DX*2), R13
-	ADDQ   DX, R13
-	TESTQ  AX, AX
-	JZ     tile512x11store
-	CMPL   R10, $-1
-	JNE    tile512x11masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	LEAQ       (R11)(DX*2), R12
+	ADDQ       DX, R12
+	LEAQ       (R12)(DX*2), R13
+	ADDQ       DX, R13
+	TESTQ      AX, AX
+	JZ         tile512x11store
+	CMPL       R10, $-1
+	JNE        tile512x11masked
 
 tile512x11whole:
 	MOVQ         (DI), R10
@@ -1647,55 +1845,91 @@ tile512x11set:
 	RET
 
 // func tile512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·tile512x12(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   a+8(FP), CX
-	MOVQ   aRow+16(FP), DX
-	MOVQ   aStep+24(FP), BX
-	MOVQ   b+32(FP), SI
-	MOVQ   bOff+40(FP), DI
-	MOVQ   c+48(FP), R8
-	MOVQ   cRow+56(FP), R9
-	MOVL   mask+64(FP), R10
-	MOVL   mask+64(FP), R11
-	KMOVW  R11, K1
-	SHRL   $0x10, R11
-	KMOVW  R11, K2
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
-	LEAQ   (CX)(DX*2), R11
-	ADDQ   DX, R11
-	LEAQ   (R11)(DX*2), R12
-	ADDQ   DX, R12
-	LEAQ   (R12)(DX*2), R13
-	ADDQ   DX, R13
-	TESTQ  AX, AX
-	JZ     tile512x12store
-	CMPL   R10, $-1
-	JNE    tile512x12masked
+	MOVQ       k+0(FP), AX
+	MOVQ       a+8(FP), CX
+	MOVQ       aRow+16(FP), DX
+	MOVQ       aStep+24(FP), BX
+	MOVQ       b+32(FP), SI
+	MOVQ       bOff+40(FP), DI
+	MOVQ       c+48(FP), R8
+	MOVQ       cRow+56(FP), R9
+	MOVL       mask+64(FP), R10
+	MOVL       mask+64(FP), R11
+	KMOVW      R11, K1
+	SHRL       $0x10, R11
+	KMOVW      R11, K2
+	MOVQ       R8, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       R9, R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	LEAQ       (CX)(DX*2), R11
+	ADDQ       DX, R11
+	LEAQ       (R11)(DX*2), R12
+	ADDQ       DX, R12
+	LEAQ       (R12)(DX*2), R13
+	ADDQ       DX, R13
+	TESTQ      AX, AX
+	JZ         tile512x12store
+	CMPL       R10, $-1
+	JNE        tile512x12masked
 
 tile512x12whole:
 	MOVQ         (DI), R10

@@ -202,6 +202,15 @@ func (t *Tape) convInputGradient(n *node, work int) {
 	})
 }
 
+// across says that the weights' gradients are computed as (kernel, out, in), from
+// the transposed input: the columns of in then fill the vectors better than
+// those of out in (in, kernel, out), from the transposed output's gradient.
+func (c *convolution) across() bool {
+	const lanes = 32
+	whole := func(n int) int { return (n + lanes - 1) / lanes * lanes }
+	return c.in >= c.kernel && whole(c.in)*c.out < whole(c.out)*c.in
+}
+
 // convWeightGradient sums the weights' gradients in shards of samples, then adds
 // the shards up in their order.
 func (t *Tape) convWeightGradient(n *node, work int) {
@@ -209,10 +218,16 @@ func (t *Tape) convWeightGradient(n *node, work int) {
 	weight, bias := n.in[1], n.in[2]
 	size := c.taps() * c.out
 	n.buffer(3, c.shards()*(size+c.out))
-	n.buffer(4, t.team.size*c.result*c.out)
 	rows := n.rows(2, c.result)
+	stride := c.out
+	if c.across() {
+		stride = c.stride * c.in
+		n.buffer(4, t.team.size*c.padded()*c.in)
+	} else {
+		n.buffer(4, t.team.size*c.result*c.out)
+	}
 	for l := range rows {
-		rows[l] = l * c.out * gemm.Offset
+		rows[l] = l * stride * gemm.Offset
 	}
 	t.team.run(t, n, c.shards(), work, convWeightShard)
 	sum := n.buffers[3][:size+c.out]
@@ -224,15 +239,27 @@ func (t *Tape) convWeightGradient(n *node, work int) {
 		if !add {
 			clear(grad)
 		}
-		for o := range c.out {
-			row := grad[o*c.taps():][:c.taps()]
-			for r := range row {
-				row[r] += sum[r*c.out+o]
-			}
-		}
+		c.addWeights(grad, sum)
 	}
 	if bias != nil && bias.needs {
 		t.accumulate(bias, sum[size:])
+	}
+}
+
+// addWeights adds sum to the weights' gradient, of (out, in, kernel).
+func (c *convolution) addWeights(grad, sum []float32) {
+	ofOut, ofTap, ofKernel := 1, c.kernel*c.out, c.out
+	if c.across() {
+		ofOut, ofTap, ofKernel = c.in, 1, c.out*c.in
+	}
+	for o := range c.out {
+		for i := range c.in {
+			row := grad[(o*c.in+i)*c.kernel:][:c.kernel]
+			from := sum[o*ofOut+i*ofTap:]
+			for k := range row {
+				row[k] += from[k*ofKernel]
+			}
+		}
 	}
 }
 
@@ -242,28 +269,42 @@ func convWeightShard(t *Tape, n *node, worker, shard int) {
 	part := n.buffers[3][shard*(size+c.out):][:size+c.out]
 	weights, biases := part[:size], part[size:]
 	clear(biases)
-	turned := n.buffers[4][worker*c.result*c.out:][:c.result*c.out]
 	first, last := shard*c.batch/c.shards(), (shard+1)*c.batch/c.shards()
 	for b := first; b < last; b++ {
 		dy := n.out.Grad[b*c.out*c.result:][:c.out*c.result]
-		t.kernel.Transpose(turned, dy, c.out, c.result)
 		if n.in[2] != nil {
 			for o := range c.out {
 				biases[o] += float32(t.vec[worker].Sum(dy[o*c.result:][:c.result]))
 			}
 		}
-		x, width := n.sample(b), c.padded()
-		add := b > first
-		if c.in >= c.kernel {
-			for k := range c.kernel {
-				t.kernel.Strips(gemm.Operand{Data: weights[k*c.out:], Row: c.kernel * c.out, Col: 1},
-					gemm.Operand{Data: x[k*c.dilation:], Row: width, Col: c.stride}, turned, n.offsets[2], c.in, c.out, c.result, add)
-			}
-			continue
+		t.convWeights(n, weights, n.sample(b), dy, worker, b > first)
+	}
+}
+
+// convWeights computes one sample's part of the weights' gradient, or adds it.
+func (t *Tape) convWeights(n *node, weights, x, dy []float32, worker int, add bool) {
+	c := n.conv
+	width := c.padded()
+	if c.across() {
+		turned := n.buffers[4][worker*width*c.in:][:width*c.in]
+		t.kernel.Transpose(turned, x, c.in, width)
+		for k := range c.kernel {
+			t.kernel.Strips(gemm.RowMajor(weights[k*c.out*c.in:], c.in), gemm.RowMajor(dy, c.result),
+				turned[k*c.dilation*c.in:], n.offsets[2], c.out, c.in, c.result, add)
 		}
-		for i := range c.in {
-			t.kernel.Strips(gemm.RowMajor(weights[i*c.kernel*c.out:], c.out),
-				gemm.Operand{Data: x[i*width:], Row: c.dilation, Col: c.stride}, turned, n.offsets[2], c.kernel, c.out, c.result, add)
+		return
+	}
+	turned := n.buffers[4][worker*c.result*c.out:][:c.result*c.out]
+	t.kernel.Transpose(turned, dy, c.out, c.result)
+	if c.in >= c.kernel {
+		for k := range c.kernel {
+			t.kernel.Strips(gemm.Operand{Data: weights[k*c.out:], Row: c.kernel * c.out, Col: 1},
+				gemm.Operand{Data: x[k*c.dilation:], Row: width, Col: c.stride}, turned, n.offsets[2], c.in, c.out, c.result, add)
 		}
+		return
+	}
+	for i := range c.in {
+		t.kernel.Strips(gemm.RowMajor(weights[i*c.kernel*c.out:], c.out),
+			gemm.Operand{Data: x[i*width:], Row: c.dilation, Col: c.stride}, turned, n.offsets[2], c.kernel, c.out, c.result, add)
 	}
 }

@@ -85,6 +85,19 @@ func load() arguments {
 	return arguments{parameter("k"), parameter("a"), parameter("aRow"), parameter("aStep"), parameter("b"), parameter("bOff"), parameter("c"), parameter("cRow")}
 }
 
+// prefetch512 asks for the lines of C, which are needed last.
+func prefetch512(c, cRow reg.GPVirtual, rows int) {
+	p := GP64()
+	MOVQ(c, p)
+	for r := range rows {
+		PREFETCHT0(Mem{Base: p})
+		PREFETCHT0(Mem{Base: p, Disp: 64})
+		if r+1 < rows {
+			ADDQ(cRow, p)
+		}
+	}
+}
+
 // accumulators512 gives cleared sums for rows × 32 columns.
 func accumulators512(rows int) [][2]reg.VecVirtual {
 	acc := make([][2]reg.VecVirtual, rows)
@@ -109,6 +122,7 @@ func tile512(rows int) {
 	mask := GP32()
 	Load(Param("mask"), mask)
 	masks := halves("mask")
+	prefetch512(arg.c, arg.cRow, rows)
 	acc := accumulators512(rows)
 	rowsOfA := newBases(arg.a, arg.aRow, rows)
 	b := [2]reg.VecVirtual{ZMM(), ZMM()}
@@ -149,15 +163,7 @@ func packed512(rows int) {
 	Pragma("noescape")
 	Doc(fmt.Sprintf("%s computes %d rows of 32 columns with AVX-512, for a packed A.", name, rows))
 	k, a, b, bOff, c, cRow := parameter("k"), parameter("a"), parameter("b"), parameter("bOff"), parameter("c"), parameter("cRow")
-	p := GP64()
-	MOVQ(c, p)
-	for r := range rows {
-		PREFETCHT0(Mem{Base: p})
-		PREFETCHT0(Mem{Base: p, Disp: 64})
-		if r+1 < rows {
-			ADDQ(cRow, p)
-		}
-	}
+	prefetch512(c, cRow, rows)
 	acc := accumulators512(rows)
 	off := GP64()
 	loop := func(label string, count reg.GPVirtual, unroll int) {
