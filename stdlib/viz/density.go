@@ -165,17 +165,30 @@ func (g *grid) at(column, row float64) float64 {
 	return (1-v)*((1-u)*g.z[r][c]+u*g.z[r][c+1]) + v*((1-u)*g.z[r+1][c]+u*g.z[r+1][c+1])
 }
 
-// finer is how many pixels a grid's place is wide when it is painted.
-const finer = 4
+// pixels is about how many pixels a painted grid is wide.
+const pixels = 256
 
-// paint makes a picture of the grid, each pixel coloured by its value.
-func (g *grid) paint(colored func(v float64) color.NRGBA) *plotter.Image {
+// raise gives the grid's values at the pixels of a picture, row by row from the
+// top.
+func (g *grid) raise() (values [][]float64) {
+	finer := (pixels + len(g.x) - 1) / len(g.x)
 	columns, rows := finer*len(g.x), finer*len(g.y)
-	picture := image.NewNRGBA(image.Rect(0, 0, columns, rows))
-	for r := range rows {
-		for c := range columns {
-			v := g.at((float64(c)+0.5)/finer-0.5, (float64(r)+0.5)/finer-0.5)
-			picture.SetNRGBA(c, rows-1-r, colored(v))
+	values = make([][]float64, rows)
+	for r := range values {
+		values[r] = make([]float64, columns)
+		for c := range values[r] {
+			values[r][c] = g.at((float64(c)+0.5)/float64(finer)-0.5, (float64(rows-1-r)+0.5)/float64(finer)-0.5)
+		}
+	}
+	return values
+}
+
+// paint makes a picture over the grid's place.
+func (g *grid) paint(values [][]float64, colored func(r, c int) color.NRGBA) *plotter.Image {
+	picture := image.NewNRGBA(image.Rect(0, 0, len(values[0]), len(values)))
+	for r := range values {
+		for c := range values[r] {
+			picture.SetNRGBA(c, r, colored(r, c))
 		}
 	}
 	dx, dy := (g.x[1]-g.x[0])/2, (g.y[1]-g.y[0])/2
@@ -187,9 +200,9 @@ func (g *grid) shade(c color.Color) *plotter.Image {
 	r, gr, b, _ := c.RGBA()
 	full := color.RGBA{uint8(r >> 8), uint8(gr >> 8), uint8(b >> 8), 0xff}
 	dark := mix(full, color.RGBA{0, 0, 0, 0xff}, 0.45)
-	top := g.top()
-	return g.paint(func(v float64) color.NRGBA {
-		t := math.Sqrt(v / top) // faint parts stay visible
+	top, values := g.top(), g.raise()
+	return g.paint(values, func(r, c int) color.NRGBA {
+		t := math.Sqrt(values[r][c] / top) // faint parts stay visible
 		if !(t > 0.06) {
 			return color.NRGBA{0xff, 0xff, 0xff, 0}
 		}
@@ -204,33 +217,27 @@ func (g *grid) shade(c color.Color) *plotter.Image {
 
 func opaque(c color.RGBA) color.NRGBA { return color.NRGBA(c) }
 
-// regions paints where the densest 50 % and 90 % of the mass lie, translucent.
+// regions paints where the densest 50 % and 90 % of the mass lie, translucent and
+// with their borders.
 func (g *grid) regions(c color.Color) *plotter.Image {
 	inner, outer := g.level(0.5), g.level(0.9)
-	return g.paint(func(v float64) color.NRGBA {
-		switch {
+	values := g.raise()
+	region := func(r, c int) int {
+		switch v := values[max(0, min(r, len(values)-1))][max(0, min(c, len(values[0])-1))]; {
 		case v >= inner:
-			return translucent(c, 0x70)
+			return 2
 		case v >= outer:
-			return translucent(c, 0x30)
+			return 1
 		}
-		return translucent(c, 0)
-	})
-}
-
-// oneColor is a palette of one colour.
-type oneColor struct{ color.Color }
-
-// Colors gives the colour, twice, as contours want two or more.
-func (o oneColor) Colors() []color.Color { return []color.Color{o.Color, o.Color} }
-
-// outlines draws the borders of the densest 50 % and 90 % of the mass.
-func (g *grid) outlines(c color.Color) *plotter.Contour {
-	outer, inner := g.level(0.9), g.level(0.5)
-	if !(outer > 0) || !(inner > outer) {
-		return nil
+		return 0
 	}
-	return plotter.NewContour(g, []float64{outer, inner}, oneColor{c})
+	return g.paint(values, func(r, k int) color.NRGBA {
+		own := region(r, k)
+		if region(r-1, k) < own || region(r+1, k) < own || region(r, k-1) < own || region(r, k+1) < own {
+			return translucent(c, 0xe0)
+		}
+		return translucent(c, []uint8{0, 0x30, 0x70}[own])
+	})
 }
 
 func mix(a, b color.RGBA, t float64) color.RGBA {

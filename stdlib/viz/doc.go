@@ -2,7 +2,8 @@
 //
 // Traces: Traces, Overlay (an observation over simulations), TraceGrid, Raster.
 // Curves: Curve, Curves, Lines, Band, Points, Scatter, Loss, Rounds.
-// Distributions: PairPlot, Histograms, Boxes, Recovery.
+// Distributions: PairPlot, Marginals, ConditionalPlot, DensityPlot,
+// Histograms, Boxes, Recovery.
 // Tables: Heatmap, HeatTable, Bars, Spectrum. Checks: RankECDF, RankHistogram,
 // Coverage.
 //

@@ -1,7 +1,6 @@
 package viz
 
 import (
-	"fmt"
 	"image/color"
 	"math"
 
@@ -33,7 +32,7 @@ func (p *pairs) panel() *plot.Plot {
 	if len(p.names) > 4 {
 		wanted = 3
 	}
-	if len(p.names) > 6 && len(p.names) <= mostPairs {
+	if len(p.names) > 6 && !p.alone {
 		wanted = 2
 		q.X.Tick.Label.Font.Size, q.Y.Tick.Label.Font.Size = 8, 8
 		q.X.Label.TextStyle.Font.Size, q.Y.Label.TextStyle.Font.Size = 9, 9
@@ -74,21 +73,22 @@ func (noTicks) Ticks(_, _ float64) []plot.Tick { return nil }
 // marginal draws the distribution of parameter i.
 func (p *pairs) marginal(i int) *plot.Plot {
 	q := p.panel()
-	label(&q.X, p.names[i], i == len(p.names)-1 || len(p.names) > mostPairs)
+	label(&q.X, p.names[i], i == len(p.names)-1 || p.alone)
 	if len(p.names) == 1 {
 		q.Y.Label.Text = "density"
 	}
 	top := 0.0
 	var entries []entry
-	for k, set := range p.sets {
-		line := histogram(set.columns[i], p.view[i])
+	for k, line := range p.lines(i) {
 		for _, at := range line {
 			top = math.Max(top, at.Y)
 		}
 		l := &plotter.Line{XYs: line}
 		l.Color, l.Width, l.FillColor = colorOfSet(k), vg.Points(1.2), translucent(colorOfSet(k), 0x28)
 		q.Add(l)
-		entries = append(entries, entry{set.label, []plot.Thumbnailer{l}})
+		if p.sets != nil {
+			entries = append(entries, entry{p.sets[k].label, []plot.Thumbnailer{l}})
+		}
 	}
 	if p.truth != nil {
 		l := &plotter.Line{XYs: plotter.XYs{{X: p.truth[i], Y: 0}, {X: p.truth[i], Y: 1.05 * top}}}
@@ -96,18 +96,30 @@ func (p *pairs) marginal(i int) *plot.Plot {
 		if within := p.truth[i] >= p.view[i].low && p.truth[i] <= p.view[i].high; within {
 			q.Add(l)
 		}
-		entries = append(entries, entry{"truth", []plot.Thumbnailer{l}})
+		entries = append(entries, entry{p.mark, []plot.Thumbnailer{l}})
 	}
 	q.X.Min, q.X.Max, q.Y.Min, q.Y.Max = p.view[i].low, p.view[i].high, 0, math.Max(1.1*top, 1e-300)
 	q.Y.Tick.Marker, q.Y.LineStyle.Width = noTicks{}, 0
 	if i == 0 {
-		if len(p.names) == 1 || len(p.names) > mostPairs || p.hasAbove() {
+		if len(p.names) == 1 || p.alone || p.hasAbove() {
 			addLegend(q, legendWidth, entries...)
 		} else {
 			q.Add(aside{legend{style: q.Legend.TextStyle, entries: entries}})
 		}
 	}
 	return q
+}
+
+// lines are the outlines of parameter i's distributions.
+func (p *pairs) lines(i int) []plotter.XYs {
+	if p.given != nil {
+		return []plotter.XYs{p.given.marginal(i)}
+	}
+	var lines []plotter.XYs
+	for _, set := range p.sets {
+		lines = append(lines, histogram(set.columns[i], p.view[i]))
+	}
+	return lines
 }
 
 // aside is a legend in the empty place to the right of a plot, one entry a row.
@@ -133,8 +145,30 @@ func (p *pairs) pair(j, i int) *plot.Plot {
 	q := p.panel()
 	label(&q.X, p.names[j], i == len(p.names)-1)
 	label(&q.Y, p.names[i], j == 0)
+	all := p.densities(j, i)
+	if len(all) > 0 && len(p.names) > 4 {
+		dpi := rasterDPI
+		if len(p.names) > 6 {
+			dpi = smallDPI
+		}
+		q.Add(rastered{all, dpi})
+	} else {
+		q.Add(all...)
+	}
+	if p.truth != nil {
+		q.Add(&plotter.Scatter{XYs: plotter.XYs{{X: p.truth[j], Y: p.truth[i]}}, GlyphStyle: vgdraw.GlyphStyle{Color: truthColor, Shape: cross{}, Radius: vg.Points(3.6)}})
+	}
+	q.X.Min, q.X.Max, q.Y.Min, q.Y.Max = p.view[j].low, p.view[j].high, p.view[i].low, p.view[i].high
+	return q
+}
+
+// densities draws the distributions of parameter i upwards over parameter j.
+func (p *pairs) densities(j, i int) []plot.Plotter {
+	if p.given != nil {
+		return []plot.Plotter{p.given.pair(j, i).shade(colorOf(0))}
+	}
 	above := i < j
-	var below, over []plot.Plotter
+	var all []plot.Plotter
 	count := 0
 	for _, set := range p.sets {
 		if set.above == above {
@@ -150,32 +184,12 @@ func (p *pairs) pair(j, i int) *plot.Plot {
 			continue // nothing within the limits
 		}
 		if count == 1 {
-			below = append(below, g.shade(colorOfSet(k)))
+			all = append(all, g.shade(colorOfSet(k)))
 			continue
 		}
-		below = append(below, g.regions(colorOfSet(k)))
-		if line := g.outlines(colorOfSet(k)); line != nil {
-			for s := range line.LineStyles {
-				line.LineStyles[s].Width = vg.Points(0.8)
-			}
-			over = append(over, line)
-		}
+		all = append(all, g.regions(colorOfSet(k)))
 	}
-	all := append(below, over...)
-	if len(all) > 0 && len(p.names) > 4 {
-		dpi := rasterDPI
-		if len(p.names) > 6 {
-			dpi = smallDPI
-		}
-		q.Add(rastered{all, dpi})
-	} else {
-		q.Add(all...)
-	}
-	if p.truth != nil {
-		q.Add(&plotter.Scatter{XYs: plotter.XYs{{X: p.truth[j], Y: p.truth[i]}}, GlyphStyle: vgdraw.GlyphStyle{Color: truthColor, Shape: cross{}, Radius: vg.Points(3.6)}})
-	}
-	q.X.Min, q.X.Max, q.Y.Min, q.Y.Max = p.view[j].low, p.view[j].high, p.view[i].low, p.view[i].high
-	return q
+	return all
 }
 
 // cross is two strokes on a white ground, to be seen on light and dark.
@@ -193,19 +207,18 @@ func (cross) DrawGlyph(c *vgdraw.Canvas, s vgdraw.GlyphStyle, at vg.Point) {
 	}
 }
 
-// marginals draws the parameters' distributions alone, where pairs would be too
-// many.
-func (p *pairs) marginals() notebook.Figure {
-	const columns = 6
-	f := notebook.Figure{Width: 11, Alt: p.about("Marginals"),
-		Title: fmt.Sprintf("Marginals of %d parameters; viz.Only(…) draws pairs of some", len(p.names))}
-	var row []*plot.Plot
+// marginals draws the parameters' distributions alone, in rows.
+func (p *pairs) marginals(title string) notebook.Figure {
+	p.alone = true
+	columns := min(6, len(p.names))
+	var panels []*plot.Plot
 	for i := range p.names {
-		row = append(row, p.marginal(i))
-		if len(row) == columns || i == len(p.names)-1 {
-			f.Plots, row = append(f.Plots, row), nil
-		}
+		panels = append(panels, p.marginal(i))
 	}
-	f.Height = 1.45*float64(len(f.Plots)) + 0.7
+	f := notebook.Figure{Plots: inRows(columns, panels), Width: 1.75*float64(columns) + 0.5, Alt: p.about("Marginals"), Title: title}
+	f.Height = 1.45*float64(len(f.Plots)) + 0.4
+	if title != "" {
+		f.Height += 0.3
+	}
 	return f
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 
 	"hillock/stdlib/notebook"
 )
@@ -22,12 +23,17 @@ type Bounded interface {
 	Bounds() (lower, upper []float64)
 }
 
-// PairOption adds something to a PairPlot: Truth, Limits, Named, Beside, Above or
-// Only.
+// PairOption adds something to a PairPlot: Truth, Observed, Limits, Named,
+// Beside, Above or Only.
 type PairOption func(p *pairs)
 
 // Truth marks the parameters that the observation was made with.
 func Truth(theta []float64) PairOption { return func(p *pairs) { p.truth = theta } }
+
+// Observed is Truth for samples of observations: it marks the one that was made.
+func Observed(x []float64) PairOption {
+	return func(p *pairs) { p.truth, p.mark = x, "observation" }
+}
 
 // Limits shows the whole range of a prior instead of that of the draws.
 func Limits(prior Bounded) PairOption { return func(p *pairs) { p.lower, p.upper = prior.Bounds() } }
@@ -69,8 +75,17 @@ type pairs struct {
 	sets         []pairSet
 	truth        []float64
 	lower, upper []float64
+	mark         string // name of the truth
 	only         []string
 	view         []span // of each parameter
+	given        given  // densities instead of samples, or nil
+	alone        bool   // marginals without pairs
+}
+
+// given is densities that are known rather than found from samples.
+type given interface {
+	marginal(i int) plotter.XYs
+	pair(j, i int) *grid
 }
 
 // mostPairs is the number of parameters up to which all pairs are drawn.
@@ -82,23 +97,46 @@ const mostPairs = 10
 // parameters are drawn by their marginals alone; Only chooses those whose pairs
 // are to be seen. It fails when sets, truth or limits differ in their parameters.
 func PairPlot(s Sampled, options ...PairOption) (notebook.Figure, error) {
+	p, err := newPairs(s, options)
+	if err != nil {
+		return notebook.Figure{}, err
+	}
+	if n := len(p.names); n > mostPairs {
+		return p.marginals(fmt.Sprintf("Marginals of %d parameters; viz.Only(…) draws pairs of some", n)), nil
+	}
+	return p.figure(p.about("Pair plot")), nil
+}
+
+// Marginals draws each parameter's distribution alone, or with Observed each value
+// of simulations beside the observation. It takes what PairPlot takes.
+func Marginals(s Sampled, options ...PairOption) (notebook.Figure, error) {
+	p, err := newPairs(s, options)
+	if err != nil {
+		return notebook.Figure{}, err
+	}
+	return p.marginals(""), nil
+}
+
+func newPairs(s Sampled, options []PairOption) (*pairs, error) {
 	names, columns := s.Columns()
-	p := &pairs{names: names, sets: []pairSet{{columns: columns}}}
+	p := &pairs{names: names, sets: []pairSet{{columns: columns}}, mark: "truth"}
 	for _, o := range options {
 		o(p)
 	}
 	if err := p.check(); err != nil {
-		return notebook.Figure{}, err
+		return nil, err
 	}
 	if err := p.choose(); err != nil {
-		return notebook.Figure{}, err
+		return nil, err
 	}
 	p.findView()
+	return p, nil
+}
+
+// figure draws the grid of all pairs.
+func (p *pairs) figure(about string) notebook.Figure {
 	dim := len(p.names)
-	if dim > mostPairs {
-		return p.marginals(), nil
-	}
-	f := notebook.Figure{Width: math.Min(11, 1.75*float64(dim)+1.4), Height: math.Min(10.5, 1.65*float64(dim)+0.7), Alt: p.about("Pair plot")}
+	f := notebook.Figure{Width: math.Min(11, 1.75*float64(dim)+1.4), Height: math.Min(10.5, 1.65*float64(dim)+0.7), Alt: about}
 	if dim == 1 {
 		f.Width, f.Height = 4.2, 3
 	}
@@ -114,7 +152,7 @@ func PairPlot(s Sampled, options ...PairOption) (notebook.Figure, error) {
 		}
 		f.Plots = append(f.Plots, row)
 	}
-	return f, nil
+	return f
 }
 
 func (p *pairs) hasAbove() bool {

@@ -45,6 +45,45 @@ func TestPairPlotPictures(t *testing.T) {
 	says(t, f, "Marginals", "θ_24")
 }
 
+// ridge is a density along the line of equal values.
+type ridge struct{}
+
+func (ridge) At() ([]string, []float64) {
+	return []string{"a (nS)", "τ_w (ms)", "b (pA)"}, []float64{0.2, 0.3, 0.25}
+}
+
+func (ridge) Single(i int) (places, density []float64) {
+	for k := range 50 {
+		x := -1 + 2*(float64(k)+0.5)/50
+		places, density = append(places, x), append(density, math.Exp(-20*x*x))
+	}
+	return places, density
+}
+
+func (r ridge) Pair(j, i int) [][]float64 {
+	places, _ := r.Single(0)
+	var z [][]float64
+	for _, y := range places {
+		var row []float64
+		for _, x := range places {
+			row = append(row, math.Exp(-40*(x-y)*(x-y)-5*x*y))
+		}
+		z = append(z, row)
+	}
+	return z
+}
+
+func TestConditionalPictures(t *testing.T) {
+	f, err := ConditionalPlot(ridge{})
+	golden(t, "conditional", f, err)
+	says(t, f, "τ_w (ms) = 0.3")
+	_, columns := draws{}.Columns()
+	p, err := DensityPlot(columns[0], columns[1], Labels{X: "stiffest direction", Y: "second direction"})
+	golden(t, "density", one(p), err)
+	f, err = Marginals(draws{}, Named("simulations"), Observed([]float64{0.5, 11, 0.2}))
+	golden(t, "marginals", f, err)
+}
+
 // TestPairPlotsStaySmall bounds what a notebook's file takes up.
 func TestPairPlotsStaySmall(t *testing.T) {
 	for _, n := range []int{2, 5, 10, 24} {

@@ -1,0 +1,103 @@
+package viz
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+
+	"hillock/stdlib/notebook"
+)
+
+// Conditioned is densities of parameters while all others are fixed, such as
+// sbi.Conditionals.
+type Conditioned interface {
+	// At gives the parameters' names and the values that they are fixed at.
+	At() (names []string, condition []float64)
+	// Single gives the density of parameter i over its places.
+	Single(i int) (places, density []float64)
+	// Pair gives the density of parameters j and i at the places of Single: a row a
+	// place of i, a column a place of j.
+	Pair(j, i int) [][]float64
+}
+
+// ConditionalPlot draws how densities change along one and along two parameters
+// while all others stay where they are fixed, which a cross marks: each parameter
+// on the diagonal, each pair below. It fails when there are more than 10
+// parameters, or densities differ in size from their places.
+func ConditionalPlot(c Conditioned) (notebook.Figure, error) {
+	names, condition := c.At()
+	if len(names) == 0 || len(names) > mostPairs || len(condition) != len(names) {
+		return notebook.Figure{}, fmt.Errorf("viz: conditional plot of %d parameters at a condition of %d; want 1 to %d", len(names), len(condition), mostPairs)
+	}
+	p := &pairs{names: names, truth: condition, mark: "condition", given: conditioned{c}, view: make([]span, len(names))}
+	for i := range names {
+		places, density := c.Single(i)
+		if len(places) < 2 || len(density) != len(places) {
+			return notebook.Figure{}, fmt.Errorf("viz: conditional plot: %s has %d places and a density of %d; want two or more, as many of both", names[i], len(places), len(density))
+		}
+		half := (places[1] - places[0]) / 2
+		p.view[i] = span{places[0] - half, places[len(places)-1] + half}
+	}
+	for i := range names {
+		for j := range i {
+			x, _ := c.Single(j)
+			y, _ := c.Single(i)
+			z := c.Pair(j, i)
+			if len(z) != len(y) || len(z[0]) != len(x) {
+				return notebook.Figure{}, fmt.Errorf("viz: conditional plot: the density of %s and %s has %d rows; want %d of %d", names[j], names[i], len(z), len(y), len(x))
+			}
+		}
+	}
+	var at []string
+	for i, name := range names {
+		at = append(at, fmt.Sprintf("%s = %.4g", name, condition[i]))
+	}
+	return p.figure("Densities of one and of two parameters, the others fixed at " + strings.Join(at, ", ") + "."), nil
+}
+
+// conditioned draws what is Conditioned in a pair plot.
+type conditioned struct{ Conditioned }
+
+func (c conditioned) marginal(i int) plotter.XYs {
+	places, density := c.Single(i)
+	line := make(plotter.XYs, len(places))
+	for k := range places {
+		line[k] = plotter.XY{X: places[k], Y: density[k]}
+		if !finite(density[k]) {
+			line[k].Y = 0
+		}
+	}
+	return line
+}
+
+func (c conditioned) pair(j, i int) *grid {
+	x, _ := c.Single(j)
+	y, _ := c.Single(i)
+	return &grid{x: x, y: y, z: c.Pair(j, i)}
+}
+
+// DensityPlot draws where many points lie, by their density: projections of
+// samples, for example. Points that are not finite are left out. It fails when x
+// and y differ in length or hold fewer than two points.
+func DensityPlot(x, y []float64, labels Labels) (*plot.Plot, error) {
+	if len(x) != len(y) {
+		return nil, fmt.Errorf("viz: density of %d values of x and %d of y; they must be as many", len(x), len(y))
+	}
+	all := span{math.Inf(-1), math.Inf(1)}
+	var a, b []float64
+	for k := range x {
+		if finite(x[k]) && finite(y[k]) {
+			a, b = append(a, x[k]), append(b, y[k])
+		}
+	}
+	if len(a) < 2 {
+		return nil, fmt.Errorf("viz: density of %d finite points; want two or more", len(a))
+	}
+	p := newPlot(labels)
+	p.Add(histogram2D(a, b, all, all).shade(colorOf(0)))
+	p.X.Tick.Marker = roundTicks{wanted: 4}
+	return p, nil
+}
