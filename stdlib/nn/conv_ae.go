@@ -117,3 +117,9 @@ func (e convEncoder) Forward(t *Tape, x *Tensor) *Tensor { return e.ae.Encode(t,
 
 // Parameters are the encoder's.
 func (e convEncoder) Parameters() []Parameter { return e.ae.encoder.Parameters() }
+
+// Describe names the autoencoder.
+func (a *ConvAE) Describe() string { return "CONV-AE" }
+
+// Describe names the encoder.
+func (e convEncoder) Describe() string { return "CONV-AE encoder" }

@@ -125,3 +125,9 @@ func (e convLSTMEncoder) Forward(t *Tape, x *Tensor) *Tensor { return e.ae.Encod
 
 // Parameters are the encoder's.
 func (e convLSTMEncoder) Parameters() []Parameter { return e.ae.encoder.Parameters() }
+
+// Describe names the autoencoder.
+func (a *ConvLSTMAE) Describe() string { return "CONV-LSTM-AE" }
+
+// Describe names the encoder.
+func (e convLSTMEncoder) Describe() string { return "CONV-LSTM-AE encoder" }

@@ -8,8 +8,7 @@ import (
 // Module turns a tensor into another: a layer, a network, or a type of your own
 // declared in a cell. In a module made of others, Forward runs them by Tape.Run and
 // Parameters lists them by ParametersOf, both under the same names. A tensor of your
-// own becomes a parameter by WantGradient. Optional methods: Describe() string names
-// the module in summaries and errors.
+// own becomes a parameter by WantGradient.
 type Module interface {
 	// Forward computes the module's output on a tape. The first dimension of x is
 	// the batch.
@@ -28,7 +27,8 @@ type Parameter struct {
 	Buffer bool
 }
 
-// Describer is a module that says what it is: Conv1d(1, 32, kernel 5).
+// Describer is a module that says what it is in summaries: Conv1d(1, 32, kernel 5).
+// Others are called module there, and so are those of types declared in a cell.
 type Describer interface{ Describe() string }
 
 // newParameter makes a trained tensor of zeros.

@@ -24,3 +24,6 @@ func (r *Residual) Parameters() []Parameter {
 	}
 	return all
 }
+
+// Describe is Residual.
+func (r *Residual) Describe() string { return "Residual" }

@@ -53,3 +53,6 @@ func (s *Sequential) Parameters() []Parameter {
 	}
 	return all
 }
+
+// Describe is Sequential.
+func (s *Sequential) Describe() string { return "Sequential" }

@@ -69,8 +69,7 @@ func describe(m Module) string {
 	if d, ok := m.(Describer); ok {
 		return d.Describe()
 	}
-	name := fmt.Sprintf("%T", m)
-	return name[strings.LastIndex(name, ".")+1:]
+	return "module"
 }
 
 // Summary runs a network on one sample of zeros of the given shape, without the

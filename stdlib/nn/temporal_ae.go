@@ -94,3 +94,9 @@ func (e temporalEncoder) Forward(t *Tape, x *Tensor) *Tensor { return e.ae.Encod
 
 // Parameters are the encoder's.
 func (e temporalEncoder) Parameters() []Parameter { return e.ae.encoder.Parameters() }
+
+// Describe names the autoencoder.
+func (a *TemporalAE) Describe() string { return "temporal autoencoder" }
+
+// Describe names the encoder.
+func (e temporalEncoder) Describe() string { return "temporal autoencoder encoder" }
