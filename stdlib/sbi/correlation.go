@@ -8,13 +8,14 @@ import (
 
 // Matrix is a square table of parameters against parameters.
 type Matrix struct {
-	Names  []string
-	Values [][]float64
+	Title  string      // what the values are
+	Names  []string    // of the parameters
+	Values [][]float64 // a row a parameter
 }
 
 // Pearson gives the correlation coefficients of samples.
 func (s *Samples) Pearson() Matrix {
-	m := newMatrix(s.Names)
+	m := newMatrix("Correlation", s.Names)
 	if len(s.Values) < 2 {
 		return m
 	}
@@ -31,8 +32,8 @@ func (s *Samples) Pearson() Matrix {
 	return m
 }
 
-func newMatrix(names []string) Matrix {
-	m := Matrix{Names: names}
+func newMatrix(title string, names []string) Matrix {
+	m := Matrix{Title: title, Names: names}
 	for range names {
 		m.Values = append(m.Values, make([]float64, len(names)))
 	}
@@ -53,12 +54,17 @@ func ConditionalDensity(ctx context.Context, d Distribution, condition []float64
 	if len(condition) != prior.Dim() || i < 0 || j < 0 || i >= prior.Dim() || j >= prior.Dim() || i == j || steps < 2 {
 		return nil, fmt.Errorf("sbi: conditional density of parameters %d and %d of %d, on %d steps, at a condition of %d values", i, j, prior.Dim(), steps, len(condition))
 	}
-	c := &Conditional{X: places(prior, i, steps), Y: places(prior, j, steps)}
-	var grid [][]float64
-	for _, y := range c.Y {
-		for _, x := range c.X {
+	return conditionalOn(ctx, d, condition, i, j, places(prior, i, steps), places(prior, j, steps))
+}
+
+// conditionalOn is ConditionalDensity at given places.
+func conditionalOn(ctx context.Context, d Distribution, condition []float64, i, j int, x, y []float64) (*Conditional, error) {
+	c := &Conditional{X: x, Y: y}
+	grid := make([][]float64, 0, len(x)*len(y))
+	for _, b := range y {
+		for _, a := range x {
 			theta := append([]float64(nil), condition...)
-			theta[i], theta[j] = x, y
+			theta[i], theta[j] = a, b
 			grid = append(grid, theta)
 		}
 	}
@@ -66,24 +72,35 @@ func ConditionalDensity(ctx context.Context, d Distribution, condition []float64
 	if err != nil {
 		return nil, err
 	}
+	density := shareOut(logs)
+	if density == nil {
+		return nil, fmt.Errorf("sbi: the posterior has no density at the condition %v", condition)
+	}
+	for r := range y {
+		c.Density = append(c.Density, density[r*len(x):][:len(x)])
+	}
+	return c, nil
+}
+
+// shareOut turns logarithms of densities into shares that sum to 1; nil when all
+// are −Inf.
+func shareOut(logs []float64) []float64 {
 	top, sum := math.Inf(-1), 0.0
 	for _, l := range logs {
 		top = math.Max(top, l)
 	}
-	if math.IsInf(top, -1) {
-		return nil, fmt.Errorf("sbi: the posterior has no density at the condition %v", condition)
+	if math.IsInf(top, -1) || math.IsNaN(top) {
+		return nil
 	}
-	for _, l := range logs {
-		sum += math.Exp(l - top)
+	out := make([]float64, len(logs))
+	for k, l := range logs {
+		out[k] = math.Exp(l - top)
+		sum += out[k]
 	}
-	for r := range c.Y {
-		row := make([]float64, steps)
-		for k := range row {
-			row[k] = math.Exp(logs[r*steps+k]-top) / sum
-		}
-		c.Density = append(c.Density, row)
+	for k := range out {
+		out[k] /= sum
 	}
-	return c, nil
+	return out
 }
 
 // places are the middles of steps of parameter i's range.
@@ -120,19 +137,12 @@ func (c *Conditional) correlation() float64 {
 
 // ConditionalCorrelation gives the correlation of every pair of parameters, all
 // others being fixed at a condition: relations that hold at one place of the
-// posterior and blur in its marginals. The grid has 50 places a parameter.
+// posterior and blur in its marginals. It is that of ConditionalPairs on 50 places
+// a parameter.
 func ConditionalCorrelation(ctx context.Context, d Distribution, condition []float64) (Matrix, error) {
-	m := newMatrix(d.Names())
-	for i := range m.Names {
-		m.Values[i][i] = 1
-		for j := range i {
-			c, err := ConditionalDensity(ctx, d, condition, i, j, 50)
-			if err != nil {
-				return m, err
-			}
-			m.Values[i][j] = c.correlation()
-			m.Values[j][i] = m.Values[i][j]
-		}
+	c, err := ConditionalPairs(ctx, d, condition, 50)
+	if err != nil {
+		return Matrix{}, err
 	}
-	return m, nil
+	return c.Correlation(), nil
 }

@@ -2,6 +2,10 @@ package sbi
 
 import (
 	"fmt"
+	"image/color"
+	"math"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 
@@ -43,7 +47,8 @@ func (c *Calibration) Figure() (notebook.Figure, error) {
 	}
 	level, covered := c.Coverage()
 	_, tarp := c.TARP()
-	coverage, err := viz.Coverage([]viz.Series{{Name: "highest density", X: level, Y: covered}, {Name: "TARP", X: level, Y: tarp}})
+	low, high := UniformBands(len(c.Ranks), level, 0.95, 2)
+	coverage, err := viz.Coverage([]viz.Series{{Name: "calibrated", X: level, Low: low, High: high, Color: color.Black}, {Name: "highest density", X: level, Y: covered}, {Name: "TARP", X: level, Y: tarp}})
 	return notebook.Figure{Plots: [][]*plot.Plot{{ranks, coverage}}, Width: 9, Height: 3.6}, err
 }
 
@@ -53,23 +58,49 @@ func (c *Calibration) MIMEBundle() (notebook.Bundle, error) {
 	return shown(f, err, c.String())
 }
 
-// Figure draws the eigenvalues, and the parts of the stiffest and the sloppiest
-// direction.
+// Figure draws the eigenvalues on a logarithmic scale, the components of every
+// direction, the stiffest on top, and where the posterior's samples lie along the
+// first two.
 func (s *Subspace) Figure() (notebook.Figure, error) {
-	var numbers []string
-	for k := range s.Values {
-		numbers = append(numbers, fmt.Sprint(k+1))
-	}
-	values, err := viz.Bars(numbers, []viz.Series{{Y: s.Values}}, viz.Labels{X: "direction", Y: "eigenvalue"})
+	values, err := viz.Spectrum(s.Values, viz.Labels{Title: "Eigenvalues", X: "direction", Y: "eigenvalue"})
 	if err != nil {
 		return notebook.Figure{}, err
 	}
-	directions := []viz.Series{{Name: "stiffest", Y: s.Vectors[0]}}
-	if last := len(s.Vectors) - 1; last > 0 {
-		directions = append(directions, viz.Series{Name: "sloppiest", Y: s.Vectors[last]})
+	directions := make([]string, len(s.Vectors))
+	for k := range directions {
+		directions[k] = strconv.Itoa(k + 1)
 	}
-	parts, err := viz.Bars(s.Names, directions, viz.Labels{Y: "part of the direction"})
-	return notebook.Figure{Plots: [][]*plot.Plot{{values, parts}}, Width: 9, Height: 3.2}, err
+	parts, err := viz.HeatPlot("Directions", directions, bare(s.Names), s.Vectors)
+	if err != nil {
+		return notebook.Figure{}, err
+	}
+	f := notebook.Figure{Plots: [][]*plot.Plot{{values, parts}}, Width: 8.2, Height: math.Min(6, 2.6+0.2*float64(max(0, len(s.Names)-4)))}
+	if len(s.Projections) < 2 || len(s.Vectors) < 2 {
+		return f, nil
+	}
+	unit := ""
+	if s.Scaled {
+		unit = " (prior deviations)"
+	}
+	along := make([][]float64, 2)
+	for k := range along {
+		for _, p := range s.Projections {
+			along[k] = append(along[k], p[k])
+		}
+	}
+	samples, err := viz.DensityPlot(along[0], along[1], viz.Labels{Title: "Samples", X: "direction 1" + unit, Y: "direction 2" + unit})
+	f.Plots[0] = append(f.Plots[0], samples)
+	f.Width = 11.5
+	return f, err
+}
+
+// bare takes the units off names: "τ_w (ms)" becomes "τ_w".
+func bare(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i], _, _ = strings.Cut(name, " (")
+	}
+	return out
 }
 
 // MIMEBundle shows the figure, and eigenvalues and directions as text.
@@ -80,7 +111,7 @@ func (s *Subspace) MIMEBundle() (notebook.Bundle, error) {
 
 // Figure draws the table as a heat map.
 func (m Matrix) Figure() (notebook.Figure, error) {
-	return viz.Heatmap("Correlation", m.Names, m.Values)
+	return viz.Heatmap(m.Title, bare(m.Names), m.Values)
 }
 
 // MIMEBundle shows the heat map.
@@ -89,14 +120,30 @@ func (m Matrix) MIMEBundle() (notebook.Bundle, error) {
 	return shown(f, err, f.Alt)
 }
 
-// Figure draws the observation over the band of the middle 90 % of simulations.
+// fewValues is up to how many values of an observation are drawn one by one.
+const fewValues = 12
+
+// Figure draws the observation over the bands of the middle 50 % and 90 % of
+// simulations; where it has few values, each beside the distribution of its own.
 func (p *Predictive) Figure() (notebook.Figure, error) {
+	if n := len(p.Observation); n <= fewValues && len(p.Xs) > 1 {
+		names := make([]string, n)
+		for i := range names {
+			names[i] = fmt.Sprintf("x_%d", i+1)
+		}
+		return viz.Marginals(&Samples{Names: names, Values: p.Xs}, viz.Named("simulations"), viz.Observed(p.Observation))
+	}
 	x := make([]float64, len(p.Observation))
 	for i := range x {
 		x[i] = float64(i)
 	}
-	lower, upper := p.Band(0.1)
-	band, err := viz.Band(x, lower, upper, p.Observation, viz.Labels{X: "value", Y: "observation"})
+	var series []viz.Series
+	for _, outside := range []float64{0.1, 0.5} {
+		lower, upper := p.Band(outside)
+		series = append(series, viz.Series{Name: fmt.Sprintf("middle %.0f %% of simulations", 100*(1-outside)), X: x, Low: lower, High: upper, Color: viz.Colors()[0]})
+	}
+	series = append(series, viz.Series{Name: "observation", X: x, Y: p.Observation, Color: color.Black})
+	band, err := viz.Lines(series, viz.Labels{X: "place in the observation", Y: "value"})
 	return notebook.Figure{Plots: [][]*plot.Plot{{band}}, Width: 9, Height: 3}, err
 }
 

@@ -35,6 +35,9 @@ type Subspace struct {
 	// units of the prior's deviations.
 	Of     string
 	Scaled bool
+	// Projections are the coordinates of the posterior's samples along the directions,
+	// as Project gives them.
+	Projections [][]float64
 }
 
 // ActiveSubspace finds the directions of the parameters along which the posterior
@@ -108,6 +111,7 @@ func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) 
 		}
 		r.Values, r.Vectors = append(r.Values, values[k]), append(r.Vectors, v)
 	}
+	r.Projections = r.Project(s.Values, p.prior)
 	return r, nil
 }
 
