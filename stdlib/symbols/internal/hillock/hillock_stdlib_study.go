@@ -20,6 +20,7 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "Differences", Value: study.Differences},
 	{Name: "Median", Value: study.Median},
 	{Name: "NewResults", Value: study.NewResults},
+	{Name: "NewSummary", Value: study.NewSummary},
 	{Name: "ParseScale", Value: study.ParseScale},
 	{Name: "PredictiveChecks", Value: study.PredictiveChecks},
 	{Name: "SPIKE", Value: study.SPIKE},
@@ -36,4 +37,5 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "Simulator", Kind: table.Type, Value: (*study.Simulator)(nil)},
 	{Name: "SpikeCheck", Kind: table.Type, Value: (*study.SpikeCheck)(nil)},
 	{Name: "SpikeDistance", Kind: table.Type, Value: (*study.SpikeDistance)(nil)},
+	{Name: "SummaryOptions", Kind: table.Type, Value: (*study.SummaryOptions)(nil)},
 }
