@@ -102,3 +102,16 @@ func TestCheckSpikes(t *testing.T) {
 		t.Errorf("repeats at %g, posterior at %g, others at %g", repeats, posterior, others)
 	}
 }
+
+func TestVoltageDistance(t *testing.T) {
+	a := []float64{1, 5, 3}
+	if d := study.VoltageDistance(a, []float64{5, 3, 1}); d != 0 || a[1] != 5 {
+		t.Errorf("the order matters: %g, %v", d, a)
+	}
+	if d := study.VoltageDistance(a, []float64{3, 5, 7}); d != 2 {
+		t.Errorf("shifted by 2: %g", d)
+	}
+	if !math.IsNaN(study.VoltageDistance(a, a[:2])) {
+		t.Error("lengths that differ have a distance")
+	}
+}

@@ -3,6 +3,7 @@ package study
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"hillock/stdlib/adex"
@@ -85,6 +86,21 @@ func CheckSpikes(ctx context.Context, inf sbi.Amortized, r Recorder, truths [][]
 func (c *SpikeCheck) String() string {
 	return fmt.Sprintf("median distance over %d observations: %.3f of posterior samples, %.3f of repeats, %.3f of other parameters",
 		len(c.Posterior), Median(c.Posterior), Median(c.Repeats), Median(c.Others))
+}
+
+// VoltageDistance is the mean difference of two traces of the same length, both
+// sorted by size: the Wasserstein distance between the voltages that they take,
+// whenever they take them. NaN when the lengths differ or are 0.
+func VoltageDistance(a, b []float64) float64 {
+	if len(a) != len(b) {
+		return math.NaN()
+	}
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	sum := 0.0
+	for i := range a {
+		sum += math.Abs(a[i] - b[i])
+	}
+	return sum / float64(len(a))
 }
 
 // Median is the middle of some values, or the mean of the two in the middle; it
