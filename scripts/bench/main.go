@@ -38,6 +38,7 @@ var suites = []suite{
 	{"bss2", measureChip},
 	{"dataset", measureDataset},
 	{"nn", measureNetworks},
+	{"sbi", measureInference},
 }
 
 func main() {
