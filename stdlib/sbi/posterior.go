@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"sort"
 
 	"hillock/stdlib/nn"
 )
@@ -253,39 +252,4 @@ func (p *Posterior) contained() bool {
 	}
 	_, box := p.prior.(*Product)
 	return box
-}
-
-// truncated draws from the prior where the posterior's density is above the
-// quantile 10⁻⁴ of its own samples.
-func (p *Posterior) truncated(ctx context.Context, n int, seed uint64) ([][]float64, error) {
-	const samples, quantile, most = 100_000, 1e-4, 50_000_000
-	own, err := p.draw(ctx, samples, seed)
-	if err != nil {
-		return nil, err
-	}
-	density, err := p.flowLogProb(ctx, own)
-	if err != nil {
-		return nil, err
-	}
-	sort.Float64s(density)
-	threshold := density[int(quantile*samples)]
-	var kept [][]float64
-	tried := 0
-	for pass := uint64(1); len(kept) < n; pass++ {
-		draws := Draw(p.prior, max(drawBatch, 4*n), seed+pass)
-		tried += len(draws)
-		density, err := p.flowLogProb(ctx, draws)
-		if err != nil {
-			return nil, err
-		}
-		for i, d := range density {
-			if d > threshold && len(kept) < n {
-				kept = append(kept, draws[i])
-			}
-		}
-		if tried > most {
-			return nil, fmt.Errorf("sbi: only %d of %d draws of the prior lie where the posterior is; leave Truncated out or use fewer rounds", len(kept), tried)
-		}
-	}
-	return kept, nil
 }

@@ -1,0 +1,86 @@
+package sbi
+
+import (
+	"math"
+	"math/rand/v2"
+	"sort"
+	"testing"
+)
+
+// Truncated draws are those of the prior that lie where the posterior is: as many
+// in every part as rejection without a box keeps.
+func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
+	prior := BoxUniform([]float64{0, 0}, []float64{1, 1}, "x", "y")
+	simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		return []float64{theta[0] + 0.05*rng.NormFloat64(), theta[0]*theta[1] + 0.05*rng.NormFloat64()}, nil
+	})
+	inf, err := NewNPE(prior, Options{Seed: 5, Quiet: true, MaxEpochs: 40, LR: 2e-3, Batch: 50, Density: MAF{Transforms: 3, Hidden: 20}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(t.Context(), simulator, 1000); err != nil {
+		t.Fatal(err)
+	}
+	p, err := inf.Posterior([]float64{0.6, 0.3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 4000
+	draws, err := p.truncated(t.Context(), n, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := p.draw(t.Context(), 100_000, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	density, err := p.flowLogProb(t.Context(), own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sort.Float64s(density)
+	all := Draw(prior, 200_000, 1)
+	logs, err := p.flowLogProb(t.Context(), all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept [][]float64
+	for i, l := range logs {
+		if l > density[10] {
+			kept = append(kept, all[i])
+		}
+	}
+	if len(kept) < 2000 || len(kept) > 150_000 {
+		t.Fatalf("rejection keeps %d of %d: the box is not put to the test", len(kept), len(all))
+	}
+	// The plane in 4 × 4 parts around the middle of the region.
+	part := func(theta []float64, mean, std [2]float64) int {
+		k := 0
+		for d, v := range theta {
+			k = 4*k + min(3, max(0, int(2+(v-mean[d])/std[d])))
+		}
+		return k
+	}
+	var mean, std [2]float64
+	for d := range mean {
+		column := make([]float64, len(kept))
+		for i, theta := range kept {
+			column[i] = theta[d]
+		}
+		mean[d], std[d] = moments(column)
+	}
+	var want, got [16]float64
+	for _, theta := range kept {
+		want[part(theta, mean, std)] += 1 / float64(len(kept))
+	}
+	for _, theta := range draws {
+		got[part(theta, mean, std)] += 1.0 / n
+	}
+	for k := range want {
+		// Five deviations of both shares.
+		deviation := math.Sqrt(want[k] * (1 - want[k]) * (1.0/n + 1/float64(len(kept))))
+		if math.Abs(got[k]-want[k]) > 5*deviation+1e-9 {
+			t.Errorf("part %d holds %.4f of the draws; want %.4f ± %.4f", k, got[k], want[k], deviation)
+		}
+	}
+}
