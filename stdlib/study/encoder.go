@@ -2,10 +2,7 @@ package study
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"hillock/stdlib/dataset"
@@ -18,7 +15,7 @@ type EncoderOptions struct {
 	Traces int     // of the dataset; 0 means 4000; the thesis has 200,000
 	Epochs int     // of training; 0 means 20; the thesis has 150
 	Latent int     // size of the latent vector; 0 means 32
-	LR     float64 // learning rate; 0 means 1e-3, which suits few epochs; the thesis has 1e-4
+	LR     float64 // learning rate; 0 means that of Recipe; the thesis has 1e-4
 	Seed   uint64  // of dataset, weights and training
 	// Folder keeps datasets and weights; "" means data.
 	Folder string
@@ -26,8 +23,8 @@ type EncoderOptions struct {
 
 // Autoencoder gives a CONV-AE of traces of 1,024 points, trained on a dataset of
 // the source. The first call generates the dataset and trains, and can be
-// stopped and resumed; later calls with the same options read the weights.
-// Its Encoder is the embedding that the thesis's studies share.
+// stopped and resumed; later calls with the same options read the weights. It is
+// trained by Recipe. Its Encoder is the embedding that the thesis's studies share.
 func Autoencoder(ctx context.Context, source dataset.Source, o EncoderOptions) (*nn.ConvAE, error) {
 	if o.Name == "" {
 		return nil, fmt.Errorf("study: the autoencoder has no Name, under which its data are kept")
@@ -41,9 +38,6 @@ func Autoencoder(ctx context.Context, source dataset.Source, o EncoderOptions) (
 	if o.Latent == 0 {
 		o.Latent = 32
 	}
-	if o.LR == 0 {
-		o.LR = 1e-3
-	}
 	if o.Folder == "" {
 		o.Folder = "data"
 	}
@@ -56,22 +50,13 @@ func Autoencoder(ctx context.Context, source dataset.Source, o EncoderOptions) (
 	if err != nil {
 		return nil, fmt.Errorf("study: data of %s: %w", o.Name, err)
 	}
+	options := Recipe(Laptop, o.Epochs, o.Seed)
+	if o.LR > 0 {
+		options.LR = o.LR
+	}
 	// Beside the shards, so that weights don't outlive the data that they come from.
-	weights := filepath.Join(folder, fmt.Sprintf("latent%d-epochs%d-lr%g-seed%d.safetensors", o.Latent, o.Epochs, o.LR, o.Seed))
-	err = nn.Load(weights, ae)
-	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return ae, err
-	}
-	checkpoint := weights + ".checkpoint"
-	_, err = nn.Train(ctx, ae, data.Split(8, 1, 1), nn.TrainOptions{
-		Epochs: o.Epochs, LR: o.LR, Seed: o.Seed, Patience: -1, Checkpoint: checkpoint,
-		Schedule: nn.Schedule{Decay: 0.8, DecayFrom: o.Epochs * 2 / 3},
-	})
-	if err != nil {
+	if _, err := Train(ctx, ae, data.Split(8, 1, 1), options, filepath.Join(folder, fmt.Sprintf("latent%d", o.Latent))); err != nil {
 		return nil, fmt.Errorf("study: autoencoder of %s: %w", o.Name, err)
 	}
-	if err := nn.Save(weights, ae, map[string]string{"dataset": data.String()}); err != nil {
-		return nil, fmt.Errorf("study: autoencoder of %s: %w", o.Name, err)
-	}
-	return ae, os.Remove(checkpoint)
+	return ae, nil
 }

@@ -1,0 +1,76 @@
+package study_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"hillock/stdlib/nn"
+	"hillock/stdlib/study"
+)
+
+func TestATrainingIsKeptWithItsHistory(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	x, err := nn.NewTensor(100, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range x.Data {
+		x.Data[i] = rng.Float32()
+	}
+	samples, err := nn.NewSamples(x, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	split, err := nn.SplitSamples(samples, 8, 1, 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := func(seed uint64) nn.Module { return nn.NewLinear(3, 3, rand.New(rand.NewPCG(seed, seed))) }
+	path := filepath.Join(t.TempDir(), "net")
+	o := study.Recipe(study.Laptop, 4, 7)
+	o.Quiet = true
+	first := net(1)
+	want, err := study.Train(t.Context(), first, split, o, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	second := net(2)
+	got, err := study.Train(stopped, second, split, o, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("history %v, want %v", got, want)
+	}
+	if a, b := first.Parameters()[0].Tensor, second.Parameters()[0].Tensor; !reflect.DeepEqual(a.Data, b.Data) {
+		t.Errorf("weights %v, want %v", b, a)
+	}
+	o.LR /= 2
+	if _, err := study.Train(stopped, second, split, o, path); !errors.Is(err, context.Canceled) {
+		t.Errorf("other options did not train anew: %v", err)
+	}
+	if left, _ := filepath.Glob(path + "*.checkpoint"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestRecipeEndsAtThreePercent(t *testing.T) {
+	for _, epochs := range []int{1, 2, 5, 20, 150} {
+		o := study.Recipe(study.Laptop, epochs, 1)
+		last := o.Schedule.Rate(o.LR, 1e6, epochs-1)
+		if want := 0.03 * o.LR; epochs > 1 && math.Abs(last-want) > 1e-9 {
+			t.Errorf("%d epochs: the last has a learning rate of %g, want %g", epochs, last, want)
+		}
+	}
+	thesis := study.Recipe(study.Paper, 150, 213)
+	if got := thesis.Schedule.Rate(thesis.LR, 2000, 70); got != 1e-4 || thesis.Patience != 20 || thesis.Batch != 0 {
+		t.Errorf("%+v is not the thesis's", thesis)
+	}
+}
