@@ -29,13 +29,7 @@ func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64
 	if err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	samples, points := s.Samples, s.Points
-	if samples == 0 {
-		samples = 10_000
-	}
-	if points == 0 {
-		points = 1024
-	}
+	samples, points := s.lengths()
 	source := s.Source
 	if chip, ok := source.(dataset.Chip); ok {
 		chip.Experiment.Seed ^= seed
@@ -62,6 +56,18 @@ func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64
 	return xs, nil
 }
 
+// lengths are those of a trace and of what it is interpolated to.
+func (s Simulator) lengths() (samples, points int) {
+	samples, points = s.Samples, s.Points
+	if samples == 0 {
+		samples = 10_000
+	}
+	if points == 0 {
+		points = 1024
+	}
+	return samples, points
+}
+
 // Observe simulates one parameter vector.
 func (s Simulator) Observe(ctx context.Context, theta []float64, seed uint64) ([]float64, error) {
 	xs, err := s.Simulate(ctx, [][]float64{theta}, seed)
@@ -72,7 +78,8 @@ func (s Simulator) Observe(ctx context.Context, theta []float64, seed uint64) ([
 }
 
 // Prior is uniform over what the source draws: whole codes of a chip's
-// parameters, real values of others.
+// parameters, real values of others. Names are the thesis's symbols, with units
+// but for codes.
 func (s Simulator) Prior() (sbi.Prior, error) {
 	description, err := s.Source.Describe()
 	if err != nil {
@@ -81,9 +88,9 @@ func (s Simulator) Prior() (sbi.Prior, error) {
 	parts := make([]*sbi.Product, len(description.Parameters))
 	for i, p := range description.Parameters {
 		if p.Discrete {
-			parts[i] = sbi.CodeUniform([]int{int(p.Low)}, []int{int(p.High)}, p.Name)
+			parts[i] = sbi.CodeUniform([]int{int(p.Low)}, []int{int(p.High)}, symbol(p))
 		} else {
-			parts[i] = sbi.BoxUniform([]float64{p.Low}, []float64{p.High}, p.Name)
+			parts[i] = sbi.BoxUniform([]float64{p.Low}, []float64{p.High}, symbol(p))
 		}
 	}
 	prior := sbi.Independent(parts...)

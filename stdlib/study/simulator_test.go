@@ -3,6 +3,7 @@ package study_test
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"hillock/stdlib/adex"
@@ -80,7 +81,45 @@ func TestPriorIsWhatTheSourceDraws(t *testing.T) {
 	if prior.Dim() != 4 || lower[0] > 0 || upper[0] < 1022 {
 		t.Errorf("%d parameters between %v and %v", prior.Dim(), lower, upper)
 	}
+	if got := prior.Names(); !slices.Equal(got, []string{"a", "τ_w", "b", "V_r"}) {
+		t.Errorf("names of codes: %q", got)
+	}
+	prior, err = study.Simulator{Source: dataset.AdEx{Ranges: adex.Table2()}}.Prior()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := prior.Names(); !slices.Equal(got, []string{"a (nS)", "τ_w (ms)", "b (pA)", "V_r (mV)"}) {
+		t.Errorf("names of simulated parameters: %q", got)
+	}
 	if _, err := (study.Simulator{Source: dataset.Chip{}}).Prior(); err == nil {
 		t.Error("a chip without a neuron has a prior")
+	}
+}
+
+// Traces of observations are in the source's units, as long as it recorded.
+func TestTracesAreInTheSourcesUnits(t *testing.T) {
+	ctx := context.Background()
+	s := study.Simulator{Source: dataset.AdEx{Ranges: adex.Table2()}}
+	x, err := s.Observe(ctx, []float64{80, 50, 80, -55}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	traces, err := s.Traces(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := adex.Simulate(ctx, adex.Table4(), adex.ThesisStep(2000), adex.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, dt := traces.Trace(0)
+	if end := float64(len(v)-1) * dt; math.Abs(end-99.99) > 1e-9 {
+		t.Errorf("the trace ends at %g ms", end)
+	}
+	if math.Abs(v[0]-run.V[0]) > 1e-4 || math.Abs(v[1023]-run.V[9999]) > 1e-4 {
+		t.Errorf("from %g to %g mV; simulated were %g to %g", v[0], v[1023], run.V[0], run.V[9999])
+	}
+	if _, err := s.Traces(x[:10]); err == nil {
+		t.Error("a trace of 10 points")
 	}
 }
