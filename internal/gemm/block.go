@@ -67,7 +67,7 @@ func (w *Workspace) multiplyBlock(fresh bool, goroutines int) {
 	groups := (p.m + p.group - 1) / p.group
 	if fresh {
 		p.packedB = grow(p.packedB, p.strips*w.kern.cols*p.k)
-		w.share(goroutines, p.strips, packStrip)
+		w.share(goroutines, across, packColumns)
 	}
 	if p.packsA {
 		p.packedA = grow(p.packedA, p.m*p.k)
@@ -76,13 +76,26 @@ func (w *Workspace) multiplyBlock(fresh bool, goroutines int) {
 	w.share(goroutines, groups*across, multiplyItem)
 }
 
-// packStrip packs strip q of B, depth block after depth block.
-func packStrip(w *Workspace, q int) {
+// packColumns packs a block of B's columns, strip by strip, depth block after
+// depth block. Where the rows lie on end, it goes a few rows at a time, so that
+// memory is read in long pieces.
+func packColumns(w *Workspace, item int) {
 	p, cols := &w.block, w.kern.cols
+	left := item * columnBlock
+	right := min(left+columnBlock, p.n)
+	piece := depthBlock
+	if p.b.Col == 1 {
+		piece = 8
+	}
 	for s := 0; s < p.k; s += depthBlock {
 		depth := min(depthBlock, p.k-s)
-		to := p.packedB[(s*p.strips+q*depth)*cols:][:depth*cols]
-		w.kern.pack(to, p.b.from(s, q*cols).T(), min(cols, p.n-q*cols), cols, depth)
+		for d := 0; d < depth; d += piece {
+			rows := min(piece, depth-d)
+			for j := left; j < right; j += cols {
+				to := p.packedB[s*p.strips*cols+j*depth+d*cols:][:rows*cols]
+				w.kern.pack(to, p.b.from(s+d, j).T(), min(cols, p.n-j), cols, rows)
+			}
+		}
 	}
 }
 

@@ -1,5 +1,10 @@
 package nn
 
+import (
+	"math"
+	"math/rand/v2"
+)
+
 // Concat joins tensors along the last dimension; the other dimensions must be
 // equal.
 func (t *Tape) Concat(a, b *Tensor) *Tensor {
@@ -122,30 +127,43 @@ func (t *Tape) Dropout(x *Tensor, probability float64) *Tensor {
 		return t.fail(n, "probability %g; want 0 up to below 1", probability)
 	}
 	out := t.result(n, x.dims[:x.rank]...)
-	mask := n.buffer(0, len(x.Data))
-	keep := float32(1 / (1 - probability))
-	below := uint32(probability * (1 << 32))
+	n.buffer(0, len(x.Data))
+	n.f[0], n.seed, n.i[0] = float32(1/(1-probability)), 0, int(probability*(1<<32))
 	if t.inference {
-		keep, below = 1, 0
+		n.f[0], n.i[0] = 1, 0
+	} else if n.i[0] > 0 {
+		n.seed = t.source.Uint64()
 	}
-	// One draw of 64 bits serves two elements.
-	var bits uint64
-	for i := range mask {
-		if i%2 == 0 && below > 0 {
-			bits = t.source.Uint64()
-		}
-		mask[i] = keep
-		if uint32(bits) < below {
-			mask[i] = 0
-		}
-		bits >>= 32
-	}
-	t.vec[0].Mul(out.Data, x.Data, mask)
+	t.chunks(n, len(x.Data), 8, dropoutForward)
 	return out
 }
 
+// dropoutForward draws the mask of a chunk, from a source of its own, so that it
+// does not matter who does it.
+func dropoutForward(t *Tape, n *node, worker, item int) {
+	lo, hi := span(item, len(n.out.Data))
+	mask := n.buffers[0][lo:hi]
+	keep, below := math.Float32bits(n.f[0]), uint64(n.i[0])
+	var source rand.PCG
+	source.Seed(n.seed, uint64(item))
+	// One draw of 64 bits serves two elements.
+	var drawn uint64
+	for i := range mask {
+		if i%2 == 0 && below > 0 {
+			drawn = source.Uint64()
+		}
+		// All ones where the draw is not below: half the branches would be guessed
+		// wrong.
+		kept := ^uint32(int64(drawn&math.MaxUint32-below) >> 63)
+		mask[i] = math.Float32frombits(keep & kept)
+		drawn >>= 32
+	}
+	t.vec[worker].Mul(n.out.Data[lo:hi], n.in[0].Data[lo:hi], mask)
+}
+
 func dropoutBackward(t *Tape, n *node) {
-	part := n.buffer(1, len(n.out.Grad))
-	t.vec[0].Mul(part, n.out.Grad, n.buffers[0])
-	t.accumulate(n.in[0], part)
+	t.backwardChunks(n, func(t *Tape, n *node, worker, item int) {
+		lo, hi := span(item, len(n.out.Grad))
+		t.vec[worker].Mul(n.buffers[5][lo:hi], n.out.Grad[lo:hi], n.buffers[0][lo:hi])
+	})
 }

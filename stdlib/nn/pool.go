@@ -16,10 +16,16 @@ func (t *Tape) MaxPool1d(x *Tensor, size int) *Tensor {
 	shape[x.rank-1] = length / size
 	out := t.result(n, shape[:x.rank]...)
 	n.i[0], n.i[1], n.i[2] = size, length, length/size
-	if size == 2 && length%2 == 0 {
-		t.chunks(n, len(out.Data), 2, func(t *Tape, n *node, worker, item int) {
-			lo, hi := span(item, len(n.out.Data))
-			t.vec[worker].MaxPairs(n.out.Data[lo:hi], n.in[0].Data[2*lo:2*hi])
+	if size == 2 {
+		if length%2 == 0 { // the rows follow one another
+			t.chunks(n, len(out.Data), 2, func(t *Tape, n *node, worker, item int) {
+				lo, hi := span(item, len(n.out.Data))
+				t.vec[worker].MaxPairs(n.out.Data[lo:hi], n.in[0].Data[2*lo:2*hi])
+			})
+			return out
+		}
+		t.team.run(t, n, len(out.Data)/n.i[2], 2*len(out.Data), func(t *Tape, n *node, worker, row int) {
+			t.vec[worker].MaxPairs(n.out.Data[row*n.i[2]:][:n.i[2]], n.in[0].Data[row*n.i[1]:][:2*n.i[2]])
 		})
 		return out
 	}
@@ -38,17 +44,25 @@ func (t *Tape) MaxPool1d(x *Tensor, size int) *Tensor {
 }
 
 func maxPoolBackward(t *Tape, n *node) {
-	if n.i[0] == 2 && n.i[1]%2 == 0 {
+	if n.i[0] == 2 {
 		grad, add := n.in[0].gradient()
 		to := grad
 		if add {
 			to = n.buffer(0, len(grad))
 		}
 		n.buffers[5] = to
-		t.chunks(n, len(n.out.Data), 2, func(t *Tape, n *node, worker, item int) {
-			lo, hi := span(item, len(n.out.Data))
-			t.vec[worker].MaxPairsGrad(n.buffers[5][2*lo:2*hi], n.in[0].Data[2*lo:2*hi], n.out.Grad[lo:hi])
-		})
+		if n.i[1]%2 == 0 {
+			t.chunks(n, len(n.out.Data), 2, func(t *Tape, n *node, worker, item int) {
+				lo, hi := span(item, len(n.out.Data))
+				t.vec[worker].MaxPairsGrad(n.buffers[5][2*lo:2*hi], n.in[0].Data[2*lo:2*hi], n.out.Grad[lo:hi])
+			})
+		} else {
+			t.team.run(t, n, len(n.out.Data)/n.i[2], 2*len(n.out.Data), func(t *Tape, n *node, worker, row int) {
+				to := n.buffers[5][row*n.i[1]:][:n.i[1]]
+				t.vec[worker].MaxPairsGrad(to[:2*n.i[2]], n.in[0].Data[row*n.i[1]:][:2*n.i[2]], n.out.Grad[row*n.i[2]:][:n.i[2]])
+				to[2*n.i[2]] = 0
+			})
+		}
 		n.buffers[5] = nil
 		if add {
 			t.vec[0].Add(grad, grad, to)

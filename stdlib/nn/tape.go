@@ -53,6 +53,7 @@ type node struct {
 	in       [maxInputs]*Tensor
 	i        [12]int
 	f        [4]float32
+	seed     uint64 // of a dropout
 	buffers  [6][]float32
 	offsets  [3][]int
 	conv     *convolution
