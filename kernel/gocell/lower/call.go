@@ -3,6 +3,7 @@ package lower
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"strings"
 )
@@ -121,13 +122,28 @@ func (f *fn) callValue(x *ast.CallExpr) val {
 	if b := f.builtin(x); b != "" {
 		return f.builtinCall(b, x)
 	}
-	text, results := f.call(x)
+	c, results := f.call(x)
 	if results.Len() != 1 {
 		panic("lower: call without a single value")
 	}
-	v := f.keep(val{s: text}, results.At(0).Type())
+	v := f.keepCall(c, results.At(0).Type())
 	f.effects++
 	return v
+}
+
+// keepCall makes a call that gives one value and keeps it in a temporary.
+func (f *fn) keepCall(c invocation, t types.Type) val {
+	if c.zero == "" {
+		return f.keep(val{s: c.text()}, t)
+	}
+	name := f.temp("")
+	if f.hoists() {
+		f.hoist(name, f.rep(t))
+	} else {
+		f.emit("var %s %s", name, f.rep(t))
+	}
+	f.lines = append(f.lines, c.lines(name+" = ")...)
+	return temp(name)
 }
 
 func (f *fn) builtin(x *ast.CallExpr) string {
@@ -154,14 +170,14 @@ func (f *fn) callStmt(x *ast.CallExpr) {
 		f.builtinStmt(b, x)
 		return
 	}
-	text, _ := f.call(x)
-	f.emit("%s", text)
+	c, _ := f.call(x)
+	f.lines = append(f.lines, c.lines("")...)
 	f.effects++
 }
 
 // callTuple is a call that gives several values.
 func (f *fn) callTuple(x *ast.CallExpr) ([]val, []types.Type) {
-	text, results := f.call(x)
+	c, results := f.call(x)
 	var names []string
 	var vals []val
 	var ts []types.Type
@@ -170,24 +186,31 @@ func (f *fn) callTuple(x *ast.CallExpr) ([]val, []types.Type) {
 		names = append(names, name)
 		vals = append(vals, temp(name))
 		ts = append(ts, v.Type())
+		if c.zero != "" {
+			f.emit("var %s %s", name, f.rep(v.Type()))
+		}
 	}
-	f.emit("%s := %s", joinComma(names), text)
+	if c.zero != "" {
+		f.lines = append(f.lines, c.lines(joinComma(names)+" = ")...)
+	} else {
+		f.emit("%s := %s", joinComma(names), c.text())
+	}
 	f.effects++
 	return vals, ts
 }
 
-// call gives the text of a call, ready to be emitted.
-func (f *fn) call(x *ast.CallExpr) (text string, results *types.Tuple) {
+// call evaluates the operands of a call.
+func (f *fn) call(x *ast.CallExpr) (c invocation, results *types.Tuple) {
 	fun := ast.Unparen(x.Fun)
 	if in := f.funcInstance(fun); in != nil {
 		name, _, sig := f.callee(in.obj, in.args)
-		return f.invoke(name, sig, nil, x), sig.Results()
+		return f.invoke(callee{name: name}, sig, nil, x), sig.Results()
 	}
 	switch y := fun.(type) {
 	case *ast.Ident:
 		if obj, ok := f.src.info.Uses[y].(*types.Func); ok {
 			name, _, sig := f.callee(obj, nil)
-			return f.invoke(name, sig, nil, x), sig.Results()
+			return f.invoke(callee{name: name}, sig, nil, x), sig.Results()
 		}
 	case *ast.SelectorExpr:
 		if id, ok := y.X.(*ast.Ident); ok {
@@ -197,7 +220,7 @@ func (f *fn) call(x *ast.CallExpr) (text string, results *types.Tuple) {
 					if compiled {
 						return f.special(obj, x), sig.Results()
 					}
-					return f.invoke(name, sig, nil, x), sig.Results()
+					return f.invoke(callee{name: name}, sig, nil, x), sig.Results()
 				}
 			}
 		}
@@ -216,25 +239,44 @@ func (f *fn) call(x *ast.CallExpr) (text string, results *types.Tuple) {
 	if _, isLit := fun.(*ast.FuncLit); !isLit {
 		if f.keepAll {
 			fv = f.keep(fv, t.Underlying())
-			return f.invoke(fv.s, sig, nil, x), sig.Results()
+			return f.invoke(callee{fv.s, true}, sig, nil, x), sig.Results()
 		}
 		fv = f.keepName(fv, t.Underlying())
-		text = f.invoke(fv.s, sig, nil, x)
+		c = f.invoke(callee{fv.s, true}, sig, nil, x)
 		f.nonNil(fv.s, x)
-		return text, sig.Results()
+		return c, sig.Results()
 	}
-	return f.invoke(fv.operand(), sig, nil, x), sig.Results()
+	return f.invoke(callee{fv.operand(), true}, sig, nil, x), sig.Results()
 }
 
-// invoke evaluates the arguments of a call; lead are arguments before them.
-func (f *fn) invoke(name string, sig *types.Signature, lead []val, x *ast.CallExpr) string {
-	args := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
-	var texts []string
-	for _, v := range lead {
-		texts = append(texts, v.s)
+// lead is an argument before those of a call, such as a receiver.
+type lead struct {
+	val val
+	t   types.Type
+}
+
+// invoke evaluates the arguments of a call of an interpreted function; those of
+// leads come before them.
+func (f *fn) invoke(callee callee, sig *types.Signature, leads []lead, x *ast.CallExpr) invocation {
+	operands := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
+	var args []string
+	var ts []types.Type
+	for _, l := range leads {
+		args = append(args, l.val.s)
+		ts = append(ts, l.t)
 	}
-	texts = append(texts, args...)
-	return name + "(" + joinComma(texts) + ")"
+	args = append(args, operands...)
+	risky := f.risky(sig, ts, len(args))
+	for i, t := range risky {
+		switch j := i - len(leads); {
+		case t == nil:
+		case j >= 0 && j < len(x.Args) && !f.mayBeNegativeZero(x.Args[j]):
+			risky[i] = nil
+		case !token.IsIdentifier(args[i]):
+			args[i] = f.keep(val{s: args[i]}, t).s
+		}
+	}
+	return f.invocation(callee, sig, ts, args, risky)
 }
 
 // arguments evaluates the arguments of a call for a signature.
@@ -308,24 +350,24 @@ func (f *fn) pack(sig *types.Signature, vals []val, ts []types.Type, ellipsis bo
 }
 
 // methodCall is x.m(args).
-func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.CallExpr) (string, *types.Tuple) {
-	if text, ok := f.typeQuestion(y); ok {
-		return text, m.Signature().Results()
+func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.CallExpr) (invocation, *types.Tuple) {
+	if c, ok := f.typeQuestion(y); ok {
+		return c, m.Signature().Results()
 	}
 	recv, t := f.receiver(y, s)
 	sig := f.methodSignature(m, t)
 	if isInterface(t) {
 		recv = f.keep(recv, t)
 		if f.compiledInterface(t) {
-			text := f.invoke(recv.s+"."+m.Name(), sig, nil, x)
+			c := made(recv.s+"."+m.Name(), f.arguments(sig, x.Args, x.Ellipsis.IsValid()))
 			f.nonNil(recv.s, x)
-			return text, sig.Results()
+			return c, sig.Results()
 		}
 		d := f.dispatcher(m, sig)
 		if f.keepAll {
 			f.nonNil(recv.s, x)
 		}
-		return f.invoke(d, sig, []val{recv}, x), sig.Results()
+		return f.invoke(callee{name: d}, sig, []lead{{recv, emptyInterface}}, x), sig.Results()
 	}
 	if f.compiledMethod(t) {
 		base := f.compiledReceiver(recv, t, m, y)
@@ -335,7 +377,7 @@ func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.
 		}
 		if m.FullName() == "(*sync.WaitGroup).Wait" {
 			// A wait that an interrupt ends.
-			return "rt.Wait(" + base + ")", sig.Results()
+			return made("rt.Wait", []string{base}), sig.Results()
 		}
 		return f.guarded(base+"."+m.Name(), m.FullName(), sig, x), sig.Results()
 	}
@@ -343,7 +385,7 @@ func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.
 	if !recv.stable || f.keepAll {
 		recv = f.keepReceiver(recv, m, t)
 	}
-	return f.invoke(f.method(m, t), sig, []val{recv}, x), sig.Results()
+	return f.invoke(callee{name: f.method(m, t)}, sig, []lead{{recv, f.subst(receiverType(m, t))}}, x), sig.Results()
 }
 
 func (f *fn) keepReceiver(recv val, m *types.Func, t types.Type) val {
@@ -455,9 +497,9 @@ func (f *fn) methodValue(y *ast.SelectorExpr, s selection, m *types.Func) val {
 		recv = f.keep(recv, t)
 		f.nonNil(recv.s, y)
 		if f.compiledInterface(t) {
-			return f.closure(f.forward(recv.s+"."+m.Name(), sig), sig)
+			return f.closure(f.forwardCompiled(recv.s+"."+m.Name(), sig), sig)
 		}
-		return f.closure(f.forwardWith(f.dispatcher(m, sig), recv.s, sig), sig)
+		return f.closure(f.forward(f.dispatcher(m, sig), sig, lead{recv, emptyInterface}), sig)
 	case f.compiledMethod(t):
 		base := f.compiledReceiver(recv, t, m, y)
 		if _, pointerRecv := types.Unalias(m.Signature().Recv().Type()).(*types.Pointer); !pointerRecv {
@@ -467,21 +509,10 @@ func (f *fn) methodValue(y *ast.SelectorExpr, s selection, m *types.Func) val {
 				base = f.keep(val{s: base}, t).s
 			}
 		}
-		return f.closure(f.forward(base+"."+m.Name(), sig), sig)
+		return f.closure(f.forwardCompiled(base+"."+m.Name(), sig), sig)
 	}
 	recv = f.keepReceiver(f.adjustReceiver(recv, t, m, y), m, t)
-	return f.closure(passing(f.forwardWith(f.method(m, t), recv.s, sig), f.pass(m)), sig)
-}
-
-func (e *emitter) forwardWith(callee, first string, sig *types.Signature) string {
-	return strings.Replace(e.forward(callee+"\x00", sig), "\x00(", "("+first+commaIf(sig.Params().Len()), 1)
-}
-
-func commaIf(n int) string {
-	if n > 0 {
-		return ", "
-	}
-	return ""
+	return f.closure(passing(f.forward(f.method(m, t), sig, lead{recv, f.subst(receiverType(m, t))}), f.pass(m)), sig)
 }
 
 // methodExpr is T.m: a function that takes the receiver first.
@@ -508,26 +539,35 @@ func (f *fn) methodExpr(y *ast.SelectorExpr) val {
 	if !isInterface(t) && f.recovers(m) {
 		g.emit("rt.Pass()")
 	}
-	text := g.callOn(base, t, m, args[1:], y)
+	use := ""
 	if sig.Results().Len() > 0 {
-		text = "return " + text
+		use = "return "
 	}
-	g.emit("%s", text)
+	g.lines = append(g.lines, g.callOn(base, t, m, args[1:], y).lines(use)...)
 	return f.closure(fmt.Sprintf("func(%s)%s {\n%s\n}", joinComma(params), f.repResults(sig.Results()), joinLines(g.lines)), sig)
 }
 
-// callOn is the text of a call of a method with arguments that are texts.
-func (f *fn) callOn(base val, t types.Type, m *types.Func, args []string, at ast.Node) string {
+// callOn is a call of a method with arguments that are texts.
+func (f *fn) callOn(base val, t types.Type, m *types.Func, args []string, at ast.Node) invocation {
+	sig := f.methodSignature(m, t)
+	name, recv := "", lead{base, emptyInterface}
 	switch {
 	case isInterface(t):
 		if f.compiledInterface(t) {
 			f.nonNil(base.s, at)
-			return base.s + "." + m.Name() + "(" + joinComma(args) + ")"
+			return made(base.s+"."+m.Name(), args)
 		}
-		return f.dispatcher(m, f.methodSignature(m, t)) + "(" + joinComma(append([]string{base.s}, args...)) + ")"
+		name = f.dispatcher(m, sig)
 	case f.compiledMethod(t):
-		return f.compiledReceiver(base, t, m, at) + "." + m.Name() + "(" + joinComma(args) + ")"
+		return made(f.compiledReceiver(base, t, m, at)+"."+m.Name(), args)
+	default:
+		recv = lead{f.adjustReceiver(base, t, m, at), f.subst(receiverType(m, t))}
+		name = f.method(m, t)
 	}
-	recv := f.adjustReceiver(base, t, m, at)
-	return f.method(m, t) + "(" + joinComma(append([]string{recv.s}, args...)) + ")"
+	leads := []types.Type{recv.t}
+	risky := f.risky(sig, leads, 1+len(args))
+	if risky[0] != nil && !token.IsIdentifier(recv.val.s) {
+		recv.val = f.keep(val{s: recv.val.s}, recv.t)
+	}
+	return f.invocation(callee{name: name}, sig, leads, append([]string{recv.val.s}, args...), risky)
 }

@@ -97,9 +97,9 @@ func (f *fn) delayed(x *ast.CallExpr) string {
 	// the call's text are kept.
 	g := f
 	g.keepAll = true
-	text, _ := g.call(x)
+	c, _ := g.call(x)
 	g.keepAll = false
-	return f.loopClosure(func() val { return f.closure("func() { "+text+" }", emptySignature) }).s
+	return f.loopClosure(func() val { return f.closure("func() {\n"+joinLines(c.lines(""))+"\n}", emptySignature) }).s
 }
 
 var emptySignature = types.NewSignatureType(nil, nil, nil, nil, nil, false)

@@ -106,11 +106,11 @@ func (e *emitter) describeMethods(name string, t types.Type) {
 			if e.recovers(m) {
 				f.emit("rt.Pass()")
 			}
-			text := f.callOn(base, bt, m, args, position(m))
+			use := ""
 			if sig.Results().Len() > 0 {
-				text = "return " + text
+				use = "return "
 			}
-			f.emit("%s", text)
+			f.lines = append(f.lines, f.callOn(base, bt, m, args, position(m)).lines(use)...)
 			w := e.state.fresh("w_" + m.Name())
 			all := append([]string{"v interface{}"}, params...)
 			e.funcs = append(e.funcs, fmt.Sprintf("func %s(%s)%s {\n%s\n}\n", w, joinComma(all), e.repResults(sig.Results()), joinLines(f.lines)))

@@ -292,7 +292,7 @@ func (e *emitter) funcLiteral(name string, obj *types.Func) string {
 
 // passing puts a statement at the start of a function literal.
 func passing(literal, statement string) string {
-	i := strings.LastIndex(literal, "{ ")
+	i := strings.Index(literal, "{\n")
 	return literal[:i+2] + statement + literal[i+2:]
 }
 
@@ -325,9 +325,29 @@ func (e *emitter) extend(fn *types.Func) {
 	}
 }
 
-// forward is a function literal with the signature that calls callee.
-func (e *emitter) forward(callee string, sig *types.Signature) string {
-	var params, args []string
+// forward is a function literal with the signature that calls a declared one,
+// with leading arguments that are names.
+func (e *emitter) forward(name string, sig *types.Signature, leads ...lead) string {
+	var args []string
+	var ts []types.Type
+	for _, l := range leads {
+		args = append(args, l.val.s)
+		ts = append(ts, l.t)
+	}
+	params, rest := e.forwarded(sig)
+	args = append(args, rest...)
+	return e.forwarding(params, sig, e.invocation(callee{name: name}, sig, ts, args, e.risky(sig, ts, len(args))))
+}
+
+// forwardCompiled is forward for a compiled function.
+func (e *emitter) forwardCompiled(name string, sig *types.Signature) string {
+	params, args := e.forwarded(sig)
+	return e.forwarding(params, sig, made(name, args))
+}
+
+// forwarded gives the parameters of a function literal that passes them on, and
+// the arguments that it passes.
+func (e *emitter) forwarded(sig *types.Signature) (params, args []string) {
 	for i := range sig.Params().Len() {
 		p := "a_" + strconv.Itoa(i)
 		params = append(params, p+" "+e.repParam(sig, i))
@@ -336,11 +356,16 @@ func (e *emitter) forward(callee string, sig *types.Signature) string {
 		}
 		args = append(args, p)
 	}
-	ret := ""
+	return params, args
+}
+
+// forwarding is a function literal that makes a call.
+func (e *emitter) forwarding(params []string, sig *types.Signature, c invocation) string {
+	use := ""
 	if sig.Results().Len() > 0 {
-		ret = "return "
+		use = "return "
 	}
-	return fmt.Sprintf("func(%s)%s { %s%s(%s) }", strings.Join(params, ", "), e.repResults(sig.Results()), ret, callee, strings.Join(args, ", "))
+	return fmt.Sprintf("func(%s)%s {\n%s\n}", joinComma(params), e.repResults(sig.Results()), joinLines(c.lines(use)))
 }
 
 // mark leads positions in the text that follows back to the unit.

@@ -234,9 +234,9 @@ func (f *fn) field(base val, t types.Type, i int, at ast.Node) (val, types.Type)
 	return val{s: base.operand() + "." + name, stable: stable, fixed: base.fixed && stable, atom: true}, ft
 }
 
-func (f *fn) nativeStruct(t types.Type) bool {
+func (e *emitter) nativeStruct(t types.Type) bool {
 	n, ok := types.Unalias(t).(*types.Named)
-	return ok && !f.isOwn(n)
+	return ok && !e.isOwn(n)
 }
 
 // pointer makes a pointer ready to be followed: simple text, checked for nil.

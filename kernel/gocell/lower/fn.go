@@ -294,15 +294,18 @@ func (f *fn) functionText(sig *types.Signature, recv *types.Var, typ *ast.FuncTy
 	}
 	header = "(" + strings.Join(params, ", ") + ")" + f.repResults(csig.Results())
 	if redirect != "" {
-		ret := ""
+		var leads []types.Type
+		if recv != nil {
+			leads = []types.Type{f.subst(recv.Type())}
+		}
+		c := f.invocation(callee{redirect, true}, csig, leads, names, f.risky(csig, leads, len(names)))
+		first = append(first, fmt.Sprintf("if %s != nil {", redirect))
 		if csig.Results().Len() > 0 {
-			ret = "return "
+			first = append(first, c.lines("return ")...)
+		} else {
+			first = append(append(first, c.lines("")...), "return")
 		}
-		call := fmt.Sprintf("%s%s(%s)", ret, redirect, strings.Join(names, ", "))
-		if ret == "" {
-			call += "; return"
-		}
-		first = append([]string{fmt.Sprintf("if %s != nil { %s }", redirect, call)}, first...)
+		first = append(first, "}")
 	}
 	if f.analysis.recovers[body] {
 		f.token = f.temp("k")

@@ -21,9 +21,12 @@ func (f *fn) assigned(x ast.Expr, to types.Type) val {
 		return val{s: text}
 	}
 	if call, ok := x.(*ast.CallExpr); ok && f.plainCall(call, to) {
-		text, _ := f.call(call)
+		c, results := f.call(call)
 		f.effects++
-		return val{s: text}
+		if c.zero != "" {
+			return f.keepCall(c, results.At(0).Type())
+		}
+		return val{s: c.text()}
 	}
 	return f.as(x, to)
 }
@@ -148,8 +151,9 @@ func (f *fn) inlinedCall(x *ast.CallExpr) (string, bool) {
 			}
 		}
 	}
+	own := obj != nil && f.state.isOwn(obj.Pkg())
 	if obj == nil || obj.Signature().Variadic() || obj.Signature().TypeParams().Len() > 0 || obj.Signature().Results().Len() != 1 ||
-		obj.Signature().Params().Len() != len(x.Args) || !f.state.isOwn(obj.Pkg()) && obj.Pkg().Path() != "math" {
+		obj.Signature().Params().Len() != len(x.Args) || !own && obj.Pkg().Path() != "math" {
 		return "", false
 	}
 	name, _, sig := f.callee(obj, nil)
@@ -157,6 +161,9 @@ func (f *fn) inlinedCall(x *ast.CallExpr) (string, bool) {
 	for i, a := range x.Args {
 		p := sig.Params().At(i).Type()
 		if _, ok := core(p).(*types.Basic); !ok || !types.Identical(p, f.typeOf(a)) {
+			return "", false
+		}
+		if own && f.holdsFloats(p) && f.mayBeNegativeZero(a) {
 			return "", false
 		}
 		text, ok := f.inlined(a)

@@ -99,7 +99,7 @@ func isOpen(path string) bool {
 
 // guarded is a call of a compiled function whose operands of empty interface
 // types are made ready for it, or refused at run time if their types are own.
-func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) string {
+func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) invocation {
 	args := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
 	helper := operands[name]
 	path := name[:strings.LastIndexByte(name, '.')]
@@ -108,7 +108,7 @@ func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) s
 		path = path[:i]
 	}
 	if helper == "" && isOpen(path) {
-		return text + "(" + joinComma(args) + ")"
+		return made(text, args)
 	}
 	for i := range sig.Params().Len() {
 		if i >= len(args) {
@@ -137,32 +137,32 @@ func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) s
 		}
 		args[i] = r
 	}
-	return text + "(" + joinComma(args) + ")"
+	return made(text, args)
 }
 
 // special lowers calls of compiled functions that look at values by reflection
 // or that yaegi can't call.
-func (f *fn) special(obj *types.Func, x *ast.CallExpr) string {
+func (f *fn) special(obj *types.Func, x *ast.CallExpr) invocation {
 	name := obj.Pkg().Path() + "." + obj.Name()
 	if lead, ok := formats[name]; ok && len(x.Args) > lead+1 {
 		return f.formatted(f.compiledName(obj), obj.Signature(), lead, x)
 	}
 	if name, ok := replaced[name]; ok {
-		return f.invoke(name, obj.Signature(), nil, x)
+		return made(name, f.arguments(obj.Signature(), x.Args, x.Ellipsis.IsValid()))
 	}
 	return f.guarded(f.compiledName(obj), name, obj.Signature(), x)
 }
 
 // formatted is a call of a function with a format, whose verbs %T and %p, and
 // surplus operands, are answered first.
-func (f *fn) formatted(name string, sig *types.Signature, lead int, x *ast.CallExpr) string {
+func (f *fn) formatted(name string, sig *types.Signature, lead int, x *ast.CallExpr) invocation {
 	args := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
 	if tv := f.src.info.Types[x.Args[lead]]; tv.Value == nil || x.Ellipsis.IsValid() || looksAtTypes(tv.Value.ExactString(), len(x.Args)-lead-1) {
 		format, rest := f.temp("f"), f.temp("a")
 		f.emit("%s, %s := rt.Format(%s, %s)", format, rest, args[lead], strings.TrimSuffix(args[lead+1], "..."))
 		args[lead], args[lead+1] = format, rest+"..."
 	}
-	return name + "(" + joinComma(args) + ")"
+	return made(name, args)
 }
 
 // looksAtTypes says whether a format may name the type of one of its operands: by
@@ -174,20 +174,20 @@ func looksAtTypes(format string, operands int) bool {
 
 // typeQuestion lowers reflect.TypeOf(x).String() and its like, which descriptors
 // can answer.
-func (f *fn) typeQuestion(y *ast.SelectorExpr) (string, bool) {
+func (f *fn) typeQuestion(y *ast.SelectorExpr) (invocation, bool) {
 	helper := map[string]string{"String": "rt.TypeString", "Kind": "rt.TypeKind"}[y.Sel.Name]
 	inner, ok := ast.Unparen(y.X).(*ast.CallExpr)
 	if helper == "" || !ok || len(inner.Args) != 1 {
-		return "", false
+		return invocation{}, false
 	}
 	sel, ok := ast.Unparen(inner.Fun).(*ast.SelectorExpr)
 	if !ok {
-		return "", false
+		return invocation{}, false
 	}
 	obj, ok := f.src.info.Uses[sel.Sel].(*types.Func)
 	if !ok || obj.FullName() != "reflect.TypeOf" {
-		return "", false
+		return invocation{}, false
 	}
 	v := f.as(inner.Args[0], types.Universe.Lookup("any").Type())
-	return helper + "(" + v.s + ")", true
+	return made(helper, []string{v.s}), true
 }
