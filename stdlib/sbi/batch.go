@@ -23,7 +23,7 @@ const (
 type hand struct {
 	flow        flow           // with the estimator's weights and gradients of its own
 	parameters  []nn.Parameter // its
-	tape, judge *nn.Tape // for training and validation
+	tape, judge *nn.Tape       // for training and validation
 	buffers     [][]float32
 	used        int // of them, in this batch
 	context     *nn.Tensor

@@ -149,7 +149,7 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 		bar = notebook.NewProgress(notebook.ProgressOptions{Label: "training", Unit: "epochs", After: progressAfter})
 		defer bar.Done()
 	}
-	best := weightsOf(m)
+	best, mean := weightsOf(m), newAveraged(m, len(training)/batch)
 	for epoch := 0; epoch < f.o.MaxEpochs && (epoch == 0 || epoch-1-r.Best < f.o.Patience); epoch++ {
 		rng := rand.New(rand.NewPCG(seed, uint64(epoch)))
 		order := append([]int(nil), training...)
@@ -170,8 +170,10 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 			}
 			nn.ClipGradients(m, f.o.ClipNorm)
 			adam.Step()
+			mean.step()
 			sum, count = sum+value, count+1
 		}
+		mean.use()
 		judged, err := f.validate(validation)
 		if err != nil {
 			return r, err
@@ -181,6 +183,7 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 			r.Best = epoch
 			keep(m, best)
 		}
+		mean.back()
 		bar.Add(1)
 	}
 	restore(m, best)
