@@ -1,6 +1,9 @@
 package nn
 
-import "math"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // Sum is the sum of all elements, of shape (1).
 func (t *Tape) Sum(x *Tensor) *Tensor { return t.reduce("sum", x, 1) }
@@ -40,6 +43,9 @@ func reduceBackward(t *Tape, n *node) {
 		grad[i] = slope
 	}
 }
+
+// MSELoss is the mean squared error as a loss for Train, which takes it by itself.
+func MSELoss(t *Tape, output, target *Tensor, _ *rand.Rand) *Tensor { return t.MSE(output, target) }
 
 // MSE is the mean of (x − target)² over all elements, of shape (1).
 func (t *Tape) MSE(x, target *Tensor) *Tensor { return t.WeightedMSE(x, target, nil) }

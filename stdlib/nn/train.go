@@ -21,7 +21,7 @@ type TrainOptions struct {
 	Batch      int      // samples in a batch; 0 means 32
 	LR         float64  // base learning rate; 0 means 1e-4
 	Schedule   Schedule // of the learning rate; the zero value is constant
-	Loss       LossFunc // nil means the mean squared error
+	Loss       LossFunc // nil means MSELoss
 	ClipNorm   float64  // limit on the norm of the gradient; 0 means none
 	Patience   int      // epochs without improvement before stopping; 0 means 20, below 0 never
 	Threshold  float64  // what a smaller validation loss must gain for patience to begin anew
@@ -131,7 +131,7 @@ func newTraining(m Module, data Split, o TrainOptions) (*training, error) {
 		o.LR = 1e-4
 	}
 	if o.Loss == nil {
-		o.Loss = func(t *Tape, output, target *Tensor, _ *rand.Rand) *Tensor { return t.MSE(output, target) }
+		o.Loss = MSELoss
 	}
 	switch {
 	case m == nil:
