@@ -59,20 +59,15 @@ func Run(c *Circuit, s *State, current, noiseV, noiseW float64, v, w []float64, 
 		x := float64(float64(c.Exponential*scale) * p)
 		e := math.FMA(x, c.PerMax, 1)
 
-		// Two saturating currents and the exponential's limit share a division.
+		x /= e
+
 		dw := W - c.VRef
 		iw := float64(c.GW * dw)
 		r := float64(iw * c.PerWMax)
-		d1 := math.Sqrt(math.FMA(r, r, 1))
+		iw = float64(iw * simd.InverseRoot(math.FMA(r, r, 1)))
 		a := V - c.ELAdapt
 		r = float64(a * c.PerSaturation)
-		d2 := math.Sqrt(math.FMA(r, r, 1))
-		d12 := float64(d1 * d2)
-		q := 1 / float64(d12*e)
-		x = float64(x * float64(q*d12))
-		q = float64(q * e)
-		iw = float64(iw * float64(q*d2))
-		a = float64(a * float64(q*d1))
+		a = float64(a * simd.InverseRoot(math.FMA(r, r, 1)))
 
 		h := float64((c.HeadroomEnd - V) * c.PerHeadroom)
 		h = limit(h, 0, 1)

@@ -88,7 +88,19 @@ DATA constants<>+640(SB)/8, $0x01a56e1fc2f8f359
 DATA constants<>+648(SB)/8, $0x01a56e1fc2f8f359
 DATA constants<>+656(SB)/8, $0x01a56e1fc2f8f359
 DATA constants<>+664(SB)/8, $0x01a56e1fc2f8f359
-GLOBL constants<>(SB), RODATA|NOPTR, $672
+DATA constants<>+672(SB)/8, $0x5fe6eb50c7b537a9
+DATA constants<>+680(SB)/8, $0x5fe6eb50c7b537a9
+DATA constants<>+688(SB)/8, $0x5fe6eb50c7b537a9
+DATA constants<>+696(SB)/8, $0x5fe6eb50c7b537a9
+DATA constants<>+704(SB)/8, $0x3fe0000000000000
+DATA constants<>+712(SB)/8, $0x3fe0000000000000
+DATA constants<>+720(SB)/8, $0x3fe0000000000000
+DATA constants<>+728(SB)/8, $0x3fe0000000000000
+DATA constants<>+736(SB)/8, $0x3ff8000000000000
+DATA constants<>+744(SB)/8, $0x3ff8000000000000
+DATA constants<>+752(SB)/8, $0x3ff8000000000000
+DATA constants<>+760(SB)/8, $0x3ff8000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $768
 
 // func stepAVX512(b *float64, v *float64, w *float64, nextW int, noiseV *float64, noiseW *float64, steps int, spikes *uint64)
 // Requires: AVX, AVX512DQ, AVX512F
@@ -202,13 +214,11 @@ next:
 	VMULPD           3072(AX), Z6, Z9
 	VMOVUPD          Z4, Z10
 	VFMADD231PD      Z9, Z9, Z10
-	VSQRTPD          Z10, Z10
 	VMOVUPD          (CX), Z11
 	VSUBPD           3584(AX), Z11, Z11
 	VMULPD           4096(AX), Z11, Z9
 	VMOVUPD          Z4, Z12
 	VFMADD231PD      Z9, Z9, Z12
-	VSQRTPD          Z12, Z12
 	VMOVUPD          Z4, Z9
 	VFMADD231PD      1600(AX), Z8, Z9
 	VMOVUPD          64(DX), Z13
@@ -217,35 +227,83 @@ next:
 	VMULPD           3136(AX), Z13, Z14
 	VMOVUPD          Z4, Z15
 	VFMADD231PD      Z14, Z14, Z15
-	VSQRTPD          Z15, Z15
 	VMOVUPD          64(CX), Z16
 	VSUBPD           3648(AX), Z16, Z16
 	VMULPD           4160(AX), Z16, Z14
 	VMOVUPD          Z4, Z17
 	VFMADD231PD      Z14, Z14, Z17
-	VSQRTPD          Z17, Z17
-	VMOVUPD          Z4, Z18
-	VMULPD           Z12, Z10, Z14
-	VMULPD           Z5, Z14, Z19
-	VDIVPD           Z19, Z18, Z18
-	VMULPD           Z14, Z18, Z14
-	VMULPD           Z14, Z7, Z7
-	VMULPD           Z5, Z18, Z18
-	VMULPD           Z18, Z12, Z12
-	VMULPD           Z12, Z6, Z6
-	VMULPD           Z18, Z10, Z10
-	VMULPD           Z10, Z11, Z11
-	VMOVUPD          Z4, Z10
-	VMULPD           Z17, Z15, Z5
-	VMULPD           Z9, Z5, Z12
-	VDIVPD           Z12, Z10, Z10
-	VMULPD           Z5, Z10, Z5
-	VMULPD           Z5, Z8, Z8
-	VMULPD           Z9, Z10, Z10
-	VMULPD           Z10, Z17, Z17
-	VMULPD           Z17, Z13, Z13
-	VMULPD           Z10, Z15, Z15
-	VMULPD           Z15, Z16, Z16
+	VBROADCASTSD     constants<>+704(SB), Z14
+	VBROADCASTSD     constants<>+672(SB), Z19
+	VPSRLQ           $0x01, Z10, Z18
+	VPSUBQ           Z18, Z19, Z19
+	VMULPD           Z14, Z10, Z10
+	VBROADCASTSD     constants<>+672(SB), Z20
+	VPSRLQ           $0x01, Z12, Z18
+	VPSUBQ           Z18, Z20, Z20
+	VMULPD           Z14, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z20, Z20, Z14
+	VFNMADD231PD     Z12, Z14, Z18
+	VMULPD           Z18, Z20, Z20
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z20, Z20, Z14
+	VFNMADD231PD     Z12, Z14, Z18
+	VMULPD           Z18, Z20, Z20
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z14
+	VMULPD           Z20, Z20, Z10
+	VFNMADD231PD     Z12, Z10, Z14
+	VMULPD           Z14, Z20, Z20
+	VMULPD           Z19, Z6, Z6
+	VMULPD           Z20, Z11, Z11
+	VDIVPD           Z5, Z7, Z7
+	VBROADCASTSD     constants<>+704(SB), Z5
+	VBROADCASTSD     constants<>+672(SB), Z12
+	VPSRLQ           $0x01, Z15, Z10
+	VPSUBQ           Z10, Z12, Z12
+	VMULPD           Z5, Z15, Z15
+	VBROADCASTSD     constants<>+672(SB), Z14
+	VPSRLQ           $0x01, Z17, Z10
+	VPSUBQ           Z10, Z14, Z14
+	VMULPD           Z5, Z17, Z17
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VMULPD           Z12, Z13, Z13
+	VMULPD           Z14, Z16, Z16
+	VDIVPD           Z9, Z8, Z8
 	VMOVUPD          (CX), Z5
 	VMOVUPD          4608(AX), Z9
 	VSUBPD           Z5, Z9, Z9
@@ -500,13 +558,11 @@ quiet2:
 	VMULPD           3200(AX), Z6, Z9
 	VMOVUPD          Z4, Z10
 	VFMADD231PD      Z9, Z9, Z10
-	VSQRTPD          Z10, Z10
 	VMOVUPD          128(CX), Z11
 	VSUBPD           3712(AX), Z11, Z11
 	VMULPD           4224(AX), Z11, Z9
 	VMOVUPD          Z4, Z12
 	VFMADD231PD      Z9, Z9, Z12
-	VSQRTPD          Z12, Z12
 	VMOVUPD          Z4, Z9
 	VFMADD231PD      1728(AX), Z8, Z9
 	VMOVUPD          192(DX), Z13
@@ -515,35 +571,83 @@ quiet2:
 	VMULPD           3264(AX), Z13, Z14
 	VMOVUPD          Z4, Z15
 	VFMADD231PD      Z14, Z14, Z15
-	VSQRTPD          Z15, Z15
 	VMOVUPD          192(CX), Z16
 	VSUBPD           3776(AX), Z16, Z16
 	VMULPD           4288(AX), Z16, Z14
 	VMOVUPD          Z4, Z17
 	VFMADD231PD      Z14, Z14, Z17
-	VSQRTPD          Z17, Z17
-	VMOVUPD          Z4, Z18
-	VMULPD           Z12, Z10, Z14
-	VMULPD           Z5, Z14, Z19
-	VDIVPD           Z19, Z18, Z18
-	VMULPD           Z14, Z18, Z14
-	VMULPD           Z14, Z7, Z7
-	VMULPD           Z5, Z18, Z18
-	VMULPD           Z18, Z12, Z12
-	VMULPD           Z12, Z6, Z6
-	VMULPD           Z18, Z10, Z10
-	VMULPD           Z10, Z11, Z11
-	VMOVUPD          Z4, Z10
-	VMULPD           Z17, Z15, Z5
-	VMULPD           Z9, Z5, Z12
-	VDIVPD           Z12, Z10, Z10
-	VMULPD           Z5, Z10, Z5
-	VMULPD           Z5, Z8, Z8
-	VMULPD           Z9, Z10, Z10
-	VMULPD           Z10, Z17, Z17
-	VMULPD           Z17, Z13, Z13
-	VMULPD           Z10, Z15, Z15
-	VMULPD           Z15, Z16, Z16
+	VBROADCASTSD     constants<>+704(SB), Z14
+	VBROADCASTSD     constants<>+672(SB), Z19
+	VPSRLQ           $0x01, Z10, Z18
+	VPSUBQ           Z18, Z19, Z19
+	VMULPD           Z14, Z10, Z10
+	VBROADCASTSD     constants<>+672(SB), Z20
+	VPSRLQ           $0x01, Z12, Z18
+	VPSUBQ           Z18, Z20, Z20
+	VMULPD           Z14, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z20, Z20, Z14
+	VFNMADD231PD     Z12, Z14, Z18
+	VMULPD           Z18, Z20, Z20
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z20, Z20, Z14
+	VFNMADD231PD     Z12, Z14, Z18
+	VMULPD           Z18, Z20, Z20
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z14
+	VMULPD           Z20, Z20, Z10
+	VFNMADD231PD     Z12, Z10, Z14
+	VMULPD           Z14, Z20, Z20
+	VMULPD           Z19, Z6, Z6
+	VMULPD           Z20, Z11, Z11
+	VDIVPD           Z5, Z7, Z7
+	VBROADCASTSD     constants<>+704(SB), Z5
+	VBROADCASTSD     constants<>+672(SB), Z12
+	VPSRLQ           $0x01, Z15, Z10
+	VPSUBQ           Z10, Z12, Z12
+	VMULPD           Z5, Z15, Z15
+	VBROADCASTSD     constants<>+672(SB), Z14
+	VPSRLQ           $0x01, Z17, Z10
+	VPSUBQ           Z10, Z14, Z14
+	VMULPD           Z5, Z17, Z17
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VMULPD           Z12, Z13, Z13
+	VMULPD           Z14, Z16, Z16
+	VDIVPD           Z9, Z8, Z8
 	VMOVUPD          128(CX), Z5
 	VMOVUPD          4736(AX), Z9
 	VSUBPD           Z5, Z9, Z9
@@ -798,13 +902,11 @@ quiet4:
 	VMULPD           3328(AX), Z6, Z9
 	VMOVUPD          Z4, Z10
 	VFMADD231PD      Z9, Z9, Z10
-	VSQRTPD          Z10, Z10
 	VMOVUPD          256(CX), Z11
 	VSUBPD           3840(AX), Z11, Z11
 	VMULPD           4352(AX), Z11, Z9
 	VMOVUPD          Z4, Z12
 	VFMADD231PD      Z9, Z9, Z12
-	VSQRTPD          Z12, Z12
 	VMOVUPD          Z4, Z9
 	VFMADD231PD      1856(AX), Z8, Z9
 	VMOVUPD          320(DX), Z13
@@ -813,35 +915,83 @@ quiet4:
 	VMULPD           3392(AX), Z13, Z14
 	VMOVUPD          Z4, Z15
 	VFMADD231PD      Z14, Z14, Z15
-	VSQRTPD          Z15, Z15
 	VMOVUPD          320(CX), Z16
 	VSUBPD           3904(AX), Z16, Z16
 	VMULPD           4416(AX), Z16, Z14
 	VMOVUPD          Z4, Z17
 	VFMADD231PD      Z14, Z14, Z17
-	VSQRTPD          Z17, Z17
-	VMOVUPD          Z4, Z18
-	VMULPD           Z12, Z10, Z14
-	VMULPD           Z5, Z14, Z19
-	VDIVPD           Z19, Z18, Z18
-	VMULPD           Z14, Z18, Z14
-	VMULPD           Z14, Z7, Z7
-	VMULPD           Z5, Z18, Z18
-	VMULPD           Z18, Z12, Z12
-	VMULPD           Z12, Z6, Z6
-	VMULPD           Z18, Z10, Z10
-	VMULPD           Z10, Z11, Z11
-	VMOVUPD          Z4, Z10
-	VMULPD           Z17, Z15, Z5
-	VMULPD           Z9, Z5, Z12
-	VDIVPD           Z12, Z10, Z10
-	VMULPD           Z5, Z10, Z5
-	VMULPD           Z5, Z8, Z8
-	VMULPD           Z9, Z10, Z10
-	VMULPD           Z10, Z17, Z17
-	VMULPD           Z17, Z13, Z13
-	VMULPD           Z10, Z15, Z15
-	VMULPD           Z15, Z16, Z16
+	VBROADCASTSD     constants<>+704(SB), Z14
+	VBROADCASTSD     constants<>+672(SB), Z19
+	VPSRLQ           $0x01, Z10, Z18
+	VPSUBQ           Z18, Z19, Z19
+	VMULPD           Z14, Z10, Z10
+	VBROADCASTSD     constants<>+672(SB), Z20
+	VPSRLQ           $0x01, Z12, Z18
+	VPSUBQ           Z18, Z20, Z20
+	VMULPD           Z14, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z20, Z20, Z14
+	VFNMADD231PD     Z12, Z14, Z18
+	VMULPD           Z18, Z20, Z20
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z20, Z20, Z14
+	VFNMADD231PD     Z12, Z14, Z18
+	VMULPD           Z18, Z20, Z20
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z14
+	VMULPD           Z20, Z20, Z10
+	VFNMADD231PD     Z12, Z10, Z14
+	VMULPD           Z14, Z20, Z20
+	VMULPD           Z19, Z6, Z6
+	VMULPD           Z20, Z11, Z11
+	VDIVPD           Z5, Z7, Z7
+	VBROADCASTSD     constants<>+704(SB), Z5
+	VBROADCASTSD     constants<>+672(SB), Z12
+	VPSRLQ           $0x01, Z15, Z10
+	VPSUBQ           Z10, Z12, Z12
+	VMULPD           Z5, Z15, Z15
+	VBROADCASTSD     constants<>+672(SB), Z14
+	VPSRLQ           $0x01, Z17, Z10
+	VPSUBQ           Z10, Z14, Z14
+	VMULPD           Z5, Z17, Z17
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VMULPD           Z12, Z13, Z13
+	VMULPD           Z14, Z16, Z16
+	VDIVPD           Z9, Z8, Z8
 	VMOVUPD          256(CX), Z5
 	VMOVUPD          4864(AX), Z9
 	VSUBPD           Z5, Z9, Z9
@@ -1096,13 +1246,11 @@ quiet6:
 	VMULPD           3456(AX), Z6, Z9
 	VMOVUPD          Z4, Z10
 	VFMADD231PD      Z9, Z9, Z10
-	VSQRTPD          Z10, Z10
 	VMOVUPD          384(CX), Z11
 	VSUBPD           3968(AX), Z11, Z11
 	VMULPD           4480(AX), Z11, Z9
 	VMOVUPD          Z4, Z12
 	VFMADD231PD      Z9, Z9, Z12
-	VSQRTPD          Z12, Z12
 	VMOVUPD          Z4, Z9
 	VFMADD231PD      1984(AX), Z8, Z9
 	VMOVUPD          448(DX), Z13
@@ -1111,35 +1259,83 @@ quiet6:
 	VMULPD           3520(AX), Z13, Z14
 	VMOVUPD          Z4, Z15
 	VFMADD231PD      Z14, Z14, Z15
-	VSQRTPD          Z15, Z15
 	VMOVUPD          448(CX), Z16
 	VSUBPD           4032(AX), Z16, Z16
 	VMULPD           4544(AX), Z16, Z14
 	VMOVUPD          Z4, Z17
 	VFMADD231PD      Z14, Z14, Z17
-	VSQRTPD          Z17, Z17
-	VMOVUPD          Z4, Z18
-	VMULPD           Z12, Z10, Z14
-	VMULPD           Z5, Z14, Z19
-	VDIVPD           Z19, Z18, Z18
-	VMULPD           Z14, Z18, Z14
-	VMULPD           Z14, Z7, Z7
-	VMULPD           Z5, Z18, Z18
-	VMULPD           Z18, Z12, Z12
-	VMULPD           Z12, Z6, Z6
-	VMULPD           Z18, Z10, Z10
-	VMULPD           Z10, Z11, Z11
-	VMOVUPD          Z4, Z10
-	VMULPD           Z17, Z15, Z5
-	VMULPD           Z9, Z5, Z12
-	VDIVPD           Z12, Z10, Z10
-	VMULPD           Z5, Z10, Z5
-	VMULPD           Z5, Z8, Z8
-	VMULPD           Z9, Z10, Z10
-	VMULPD           Z10, Z17, Z17
-	VMULPD           Z17, Z13, Z13
-	VMULPD           Z10, Z15, Z15
-	VMULPD           Z15, Z16, Z16
+	VBROADCASTSD     constants<>+704(SB), Z14
+	VBROADCASTSD     constants<>+672(SB), Z19
+	VPSRLQ           $0x01, Z10, Z18
+	VPSUBQ           Z18, Z19, Z19
+	VMULPD           Z14, Z10, Z10
+	VBROADCASTSD     constants<>+672(SB), Z20
+	VPSRLQ           $0x01, Z12, Z18
+	VPSUBQ           Z18, Z20, Z20
+	VMULPD           Z14, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z20, Z20, Z14
+	VFNMADD231PD     Z12, Z14, Z18
+	VMULPD           Z18, Z20, Z20
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z20, Z20, Z14
+	VFNMADD231PD     Z12, Z14, Z18
+	VMULPD           Z18, Z20, Z20
+	VBROADCASTSD     constants<>+736(SB), Z18
+	VMULPD           Z19, Z19, Z14
+	VFNMADD231PD     Z10, Z14, Z18
+	VMULPD           Z18, Z19, Z19
+	VBROADCASTSD     constants<>+736(SB), Z14
+	VMULPD           Z20, Z20, Z10
+	VFNMADD231PD     Z12, Z10, Z14
+	VMULPD           Z14, Z20, Z20
+	VMULPD           Z19, Z6, Z6
+	VMULPD           Z20, Z11, Z11
+	VDIVPD           Z5, Z7, Z7
+	VBROADCASTSD     constants<>+704(SB), Z5
+	VBROADCASTSD     constants<>+672(SB), Z12
+	VPSRLQ           $0x01, Z15, Z10
+	VPSUBQ           Z10, Z12, Z12
+	VMULPD           Z5, Z15, Z15
+	VBROADCASTSD     constants<>+672(SB), Z14
+	VPSRLQ           $0x01, Z17, Z10
+	VPSUBQ           Z10, Z14, Z14
+	VMULPD           Z5, Z17, Z17
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z12, Z12, Z5
+	VFNMADD231PD     Z15, Z5, Z10
+	VMULPD           Z10, Z12, Z12
+	VBROADCASTSD     constants<>+736(SB), Z10
+	VMULPD           Z14, Z14, Z5
+	VFNMADD231PD     Z17, Z5, Z10
+	VMULPD           Z10, Z14, Z14
+	VMULPD           Z12, Z13, Z13
+	VMULPD           Z14, Z16, Z16
+	VDIVPD           Z9, Z8, Z8
 	VMOVUPD          384(CX), Z5
 	VMOVUPD          4992(AX), Z9
 	VSUBPD           Z5, Z9, Z9
@@ -1372,24 +1568,47 @@ next:
 	VMULPD       3072(AX), Y2, Y3
 	VMOVUPD      constants<>+192(SB), Y4
 	VFMADD231PD  Y3, Y3, Y4
-	VSQRTPD      Y4, Y4
 	VMOVUPD      (CX), Y5
 	VSUBPD       3584(AX), Y5, Y5
 	VMULPD       4096(AX), Y5, Y3
 	VMOVUPD      constants<>+192(SB), Y6
 	VFMADD231PD  Y3, Y3, Y6
-	VSQRTPD      Y6, Y6
-	VMOVUPD      constants<>+192(SB), Y7
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y0, Y3, Y8
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y3, Y7, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y4, Y4
-	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+704(SB), Y3
+	VBROADCASTSD constants<>+672(SB), Y8
+	VPSRLQ       $0x01, Y4, Y7
+	VPSUBQ       Y7, Y8, Y8
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y9, Y9
+	VMULPD       Y3, Y6, Y6
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y4
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y4
+	VMULPD       Y4, Y9, Y9
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y9, Y5, Y5
+	VDIVPD       Y0, Y1, Y1
 	VMOVUPD      (CX), Y0
 	VMOVUPD      4608(AX), Y3
 	VSUBPD       Y0, Y3, Y3
@@ -1522,24 +1741,47 @@ quiet1:
 	VMULPD       3104(AX), Y3, Y4
 	VMOVUPD      constants<>+192(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
-	VSQRTPD      Y5, Y5
 	VMOVUPD      32(CX), Y6
 	VSUBPD       3616(AX), Y6, Y6
 	VMULPD       4128(AX), Y6, Y4
 	VMOVUPD      constants<>+192(SB), Y7
 	VFMADD231PD  Y4, Y4, Y7
-	VSQRTPD      Y7, Y7
-	VMOVUPD      constants<>+192(SB), Y8
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y0, Y4, Y9
-	VDIVPD       Y9, Y8, Y8
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y0, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y5, Y6, Y6
+	VBROADCASTSD constants<>+704(SB), Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y5, Y8
+	VPSUBQ       Y8, Y9, Y9
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+672(SB), Y10
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y8, Y10, Y10
+	VMULPD       Y4, Y7, Y7
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y5
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       Y9, Y3, Y3
+	VMULPD       Y10, Y6, Y6
+	VDIVPD       Y0, Y2, Y2
 	VMOVUPD      32(CX), Y0
 	VMOVUPD      4640(AX), Y4
 	VSUBPD       Y0, Y4, Y4
@@ -1677,24 +1919,47 @@ quiet2:
 	VMULPD       3136(AX), Y2, Y3
 	VMOVUPD      constants<>+192(SB), Y4
 	VFMADD231PD  Y3, Y3, Y4
-	VSQRTPD      Y4, Y4
 	VMOVUPD      64(CX), Y5
 	VSUBPD       3648(AX), Y5, Y5
 	VMULPD       4160(AX), Y5, Y3
 	VMOVUPD      constants<>+192(SB), Y6
 	VFMADD231PD  Y3, Y3, Y6
-	VSQRTPD      Y6, Y6
-	VMOVUPD      constants<>+192(SB), Y7
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y0, Y3, Y8
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y3, Y7, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y4, Y4
-	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+704(SB), Y3
+	VBROADCASTSD constants<>+672(SB), Y8
+	VPSRLQ       $0x01, Y4, Y7
+	VPSUBQ       Y7, Y8, Y8
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y9, Y9
+	VMULPD       Y3, Y6, Y6
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y4
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y4
+	VMULPD       Y4, Y9, Y9
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y9, Y5, Y5
+	VDIVPD       Y0, Y1, Y1
 	VMOVUPD      64(CX), Y0
 	VMOVUPD      4672(AX), Y3
 	VSUBPD       Y0, Y3, Y3
@@ -1827,24 +2092,47 @@ quiet3:
 	VMULPD       3168(AX), Y3, Y4
 	VMOVUPD      constants<>+192(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
-	VSQRTPD      Y5, Y5
 	VMOVUPD      96(CX), Y6
 	VSUBPD       3680(AX), Y6, Y6
 	VMULPD       4192(AX), Y6, Y4
 	VMOVUPD      constants<>+192(SB), Y7
 	VFMADD231PD  Y4, Y4, Y7
-	VSQRTPD      Y7, Y7
-	VMOVUPD      constants<>+192(SB), Y8
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y0, Y4, Y9
-	VDIVPD       Y9, Y8, Y8
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y0, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y5, Y6, Y6
+	VBROADCASTSD constants<>+704(SB), Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y5, Y8
+	VPSUBQ       Y8, Y9, Y9
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+672(SB), Y10
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y8, Y10, Y10
+	VMULPD       Y4, Y7, Y7
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y5
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       Y9, Y3, Y3
+	VMULPD       Y10, Y6, Y6
+	VDIVPD       Y0, Y2, Y2
 	VMOVUPD      96(CX), Y0
 	VMOVUPD      4704(AX), Y4
 	VSUBPD       Y0, Y4, Y4
@@ -1982,24 +2270,47 @@ quiet4:
 	VMULPD       3200(AX), Y2, Y3
 	VMOVUPD      constants<>+192(SB), Y4
 	VFMADD231PD  Y3, Y3, Y4
-	VSQRTPD      Y4, Y4
 	VMOVUPD      128(CX), Y5
 	VSUBPD       3712(AX), Y5, Y5
 	VMULPD       4224(AX), Y5, Y3
 	VMOVUPD      constants<>+192(SB), Y6
 	VFMADD231PD  Y3, Y3, Y6
-	VSQRTPD      Y6, Y6
-	VMOVUPD      constants<>+192(SB), Y7
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y0, Y3, Y8
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y3, Y7, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y4, Y4
-	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+704(SB), Y3
+	VBROADCASTSD constants<>+672(SB), Y8
+	VPSRLQ       $0x01, Y4, Y7
+	VPSUBQ       Y7, Y8, Y8
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y9, Y9
+	VMULPD       Y3, Y6, Y6
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y4
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y4
+	VMULPD       Y4, Y9, Y9
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y9, Y5, Y5
+	VDIVPD       Y0, Y1, Y1
 	VMOVUPD      128(CX), Y0
 	VMOVUPD      4736(AX), Y3
 	VSUBPD       Y0, Y3, Y3
@@ -2132,24 +2443,47 @@ quiet5:
 	VMULPD       3232(AX), Y3, Y4
 	VMOVUPD      constants<>+192(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
-	VSQRTPD      Y5, Y5
 	VMOVUPD      160(CX), Y6
 	VSUBPD       3744(AX), Y6, Y6
 	VMULPD       4256(AX), Y6, Y4
 	VMOVUPD      constants<>+192(SB), Y7
 	VFMADD231PD  Y4, Y4, Y7
-	VSQRTPD      Y7, Y7
-	VMOVUPD      constants<>+192(SB), Y8
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y0, Y4, Y9
-	VDIVPD       Y9, Y8, Y8
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y0, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y5, Y6, Y6
+	VBROADCASTSD constants<>+704(SB), Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y5, Y8
+	VPSUBQ       Y8, Y9, Y9
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+672(SB), Y10
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y8, Y10, Y10
+	VMULPD       Y4, Y7, Y7
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y5
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       Y9, Y3, Y3
+	VMULPD       Y10, Y6, Y6
+	VDIVPD       Y0, Y2, Y2
 	VMOVUPD      160(CX), Y0
 	VMOVUPD      4768(AX), Y4
 	VSUBPD       Y0, Y4, Y4
@@ -2287,24 +2621,47 @@ quiet6:
 	VMULPD       3264(AX), Y2, Y3
 	VMOVUPD      constants<>+192(SB), Y4
 	VFMADD231PD  Y3, Y3, Y4
-	VSQRTPD      Y4, Y4
 	VMOVUPD      192(CX), Y5
 	VSUBPD       3776(AX), Y5, Y5
 	VMULPD       4288(AX), Y5, Y3
 	VMOVUPD      constants<>+192(SB), Y6
 	VFMADD231PD  Y3, Y3, Y6
-	VSQRTPD      Y6, Y6
-	VMOVUPD      constants<>+192(SB), Y7
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y0, Y3, Y8
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y3, Y7, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y4, Y4
-	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+704(SB), Y3
+	VBROADCASTSD constants<>+672(SB), Y8
+	VPSRLQ       $0x01, Y4, Y7
+	VPSUBQ       Y7, Y8, Y8
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y9, Y9
+	VMULPD       Y3, Y6, Y6
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y4
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y4
+	VMULPD       Y4, Y9, Y9
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y9, Y5, Y5
+	VDIVPD       Y0, Y1, Y1
 	VMOVUPD      192(CX), Y0
 	VMOVUPD      4800(AX), Y3
 	VSUBPD       Y0, Y3, Y3
@@ -2437,24 +2794,47 @@ quiet7:
 	VMULPD       3296(AX), Y3, Y4
 	VMOVUPD      constants<>+192(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
-	VSQRTPD      Y5, Y5
 	VMOVUPD      224(CX), Y6
 	VSUBPD       3808(AX), Y6, Y6
 	VMULPD       4320(AX), Y6, Y4
 	VMOVUPD      constants<>+192(SB), Y7
 	VFMADD231PD  Y4, Y4, Y7
-	VSQRTPD      Y7, Y7
-	VMOVUPD      constants<>+192(SB), Y8
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y0, Y4, Y9
-	VDIVPD       Y9, Y8, Y8
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y0, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y5, Y6, Y6
+	VBROADCASTSD constants<>+704(SB), Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y5, Y8
+	VPSUBQ       Y8, Y9, Y9
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+672(SB), Y10
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y8, Y10, Y10
+	VMULPD       Y4, Y7, Y7
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y5
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       Y9, Y3, Y3
+	VMULPD       Y10, Y6, Y6
+	VDIVPD       Y0, Y2, Y2
 	VMOVUPD      224(CX), Y0
 	VMOVUPD      4832(AX), Y4
 	VSUBPD       Y0, Y4, Y4
@@ -2592,24 +2972,47 @@ quiet8:
 	VMULPD       3328(AX), Y2, Y3
 	VMOVUPD      constants<>+192(SB), Y4
 	VFMADD231PD  Y3, Y3, Y4
-	VSQRTPD      Y4, Y4
 	VMOVUPD      256(CX), Y5
 	VSUBPD       3840(AX), Y5, Y5
 	VMULPD       4352(AX), Y5, Y3
 	VMOVUPD      constants<>+192(SB), Y6
 	VFMADD231PD  Y3, Y3, Y6
-	VSQRTPD      Y6, Y6
-	VMOVUPD      constants<>+192(SB), Y7
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y0, Y3, Y8
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y3, Y7, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y4, Y4
-	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+704(SB), Y3
+	VBROADCASTSD constants<>+672(SB), Y8
+	VPSRLQ       $0x01, Y4, Y7
+	VPSUBQ       Y7, Y8, Y8
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y9, Y9
+	VMULPD       Y3, Y6, Y6
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y4
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y4
+	VMULPD       Y4, Y9, Y9
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y9, Y5, Y5
+	VDIVPD       Y0, Y1, Y1
 	VMOVUPD      256(CX), Y0
 	VMOVUPD      4864(AX), Y3
 	VSUBPD       Y0, Y3, Y3
@@ -2742,24 +3145,47 @@ quiet9:
 	VMULPD       3360(AX), Y3, Y4
 	VMOVUPD      constants<>+192(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
-	VSQRTPD      Y5, Y5
 	VMOVUPD      288(CX), Y6
 	VSUBPD       3872(AX), Y6, Y6
 	VMULPD       4384(AX), Y6, Y4
 	VMOVUPD      constants<>+192(SB), Y7
 	VFMADD231PD  Y4, Y4, Y7
-	VSQRTPD      Y7, Y7
-	VMOVUPD      constants<>+192(SB), Y8
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y0, Y4, Y9
-	VDIVPD       Y9, Y8, Y8
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y0, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y5, Y6, Y6
+	VBROADCASTSD constants<>+704(SB), Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y5, Y8
+	VPSUBQ       Y8, Y9, Y9
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+672(SB), Y10
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y8, Y10, Y10
+	VMULPD       Y4, Y7, Y7
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y5
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       Y9, Y3, Y3
+	VMULPD       Y10, Y6, Y6
+	VDIVPD       Y0, Y2, Y2
 	VMOVUPD      288(CX), Y0
 	VMOVUPD      4896(AX), Y4
 	VSUBPD       Y0, Y4, Y4
@@ -2897,24 +3323,47 @@ quiet10:
 	VMULPD       3392(AX), Y2, Y3
 	VMOVUPD      constants<>+192(SB), Y4
 	VFMADD231PD  Y3, Y3, Y4
-	VSQRTPD      Y4, Y4
 	VMOVUPD      320(CX), Y5
 	VSUBPD       3904(AX), Y5, Y5
 	VMULPD       4416(AX), Y5, Y3
 	VMOVUPD      constants<>+192(SB), Y6
 	VFMADD231PD  Y3, Y3, Y6
-	VSQRTPD      Y6, Y6
-	VMOVUPD      constants<>+192(SB), Y7
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y0, Y3, Y8
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y3, Y7, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y4, Y4
-	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+704(SB), Y3
+	VBROADCASTSD constants<>+672(SB), Y8
+	VPSRLQ       $0x01, Y4, Y7
+	VPSUBQ       Y7, Y8, Y8
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y9, Y9
+	VMULPD       Y3, Y6, Y6
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y4
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y4
+	VMULPD       Y4, Y9, Y9
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y9, Y5, Y5
+	VDIVPD       Y0, Y1, Y1
 	VMOVUPD      320(CX), Y0
 	VMOVUPD      4928(AX), Y3
 	VSUBPD       Y0, Y3, Y3
@@ -3047,24 +3496,47 @@ quiet11:
 	VMULPD       3424(AX), Y3, Y4
 	VMOVUPD      constants<>+192(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
-	VSQRTPD      Y5, Y5
 	VMOVUPD      352(CX), Y6
 	VSUBPD       3936(AX), Y6, Y6
 	VMULPD       4448(AX), Y6, Y4
 	VMOVUPD      constants<>+192(SB), Y7
 	VFMADD231PD  Y4, Y4, Y7
-	VSQRTPD      Y7, Y7
-	VMOVUPD      constants<>+192(SB), Y8
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y0, Y4, Y9
-	VDIVPD       Y9, Y8, Y8
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y0, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y5, Y6, Y6
+	VBROADCASTSD constants<>+704(SB), Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y5, Y8
+	VPSUBQ       Y8, Y9, Y9
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+672(SB), Y10
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y8, Y10, Y10
+	VMULPD       Y4, Y7, Y7
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y5
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       Y9, Y3, Y3
+	VMULPD       Y10, Y6, Y6
+	VDIVPD       Y0, Y2, Y2
 	VMOVUPD      352(CX), Y0
 	VMOVUPD      4960(AX), Y4
 	VSUBPD       Y0, Y4, Y4
@@ -3202,24 +3674,47 @@ quiet12:
 	VMULPD       3456(AX), Y2, Y3
 	VMOVUPD      constants<>+192(SB), Y4
 	VFMADD231PD  Y3, Y3, Y4
-	VSQRTPD      Y4, Y4
 	VMOVUPD      384(CX), Y5
 	VSUBPD       3968(AX), Y5, Y5
 	VMULPD       4480(AX), Y5, Y3
 	VMOVUPD      constants<>+192(SB), Y6
 	VFMADD231PD  Y3, Y3, Y6
-	VSQRTPD      Y6, Y6
-	VMOVUPD      constants<>+192(SB), Y7
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y0, Y3, Y8
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y3, Y7, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y4, Y4
-	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+704(SB), Y3
+	VBROADCASTSD constants<>+672(SB), Y8
+	VPSRLQ       $0x01, Y4, Y7
+	VPSUBQ       Y7, Y8, Y8
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y9, Y9
+	VMULPD       Y3, Y6, Y6
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y4
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y4
+	VMULPD       Y4, Y9, Y9
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y9, Y5, Y5
+	VDIVPD       Y0, Y1, Y1
 	VMOVUPD      384(CX), Y0
 	VMOVUPD      4992(AX), Y3
 	VSUBPD       Y0, Y3, Y3
@@ -3352,24 +3847,47 @@ quiet13:
 	VMULPD       3488(AX), Y3, Y4
 	VMOVUPD      constants<>+192(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
-	VSQRTPD      Y5, Y5
 	VMOVUPD      416(CX), Y6
 	VSUBPD       4000(AX), Y6, Y6
 	VMULPD       4512(AX), Y6, Y4
 	VMOVUPD      constants<>+192(SB), Y7
 	VFMADD231PD  Y4, Y4, Y7
-	VSQRTPD      Y7, Y7
-	VMOVUPD      constants<>+192(SB), Y8
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y0, Y4, Y9
-	VDIVPD       Y9, Y8, Y8
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y0, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y5, Y6, Y6
+	VBROADCASTSD constants<>+704(SB), Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y5, Y8
+	VPSUBQ       Y8, Y9, Y9
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+672(SB), Y10
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y8, Y10, Y10
+	VMULPD       Y4, Y7, Y7
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y5
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       Y9, Y3, Y3
+	VMULPD       Y10, Y6, Y6
+	VDIVPD       Y0, Y2, Y2
 	VMOVUPD      416(CX), Y0
 	VMOVUPD      5024(AX), Y4
 	VSUBPD       Y0, Y4, Y4
@@ -3507,24 +4025,47 @@ quiet14:
 	VMULPD       3520(AX), Y2, Y3
 	VMOVUPD      constants<>+192(SB), Y4
 	VFMADD231PD  Y3, Y3, Y4
-	VSQRTPD      Y4, Y4
 	VMOVUPD      448(CX), Y5
 	VSUBPD       4032(AX), Y5, Y5
 	VMULPD       4544(AX), Y5, Y3
 	VMOVUPD      constants<>+192(SB), Y6
 	VFMADD231PD  Y3, Y3, Y6
-	VSQRTPD      Y6, Y6
-	VMOVUPD      constants<>+192(SB), Y7
-	VMULPD       Y6, Y4, Y3
-	VMULPD       Y0, Y3, Y8
-	VDIVPD       Y8, Y7, Y7
-	VMULPD       Y3, Y7, Y3
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y0, Y7, Y7
-	VMULPD       Y7, Y6, Y6
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y7, Y4, Y4
-	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+704(SB), Y3
+	VBROADCASTSD constants<>+672(SB), Y8
+	VPSRLQ       $0x01, Y4, Y7
+	VPSUBQ       Y7, Y8, Y8
+	VMULPD       Y3, Y4, Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y9, Y9
+	VMULPD       Y3, Y6, Y6
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y7
+	VMULPD       Y7, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y7
+	VMULPD       Y8, Y8, Y3
+	VFNMADD231PD Y4, Y3, Y7
+	VMULPD       Y7, Y8, Y8
+	VBROADCASTSD constants<>+736(SB), Y4
+	VMULPD       Y9, Y9, Y3
+	VFNMADD231PD Y6, Y3, Y4
+	VMULPD       Y4, Y9, Y9
+	VMULPD       Y8, Y2, Y2
+	VMULPD       Y9, Y5, Y5
+	VDIVPD       Y0, Y1, Y1
 	VMOVUPD      448(CX), Y0
 	VMOVUPD      5056(AX), Y3
 	VSUBPD       Y0, Y3, Y3
@@ -3657,24 +4198,47 @@ quiet15:
 	VMULPD       3552(AX), Y3, Y4
 	VMOVUPD      constants<>+192(SB), Y5
 	VFMADD231PD  Y4, Y4, Y5
-	VSQRTPD      Y5, Y5
 	VMOVUPD      480(CX), Y6
 	VSUBPD       4064(AX), Y6, Y6
 	VMULPD       4576(AX), Y6, Y4
 	VMOVUPD      constants<>+192(SB), Y7
 	VFMADD231PD  Y4, Y4, Y7
-	VSQRTPD      Y7, Y7
-	VMOVUPD      constants<>+192(SB), Y8
-	VMULPD       Y7, Y5, Y4
-	VMULPD       Y0, Y4, Y9
-	VDIVPD       Y9, Y8, Y8
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y0, Y8, Y8
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y8, Y5, Y5
-	VMULPD       Y5, Y6, Y6
+	VBROADCASTSD constants<>+704(SB), Y4
+	VBROADCASTSD constants<>+672(SB), Y9
+	VPSRLQ       $0x01, Y5, Y8
+	VPSUBQ       Y8, Y9, Y9
+	VMULPD       Y4, Y5, Y5
+	VBROADCASTSD constants<>+672(SB), Y10
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y8, Y10, Y10
+	VMULPD       Y4, Y7, Y7
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y8
+	VMULPD       Y8, Y10, Y10
+	VBROADCASTSD constants<>+736(SB), Y8
+	VMULPD       Y9, Y9, Y4
+	VFNMADD231PD Y5, Y4, Y8
+	VMULPD       Y8, Y9, Y9
+	VBROADCASTSD constants<>+736(SB), Y5
+	VMULPD       Y10, Y10, Y4
+	VFNMADD231PD Y7, Y4, Y5
+	VMULPD       Y5, Y10, Y10
+	VMULPD       Y9, Y3, Y3
+	VMULPD       Y10, Y6, Y6
+	VDIVPD       Y0, Y2, Y2
 	VMOVUPD      480(CX), Y0
 	VMOVUPD      5088(AX), Y4
 	VSUBPD       Y0, Y4, Y4

@@ -23,8 +23,8 @@ const stepsPerSample = 2
 const step = 1 / (stepsPerSample * SampleRate) // µs
 
 // noiseSteps is for how many steps a value of the slow noise currents holds,
-// 0.27 µs of their several µs.
-const noiseSteps = 16
+// 0.54 µs of their several µs.
+const noiseSteps = 32
 
 // Measure emulates. The trials are spread over all cores; the same experiment
 // gives the same bytes at any number of them.

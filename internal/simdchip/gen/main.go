@@ -99,7 +99,7 @@ type vector struct {
 	lane          int
 	x             VecVirtual // the exponential current
 	e             VecVirtual // its limit's denominator
-	iw, a, d1, d2 VecVirtual
+	iw, a, d1, d2 VecVirtual // the currents, and the squares of what divides them
 	dv, next      VecVirtual
 	left          VecVirtual
 	mask          Op
@@ -119,7 +119,7 @@ func (s *emission) together(lanes []int) []Op {
 		vs, xs = append(vs, &vector{lane: lane}), append(xs, y)
 	}
 	ps, scales := s.exp.Emit(m, xs)
-	parts := []func(v *vector){s.currents, s.divide, s.membrane, s.adapt, s.spike}
+	parts := []func(v *vector){s.currents, s.saturate, s.membrane, s.adapt, s.spike}
 	for k, v := range vs {
 		v.x = scales[k]
 		VMULPD(s.param(layout.Exponential, v.lane), v.x, v.x)
@@ -156,29 +156,19 @@ func (s *emission) currents(v *vector) {
 	VMULPD(s.param(layout.PerWMax, v.lane), v.iw, r)
 	v.d1 = s.one()
 	VFMADD231PD(r, r, v.d1)
-	VSQRTPD(v.d1, v.d1)
 	v.a = s.load(s.row(s.v, v.lane))
 	VSUBPD(s.param(layout.ELAdapt, v.lane), v.a, v.a)
 	VMULPD(s.param(layout.PerSaturation, v.lane), v.a, r)
 	v.d2 = s.one()
 	VFMADD231PD(r, r, v.d2)
-	VSQRTPD(v.d2, v.d2)
 }
 
-// divide limits the three currents with one division.
-func (s *emission) divide(v *vector) {
-	d12, q := s.m.Vector(), s.one()
-	VMULPD(v.d2, v.d1, d12)
-	t := s.m.Vector()
-	VMULPD(v.e, d12, t)
-	VDIVPD(t, q, q)
-	VMULPD(d12, q, d12)
-	VMULPD(d12, v.x, v.x)
-	VMULPD(v.e, q, q)
-	VMULPD(q, v.d2, v.d2)
-	VMULPD(v.d2, v.iw, v.iw)
-	VMULPD(q, v.d1, v.d1)
-	VMULPD(v.d1, v.a, v.a)
+// saturate limits the three currents.
+func (s *emission) saturate(v *vector) {
+	roots := emit.InverseRoot(s.m, s.table, layout.Root.At(), []VecVirtual{v.d1, v.d2})
+	VMULPD(roots[0], v.iw, v.iw)
+	VMULPD(roots[1], v.a, v.a)
+	VDIVPD(v.e, v.x, v.x)
 }
 
 // membrane is dV/dt and the next V.

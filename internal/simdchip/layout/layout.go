@@ -50,11 +50,14 @@ const (
 	MaxExponent
 	MaxVoltage
 	Tiny
+	Root // the first of simd.InverseRoot
 )
 
-// Constants gives the constants of simd.Exp and then those of the step.
+// Constants gives the constants of simd.Exp, then those of the step, then those of
+// simd.InverseRoot.
 func Constants() []float64 {
-	return append(simd.ExpConstants(), 0, MaxExponentValue, MaxVoltageValue, TinyValue)
+	c := append(simd.ExpConstants(), 0, MaxExponentValue, MaxVoltageValue, TinyValue)
+	return append(c, simd.RootConstants()...)
 }
 
 // At is the place of a constant in Constants.
