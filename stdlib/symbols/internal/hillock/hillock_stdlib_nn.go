@@ -21,6 +21,7 @@ var pkg_hillock_stdlib_nn = [...]table.Symbol{
 	{Name: "Haar", Value: nn.Haar},
 	{Name: "HaarEmbedding", Value: nn.HaarEmbedding},
 	{Name: "Load", Value: nn.Load},
+	{Name: "MSELoss", Value: nn.MSELoss},
 	{Name: "MaskedMSE", Value: nn.MaskedMSE},
 	{Name: "MaxPool1d", Value: nn.MaxPool1d},
 	{Name: "NewAdam", Value: nn.NewAdam},
