@@ -246,6 +246,7 @@ func BenchmarkKernels(b *testing.B) {
 			{"ShiftReLU", func() { k.ShiftReLU(z[:n], x, 0.1) }},
 			{"Exp", func() { k.Exp(z[:n], x) }},
 			{"Tanh", func() { k.Tanh(z[:n], x) }},
+			{"Sigmoid", func() { k.Sigmoid(z[:n], x) }},
 			{"Sum", func() { k.Sum(x) }},
 			{"MaxPairsGrad", func() { k.MaxPairsGrad(z[:n], x, y[:n/2]) }},
 		} {

@@ -8,7 +8,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// exp gives e^x. The polynomial is exact to 1·10⁻⁸ before rounding; 2^n is
+// exp gives e^x with AVX2. The polynomial is exact to 1·10⁻⁸ before rounding; 2^n is
 // multiplied in as two factors, so that the ends of the range come out right.
 func (m machine) exp(x reg.VecVirtual) reg.VecVirtual {
 	y := m.vector()
@@ -17,11 +17,7 @@ func (m machine) exp(x reg.VecVirtual) reg.VecVirtual {
 	VMAXPS(y, m.constant(-104), y)
 	n := m.vector()
 	VMULPS(m.constant(math.Log2E), y, n)
-	if m.wide {
-		VRNDSCALEPS(U8(0), n, n)
-	} else {
-		VROUNDPS(U8(0), n, n)
-	}
+	VROUNDPS(U8(0), n, n)
 	r := m.vector()
 	VMOVAPS(y, r)
 	VFNMADD231PS(m.constant(0x1.62e4p-1), n, r)
@@ -46,7 +42,12 @@ func (m machine) exp(x reg.VecVirtual) reg.VecVirtual {
 	return q
 }
 
+// functions emits exp and its like; AVX-512 has ways of its own.
 func (m machine) functions() {
+	if m.wide {
+		m.functions512()
+		return
+	}
 	type vs = []reg.VecVirtual
 	m.each("exp", "sets dst = e^a.", []string{"a"}, nil, func(in, _ vs) reg.VecVirtual {
 		return m.exp(in[0])
@@ -83,15 +84,9 @@ func (m machine) functions() {
 		}
 		VMULPS(z, p, p)
 		VFMADD213PS(size, size, p)
-		if m.wide {
-			k := K()
-			VCMPPS(U8(1), m.constant(0.65), size, k) // size < 0.65
-			VMOVUPS(p, k, e)
-		} else {
-			mask := m.vector()
-			VCMPPS(U8(1), m.constant(0.65), size, mask)
-			VBLENDVPS(mask, p, e, e)
-		}
+		mask := m.vector()
+		VCMPPS(U8(1), m.constant(0.65), size, mask) // size < 0.65
+		VBLENDVPS(mask, p, e, e)
 		m.or(sign, e, e)
 		return e
 	})
