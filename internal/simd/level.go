@@ -32,15 +32,17 @@ func (l Level) String() string {
 
 // Best is the highest level that the machine and its operating system have, or a
 // lower one if Variable asks for it.
-var Best = sync.OnceValue(func() Level {
-	best := detect()
-	for l, name := range names {
-		if os.Getenv(Variable) == name {
-			best = min(best, Level(l))
+var Best = sync.OnceValue(func() Level { return lowered(detect(), os.Getenv(Variable)) })
+
+// lowered is the level of a name if that is below the best; the best else.
+func lowered(best Level, name string) Level {
+	for l := range names {
+		if names[l] == name {
+			return min(best, Level(l))
 		}
 	}
 	return best
-})
+}
 
 // Levels gives all levels up to the best, the plain one first.
 func Levels() []Level {

@@ -13,3 +13,18 @@ func TestLevels(t *testing.T) {
 		}
 	}
 }
+
+func TestVariableLowersTheLevel(t *testing.T) {
+	for _, c := range []struct {
+		best Level
+		name string
+		want Level
+	}{
+		{AVX512, "plain", Plain}, {AVX512, "avx2", AVX2}, {AVX512, "avx512", AVX512}, {AVX512, "", AVX512},
+		{AVX2, "avx512", AVX2}, {Plain, "avx2", Plain}, {AVX2, "sse", AVX2},
+	} {
+		if got := lowered(c.best, c.name); got != c.want {
+			t.Errorf("%v with %s=%q: %v, want %v", c.best, Variable, c.name, got, c.want)
+		}
+	}
+}
