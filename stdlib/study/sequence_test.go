@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"hillock/stdlib/sbi"
 	"hillock/stdlib/study"
@@ -59,6 +60,9 @@ func TestSequenceGoesOn(t *testing.T) {
 		if before[i] != after[i] {
 			t.Errorf("round %d: %v, stopped and resumed %v", i+1, before[i], after[i])
 		}
+	}
+	if d := again.Duration(); d <= 0 || d > time.Minute {
+		t.Errorf("the rounds took %v", d)
 	}
 	calls = 0
 	if kept, err := s.Run(ctx); err != nil || calls != 0 || len(kept.Posteriors) != 3 {
