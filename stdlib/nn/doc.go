@@ -14,6 +14,10 @@
 // tape's tensors are reused after Reset, so a training step allocates nothing
 // once the first has run. Results are the same bytes at any number of cores.
 //
+// On amd64 the widest vector instructions of the machine are used, AVX-512 or
+// AVX2; elsewhere plain Go. Levels differ by float32 rounding. The environment
+// variable HILLOCK_SIMD=plain, avx2 or avx512 lowers the level.
+//
 // Operations do not panic on shapes that do not fit: the tape keeps the first
 // error, which names the operation, the shapes and the layer, and what follows
 // does nothing until Reset. Backward returns it.
