@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
 	"hillock/stdlib/adex"
 	"hillock/stdlib/bss2"
 	"hillock/stdlib/dataset"
+	"hillock/stdlib/notebook"
 	"hillock/stdlib/sbi"
 )
 
@@ -42,7 +44,7 @@ var _ sbi.Simulator = Recorder{}
 const spikeTimes = 8
 
 // atOnce bounds the memory of raw recordings.
-const atOnce = 250
+const atOnce = 200
 
 // Prior is uniform over the whole codes of the ranges.
 func (r Recorder) Prior() (sbi.Prior, error) {
@@ -119,6 +121,8 @@ func (r Recorder) record(ctx context.Context, thetas [][]float64, seed uint64, k
 	if r.Neuron == nil {
 		return fmt.Errorf("study: the recorder has no Neuron")
 	}
+	bar := notebook.NewProgress(notebook.ProgressOptions{Total: len(thetas), Label: "recording", Unit: "trials", After: time.Second})
+	defer bar.Done()
 	for first := 0; first < len(thetas); first += atOnce {
 		var configs []bss2.Config
 		for i, theta := range thetas[first:min(first+atOnce, len(thetas))] {
@@ -137,6 +141,7 @@ func (r Recorder) record(ctx context.Context, thetas [][]float64, seed uint64, k
 				return err
 			}
 		}
+		bar.Add(len(configs))
 	}
 	return nil
 }
