@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -10,64 +11,29 @@ import (
 	"hillock/stdlib/nn"
 )
 
-// measureNetworks compares training steps of the thesis's autoencoders with
-// PyTorch's, on the same number of threads.
-func measureNetworks(ctx context.Context, b *bench) ([]Result, error) {
+// measureNetworks compares training steps of the thesis's autoencoders and
+// products of matrices with PyTorch's and OpenBLAS's, on the same number of
+// threads, in turns.
+func measureNetworks(ctx context.Context, b *bench) (results []Result, err error) {
 	threads := runtime.GOMAXPROCS(0)
-	var torch struct {
-		Version     string
-		ConvStep    float64 `json:"conv_step"`
-		ConvForward float64 `json:"conv_forward"`
-		LSTMStep    float64 `json:"lstm_step"`
-		Product     float64
-	}
-	if err := b.measured(ctx, &torch, "networks.txt", "networks.py", fmt.Sprint(threads)); err != nil {
-		return nil, err
-	}
-	rng := rand.New(rand.NewPCG(213, 0))
-	random := func(shape ...int) (*nn.Tensor, error) {
-		x, err := nn.NewTensor(shape...)
-		if err != nil {
-			return nil, err
-		}
-		for i := range x.Data {
-			x.Data[i] = rng.Float32()
-		}
-		return x, nil
-	}
-	x, err := random(32, 1024)
+	var version struct{ Torch, OpenBLAS string }
+	p, err := b.partner(ctx, &version, "networks.txt", "networks.py", fmt.Sprint(threads))
 	if err != nil {
 		return nil, err
 	}
-	step := func(net nn.Module, runs int) (float64, error) {
-		adam, err := nn.NewAdam(net, nn.AdamOptions{LR: 1e-4})
-		if err != nil {
-			return 0, err
-		}
-		tape := nn.NewTape(nn.TapeOptions{})
-		return median(runs, func() error {
-			tape.Reset()
-			if err := tape.Backward(tape.MSE(net.Forward(tape, x), x)); err != nil {
-				return err
-			}
-			adam.Step()
-			return nil
-		})
+	defer func() { err = errors.Join(err, p.close()) }()
+	torch := fmt.Sprintf("PyTorch %s, %d threads", version.Torch, threads)
+	blas := fmt.Sprintf("OpenBLAS %s, %d threads", version.OpenBLAS, threads)
+
+	x, err := uniform(32, 1024)
+	if err != nil {
+		return nil, err
 	}
 	conv, err := nn.NewConvAE(nn.ConvAEOptions{Seed: 213})
 	if err != nil {
 		return nil, err
 	}
-	convStep, err := step(conv, 41)
-	if err != nil {
-		return nil, err
-	}
-	inference := nn.NewTape(nn.TapeOptions{Inference: true})
-	convForward, err := median(41, func() error {
-		inference.Reset()
-		conv.Forward(inference, x)
-		return inference.Err()
-	})
+	convStep, err := training(conv, x)
 	if err != nil {
 		return nil, err
 	}
@@ -75,26 +41,85 @@ func measureNetworks(ctx context.Context, b *bench) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	lstmStep, err := step(recurrent, 9)
+	lstmStep, err := training(recurrent, x)
 	if err != nil {
 		return nil, err
 	}
-	const n = 1024
-	left, err := random(n, n)
+	small, err := product(512, threads)
 	if err != nil {
 		return nil, err
 	}
-	var products gemm.Workspace
-	out := make([]float32, n*n)
-	product, err := median(41, func() error {
-		products.Multiply(gemm.RowMajor(out, n), gemm.RowMajor(left.Data, n), gemm.RowMajor(left.Data, n), n, n, n, false, threads)
+	large, err := product(1024, threads)
+	if err != nil {
+		return nil, err
+	}
+	inference := nn.NewTape(nn.TapeOptions{Inference: true})
+	forward := func() error {
+		inference.Reset()
+		conv.Forward(inference, x)
+		return inference.Err()
+	}
+	for _, m := range []struct {
+		name, partner string
+		peer          *string
+		ours          func() error
+	}{
+		{"nn/conv-ae-step/torch", "conv-step", &torch, convStep},
+		{"nn/conv-ae-forward/torch", "conv-forward", &torch, forward},
+		{"nn/conv-lstm-ae-step/torch", "lstm-step", &torch, lstmStep},
+		{"nn/product-1024/torch", "torch-1024", &torch, large},
+		{"nn/product-512/openblas", "openblas-512", &blas, small},
+		{"nn/product-1024/openblas", "openblas-1024", &blas, large},
+	} {
+		mine, theirs, err := p.turns(m.partner, 10, m.ours)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.name, err)
+		}
+		results = append(results, Result{Name: m.name, Unit: "ms", Ours: mine, Peer: &theirs, PeerName: m.peer})
+	}
+	return results, nil
+}
+
+// uniform draws a tensor.
+func uniform(shape ...int) (*nn.Tensor, error) {
+	x, err := nn.NewTensor(shape...)
+	if err != nil {
+		return nil, err
+	}
+	rng := rand.New(rand.NewPCG(213, 0))
+	for i := range x.Data {
+		x.Data[i] = rng.Float32()
+	}
+	return x, nil
+}
+
+// training gives a function that does a step: forward, backward, Adam.
+func training(net nn.Module, x *nn.Tensor) (func() error, error) {
+	adam, err := nn.NewAdam(net, nn.AdamOptions{LR: 1e-4})
+	if err != nil {
+		return nil, err
+	}
+	tape := nn.NewTape(nn.TapeOptions{})
+	return func() error {
+		tape.Reset()
+		if err := tape.Backward(tape.MSE(net.Forward(tape, x), x)); err != nil {
+			return err
+		}
+		adam.Step()
 		return nil
-	})
-	peer := fmt.Sprintf("PyTorch %s, %d threads", torch.Version, threads)
-	return []Result{
-		{Name: "nn/conv-ae-step/torch", Unit: "ms", Ours: convStep, Peer: &torch.ConvStep, PeerName: &peer},
-		{Name: "nn/conv-ae-forward/torch", Unit: "ms", Ours: convForward, Peer: &torch.ConvForward, PeerName: &peer},
-		{Name: "nn/conv-lstm-ae-step/torch", Unit: "ms", Ours: lstmStep, Peer: &torch.LSTMStep, PeerName: &peer},
-		{Name: "nn/product-1024/torch", Unit: "ms", Ours: product, Peer: &torch.Product, PeerName: &peer},
-	}, err
+	}, nil
+}
+
+// product gives a function that multiplies two n×n matrices.
+func product(n, threads int) (func() error, error) {
+	x, err := uniform(n, n)
+	if err != nil {
+		return nil, err
+	}
+	var w gemm.Workspace
+	out := make([]float32, n*n)
+	return func() error {
+		w.Multiply(gemm.RowMajor(out, n), gemm.RowMajor(x.Data, n), gemm.RowMajor(x.Data, n), n, n, n, false, threads)
+		return nil
+	}, nil
 }

@@ -1,22 +1,26 @@
-"""Times PyTorch on what networks.go times in hillock, on THREADS threads.
+"""Times PyTorch and numpy on what networks.go times in hillock, on THREADS threads.
 
     python networks.py THREADS
 
-Prints {"version", "conv_step", "conv_forward", "lstm_step", "product"}: medians
-in ms of a training step and of a forward pass of the thesis's CONV-AE, of a
-training step of its CONV-LSTM-AE, all with batches of 32, and of a product of
-two matrices of 1,024 x 1,024.
+Prints {"torch", "openblas"}, the versions. Then, for every line "NAME RUNS" that
+it reads, it runs what is called so RUNS times and prints the list of times in
+ms: a training step and a forward pass of the thesis's CONV-AE, a training step
+of its CONV-LSTM-AE, all with batches of 32, and products of two square matrices.
 """
 
-import json
-import statistics
+import os
 import sys
+
+threads = int(sys.argv[1])
+os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
+
+import json
 import time
 
+import numpy
 import torch
 from torch import nn
 
-threads = int(sys.argv[1])
 torch.set_num_threads(threads)
 torch.manual_seed(213)
 
@@ -76,17 +80,6 @@ def conv_lstm_ae():
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(38400, 1024), nn.Sigmoid())
 
 
-def median(run, repeats):
-    run()
-    run()
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        run()
-        times.append(1000 * (time.perf_counter() - start))
-    return statistics.median(times)
-
-
 x = torch.rand(32, 1024)
 
 
@@ -101,13 +94,40 @@ def step(net, parameters):
     return run
 
 
-net = conv_ae()
-conv_step = median(step(net, 240258), 41)
-net.eval()
-with torch.no_grad():
-    conv_forward = median(lambda: net(x), 41)
-lstm_step = median(step(conv_lstm_ae(), 39803948), 9)
-a, b = torch.rand(1024, 1024), torch.rand(1024, 1024)
-product = median(lambda: a @ b, 41)
-print(json.dumps({"version": torch.__version__, "conv_step": conv_step, "conv_forward": conv_forward,
-                  "lstm_step": lstm_step, "product": product}))
+def forward(net):
+    net.eval()
+
+    def run():
+        with torch.no_grad():
+            net(x)
+    return run
+
+
+def torch_product(n):
+    a, b, c = (torch.rand(n, n) for _ in range(3))
+    return lambda: torch.mm(a, b, out=c)
+
+
+def numpy_product(n):
+    a, b, c = (numpy.random.rand(n, n).astype(numpy.float32) for _ in range(3))
+    return lambda: numpy.dot(a, b, out=c)
+
+
+runs = {
+    "conv-step": step(conv_ae(), 240258),
+    "conv-forward": forward(conv_ae()),
+    "lstm-step": step(conv_lstm_ae(), 39803948),
+    "torch-1024": torch_product(1024),
+    "openblas-512": numpy_product(512),
+    "openblas-1024": numpy_product(1024),
+}
+blas = numpy.show_config(mode="dicts")["Build Dependencies"]["blas"]
+print(json.dumps({"torch": torch.__version__, "openblas": blas["version"]}), flush=True)
+for line in sys.stdin:
+    name, repeats = line.split()
+    times = []
+    for _ in range(int(repeats)):
+        start = time.perf_counter()
+        runs[name]()
+        times.append(1000 * (time.perf_counter() - start))
+    print(json.dumps(times), flush=True)
