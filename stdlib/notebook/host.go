@@ -78,6 +78,19 @@ func SetHost(h Host) {
 	currentHost = h
 }
 
+// Cell gives a number that is the same for all code that a running cell started,
+// 0 where there are no cells: what was shown under one number can be updated, under
+// another it belongs to a cell that is over.
+func Cell() int {
+	if h, ok := host().(CellHost); ok {
+		return h.Cell()
+	}
+	return 0
+}
+
+// Interactive says whether a notebook is watching, as against a terminal.
+func Interactive() bool { return host().Interactive() }
+
 func host() Host {
 	hostLock.RLock()
 	defer hostLock.RUnlock()

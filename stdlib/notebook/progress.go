@@ -35,6 +35,7 @@ type Progress struct {
 	once    sync.Once
 	started time.Time
 	ended   atomic.Int64 // nanoseconds after started
+	said    atomic.Pointer[string]
 	group   *progressGroup
 }
 
@@ -104,6 +105,16 @@ func (p *Progress) SetTotal(n int) {
 	p.changed()
 }
 
+// Say shows a text instead of count, rate and times, from now on: for work whose
+// state is more than a number.
+func (p *Progress) Say(text string) {
+	if p == nil {
+		return
+	}
+	p.said.Store(&text)
+	p.changed()
+}
+
 // Count gives the number of steps so far.
 func (p *Progress) Count() int {
 	if p == nil {
@@ -133,7 +144,7 @@ func (p *Progress) changed() {
 	p.start()
 	// The goroutine inherits the cell that its output belongs to.
 	go func() {
-		time.Sleep(drawEvery)
+		time.Sleep(max(drawEvery, p.options.After-time.Since(p.started)))
 		p.pending.Store(false)
 		p.group.draw()
 	}()
@@ -145,6 +156,7 @@ type state struct {
 	count, total int64
 	elapsed      time.Duration
 	done         bool
+	said         string // instead of the numbers
 }
 
 func (p *Progress) state() state {
@@ -154,6 +166,9 @@ func (p *Progress) state() state {
 	}
 	if s.unit == "" {
 		s.unit = "steps"
+	}
+	if said := p.said.Load(); said != nil {
+		s.said = *said
 	}
 	s.elapsed = time.Since(p.started)
 	if s.done {
@@ -183,10 +198,7 @@ var (
 
 // joinGroup puts a bar with the bars of its cell that are not done.
 func joinGroup(p *Progress) *progressGroup {
-	cell := 0
-	if h, ok := host().(CellHost); ok {
-		cell = h.Cell()
-	}
+	cell := Cell()
 	groupLock.Lock()
 	defer groupLock.Unlock()
 	g := groups[cell]

@@ -69,8 +69,12 @@ func blocks(share float64, width int) string {
 	return "▕" + bar + strings.Repeat(" ", width-utf8.RuneCountInString(bar)) + "▏"
 }
 
-// numbers gives count, rate and times: "12/30 runs, 4.1 runs/s, 3 s, 5 s left".
+// numbers gives count, rate and times, "12/30 runs, 4.1 runs/s, 3 s, 5 s left", or
+// what was said instead.
 func (s state) numbers() string {
+	if s.said != "" {
+		return s.said
+	}
 	count := thousands(int(s.count))
 	if s.total > 0 {
 		count += "/" + thousands(int(s.total))
@@ -85,10 +89,10 @@ func (s state) numbers() string {
 			parts = append(parts, significant(1/rate)+" s each")
 		}
 	}
-	parts = append(parts, span(s.elapsed))
+	parts = append(parts, Span(s.elapsed))
 	if !s.done && s.total > 0 && s.count > 0 && s.count < s.total {
 		left := s.elapsed.Seconds() / float64(s.count) * float64(s.total-s.count)
-		parts = append(parts, span(time.Duration(left*float64(time.Second)))+" left")
+		parts = append(parts, Span(time.Duration(left*float64(time.Second)))+" left")
 	}
 	return strings.Join(parts, ", ")
 }
@@ -105,8 +109,8 @@ func significant(x float64) string {
 	}
 }
 
-// span writes a duration as a person says it.
-func span(d time.Duration) string {
+// Span writes a duration as a person says it: "3.2 s", "4:05 min", "2:30 h".
+func Span(d time.Duration) string {
 	switch {
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.1f s", d.Seconds())

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hillock/stdlib/nn"
+	"hillock/stdlib/viz"
 )
 
 // progressAfter is how long a call works before its progress is shown.
@@ -109,6 +110,8 @@ type Inference struct {
 	reports   []RoundReport
 	pending   RoundReport // of the round that has not been trained
 	simulator Simulator   // of the last round
+	view      *roundView  // of the round that is running
+	live      viz.LiveLoss
 }
 
 // RoundReport is what happened in a round.
@@ -202,12 +205,14 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations", n)
 	}
 	s.simulator = simulator
+	defer s.watch()()
 	start := time.Now()
 	thetas, acceptance, err := s.propose(ctx, n)
 	if err != nil {
 		return RoundReport{}, err
 	}
-	xs, err := simulator.Simulate(ctx, thetas, s.seed("simulate"))
+	s.view.simulating(n, acceptance)
+	xs, err := simulator.Simulate(s.simulatorContext(ctx), thetas, s.seed("simulate"))
 	if err != nil {
 		return RoundReport{}, err
 	}

@@ -29,8 +29,11 @@ type SimulatorFunc func(theta []float64, rng *rand.Rand) ([]float64, error)
 // numbers of its own.
 func (f SimulatorFunc) Simulate(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
 	xs := make([][]float64, len(thetas))
-	bar := notebook.NewProgress(notebook.ProgressOptions{Total: len(thetas), Label: "simulating", Unit: "runs", After: progressAfter})
-	defer bar.Done()
+	var bar *notebook.Progress
+	if ctx.Value(quiet{}) == nil {
+		bar = notebook.NewProgress(notebook.ProgressOptions{Total: len(thetas), Label: "simulating", Unit: "runs", After: progressAfter})
+		defer bar.Done()
+	}
 	err := parallel(ctx, len(thetas), func(i int) {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
 		if x, err := f(append([]float64(nil), thetas[i]...), rng); err == nil && finite(x) {

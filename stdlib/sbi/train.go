@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"hillock/stdlib/nn"
-	"hillock/stdlib/notebook"
 )
 
 // TrainReport is what happened in a training.
@@ -34,6 +33,7 @@ func (r TrainReport) String() string {
 
 // fit is the state of one training.
 type fit struct {
+	view      *roundView
 	o         Options
 	e         *estimator
 	u         []float32 // parameters in the flow's space
@@ -64,6 +64,8 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 		return TrainReport{}, fmt.Errorf("sbi: %d usable simulations are too few to train on", n)
 	}
 	start := time.Now()
+	defer s.watch()()
+	f.view = s.view
 	report, err := f.run(ctx, order[:training], order[training:], s.seed("train"))
 	if err != nil {
 		return report, err
@@ -136,19 +138,14 @@ func (l learner) Forward(_ *nn.Tape, x *nn.Tensor) *nn.Tensor { return x }
 // Parameters are all that change.
 func (l learner) Parameters() []nn.Parameter { return l }
 
-func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) (TrainReport, error) {
-	var r TrainReport
+func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) (r TrainReport, err error) {
 	m := f.learner()
 	adam, err := nn.NewAdam(m, nn.AdamOptions{LR: f.o.LR})
 	if err != nil {
 		return r, err
 	}
 	batch := min(f.o.Batch, len(training))
-	var bar *notebook.Progress
-	if !f.o.Quiet {
-		bar = notebook.NewProgress(notebook.ProgressOptions{Label: "training", Unit: "epochs", After: progressAfter})
-		defer bar.Done()
-	}
+	defer func() { f.view.trained(r) }()
 	best, mean := weightsOf(m), newAveraged(m, len(training)/batch)
 	for epoch := 0; epoch < f.o.MaxEpochs && (epoch == 0 || epoch-1-r.Best < f.o.Patience); epoch++ {
 		rng := rand.New(rand.NewPCG(seed, uint64(epoch)))
@@ -184,7 +181,7 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 			keep(m, best)
 		}
 		mean.back()
-		bar.Add(1)
+		f.view.epoch(r)
 	}
 	restore(m, best)
 	return r, nil

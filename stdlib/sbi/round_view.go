@@ -1,0 +1,125 @@
+package sbi
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"hillock/stdlib/notebook"
+	"hillock/stdlib/viz"
+)
+
+// roundView shows how a round goes: a line that says what it is doing and what
+// came of it, and below it the losses of the training.
+type roundView struct {
+	s       *Inference
+	round   int
+	bar     *notebook.Progress
+	started time.Time
+	fitting time.Time // when training began
+}
+
+// watch begins the view of the current round, unless there is one. Who began it
+// ends it by calling done.
+func (s *Inference) watch() (done func()) {
+	if s.o.Quiet || s.view != nil {
+		return func() {}
+	}
+	v := &roundView{s: s, round: len(s.reports) + 1, started: time.Now()}
+	v.bar = notebook.NewProgress(notebook.ProgressOptions{Label: "round " + strconv.Itoa(v.round), After: progressAfter})
+	s.view = v
+	return func() {
+		v.bar.Done()
+		s.view = nil
+	}
+}
+
+// simulating says how many parameters are tried.
+func (v *roundView) simulating(n int, acceptance float64) {
+	if v == nil {
+		return
+	}
+	parts := []string{fmt.Sprintf("simulating %d", n)}
+	v.bar.Say(strings.Join(append(parts, accepted(acceptance)...), ", "))
+}
+
+// accepted says how much of the proposal lies within the prior, where that is
+// less than all.
+func accepted(acceptance float64) []string {
+	if acceptance <= 0 || acceptance >= 0.9995 {
+		return nil
+	}
+	return []string{fmt.Sprintf("acceptance %.2g %%", 100*acceptance)}
+}
+
+// title stands above the losses.
+func (v *roundView) title() string { return fmt.Sprintf("Loss of round %d", v.round) }
+
+// epoch shows the state of the training after an epoch.
+func (v *roundView) epoch(r TrainReport) {
+	if v == nil {
+		return
+	}
+	if v.fitting.IsZero() {
+		v.fitting = time.Now() // less the first epoch
+	}
+	n := len(r.Train)
+	parts := []string{
+		fmt.Sprintf("epoch %d", n),
+		fmt.Sprintf("training loss %s", minus("%.3f", r.Train[n-1])),
+		fmt.Sprintf("validation %s", minus("%.3f", r.Validation[n-1])),
+		fmt.Sprintf("best %s at %d", minus("%.3f", r.Validation[r.Best]), r.Best+1),
+	}
+	parts = append(parts, v.came()...)
+	parts = append(parts, notebook.Span(time.Since(v.started)))
+	if n > 1 {
+		each := time.Since(v.fitting) / time.Duration(n-1)
+		least := min(v.s.o.Patience-(n-1-r.Best), v.s.o.MaxEpochs-n)
+		parts = append(parts, notebook.Span(each*time.Duration(max(0, least)))+" left or more")
+	}
+	v.bar.Say(strings.Join(parts, ", "))
+	v.s.live.Show(r, v.title())
+}
+
+// came says what came of the simulations.
+func (v *roundView) came() []string {
+	parts := accepted(v.s.pending.Acceptance)
+	if f := v.s.pending.Failed; f > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d simulations failed", f, v.s.pending.Simulations))
+	}
+	return parts
+}
+
+// trained leaves the last state of a training.
+func (v *roundView) trained(r TrainReport) {
+	if v == nil || len(r.Train) == 0 {
+		return
+	}
+	parts := []string{
+		fmt.Sprintf("%d simulations", v.s.pending.Simulations),
+		fmt.Sprintf("%d epochs", len(r.Train)),
+		fmt.Sprintf("validation loss %s", minus("%.3f", r.Validation[r.Best])),
+	}
+	parts = append(parts, v.came()...)
+	v.bar.Say(strings.Join(append(parts, notebook.Span(time.Since(v.started))), ", "))
+	v.s.live.Done(r, v.title())
+}
+
+// minus writes a number with a true minus.
+func minus(format string, v float64) string {
+	return strings.Replace(fmt.Sprintf(format, v), "-", "−", 1)
+}
+
+// quiet marks a context whose simulations show no progress.
+type quiet struct{}
+
+func (s *Inference) simulatorContext(ctx context.Context) context.Context {
+	if s.o.Quiet {
+		return context.WithValue(ctx, quiet{}, true)
+	}
+	return ctx
+}
+
+var _ viz.Trained = TrainReport{}
