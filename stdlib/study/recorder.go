@@ -31,7 +31,7 @@ type Recorder struct {
 	Ranges  bss2.Ranges
 	Observe Observed
 	Samples int // of the recording; 0 means 29,410, the whole millisecond of the step
-	Points  int // to which traces are interpolated; 0 means 1024
+	Points  int // to which recordings are interpolated, also for their features; 0 means 1024
 	// MinRate and MaxRate are limits on the firing rate, kHz in the chip's time: runs
 	// beyond them count as failed. MaxRate 0 means no limits.
 	MinRate, MaxRate float64
@@ -44,7 +44,7 @@ var _ sbi.Simulator = Recorder{}
 const spikeTimes = 8
 
 // atOnce bounds the memory of raw recordings.
-const atOnce = 200
+const atOnce = 500
 
 // Prior is uniform over the whole codes of the ranges.
 func (r Recorder) Prior() (sbi.Prior, error) {
@@ -87,18 +87,13 @@ func (r Recorder) points() int {
 }
 
 // Emulate runs parameter vectors, one trial each, and gives the recordings for
-// plots and for their spikes: traces interpolated to Points, in LSB. They are
-// those that Simulate observes with the same seed.
+// plots and for their spikes. They are those that Simulate observes with the
+// same seed.
 func (r Recorder) Emulate(ctx context.Context, thetas [][]float64, seed uint64) (*bss2.Trials, error) {
-	all := &bss2.Trials{Repeats: 1, Dt: float64(r.samples()-1) / float64(r.points()-1) / bss2.SampleRate}
-	points := make([]float32, r.points())
+	all := &bss2.Trials{Repeats: 1}
 	err := r.record(ctx, thetas, seed, func(trials *bss2.Trials, i int) error {
-		dataset.Interpolate(points, trials.V[i])
-		v := make([]float64, len(points))
-		for k, p := range points {
-			v[k] = float64(p)
-		}
-		all.Configs, all.V, all.Spikes = append(all.Configs, trials.Configs[i]), append(all.V, v), append(all.Spikes, trials.Spikes[i])
+		all.Dt = trials.Dt
+		all.Configs, all.V, all.Spikes = append(all.Configs, trials.Configs[i]), append(all.V, trials.V[i]), append(all.Spikes, trials.Spikes[i])
 		return nil
 	})
 	return all, err
@@ -131,8 +126,7 @@ func (r Recorder) record(ctx context.Context, thetas [][]float64, seed uint64, k
 			}
 			configs = append(configs, r.Config(theta))
 		}
-		// At full resolution: the noise of a recording depends on what is sampled.
-		trials, err := r.Neuron.RunAll(ctx, configs, bss2.Experiment{Samples: r.samples(), Seed: r.Seed ^ seed, First: first})
+		trials, err := r.Neuron.RunAll(ctx, configs, bss2.Experiment{Samples: r.samples(), Points: r.points(), Seed: r.Seed ^ seed, First: first})
 		if err != nil {
 			return fmt.Errorf("study: %w", err)
 		}
@@ -154,11 +148,8 @@ func (r Recorder) observe(trials *bss2.Trials, i int) ([]float64, error) {
 	}
 	var x []float64
 	if r.Observe != Features {
-		prepared := make([]float32, r.points())
-		dataset.Interpolate(prepared, trials.V[i])
-		dataset.Normalise(prepared, 0, bss2.MaxCode)
-		for _, v := range prepared {
-			x = append(x, float64(v))
+		for _, v := range trials.V[i] {
+			x = append(x, v/bss2.MaxCode)
 		}
 	}
 	if r.Observe == Trace {
