@@ -26,6 +26,7 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "Recipe", Value: study.Recipe},
 	{Name: "SPIKE", Value: study.SPIKE},
 	{Name: "Shape", Value: study.Shape},
+	{Name: "Surface", Value: study.Surface},
 	{Name: "TensorTraces", Value: study.TensorTraces},
 	{Name: "Train", Value: study.Train},
 	{Name: "VoltageDistance", Value: study.VoltageDistance},
