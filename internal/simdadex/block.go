@@ -2,6 +2,7 @@ package simdadex
 
 import (
 	"math/bits"
+	"unsafe"
 
 	"hillock/internal/simd"
 	"hillock/internal/simdadex/layout"
@@ -30,7 +31,8 @@ type Block struct {
 // kernels are the vector kernels of a level.
 type kernels struct {
 	step, stepHold func(b, v, w *float64, nextW int, current *float64, steps int, spikes *uint64)
-	scatter        func(dst *float64, stride int, src *float64, rows, lanes int, factor float64)
+	// scatterPast is scatter past the caches, into whole lines.
+	scatter, scatterPast func(dst *float64, stride int, src *float64, rows, lanes int, factor float64)
 }
 
 // Vectorised says whether there are kernels for blocks at a level.
@@ -110,7 +112,11 @@ func (to *Recording) record(k *kernels, dst, rows []float64, first int, factor f
 	// The kernel takes multiples of 8 of both.
 	evenRows, evenLanes := n&^7, lanes&^7
 	if evenRows > 0 && evenLanes > 0 {
-		k.scatter(&dst[first], to.Stride, &rows[0], evenRows, evenLanes, factor)
+		scatter := k.scatter
+		if len(dst) >= large && wholeLines(&dst[first], to.Stride) {
+			scatter = k.scatterPast
+		}
+		scatter(&dst[first], to.Stride, &rows[0], evenRows, evenLanes, factor)
 	}
 	for lane := range lanes {
 		from := 0
@@ -121,4 +127,14 @@ func (to *Recording) record(k *kernels, dst, rows []float64, first int, factor f
 			dst[lane*to.Stride+first+i] = rows[i*Lanes+lane] * factor
 		}
 	}
+}
+
+// large is the number of samples of a block that the nearer caches do not hold,
+// so that what is written there is gone before it is read.
+const large = 1 << 17
+
+// wholeLines says whether rows of a stride from p on begin at lines of the cache.
+func wholeLines(p *float64, stride int) bool {
+	const line = 64
+	return uintptr(unsafe.Pointer(p))%line == 0 && stride*8%line == 0
 }

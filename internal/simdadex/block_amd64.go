@@ -3,8 +3,8 @@ package simdadex
 import "hillock/internal/simd"
 
 var (
-	avx2   = kernels{stepAVX2, stepHoldAVX2, scatterAVX2}
-	avx512 = kernels{stepAVX512, stepHoldAVX512, scatterAVX512}
+	avx2   = kernels{stepAVX2, stepHoldAVX2, scatterAVX2, scatterPastAVX2}
+	avx512 = kernels{stepAVX512, stepHoldAVX512, scatterAVX512, scatterPastAVX512}
 )
 
 func kernelsOf(l simd.Level) *kernels {

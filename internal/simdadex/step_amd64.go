@@ -20,6 +20,10 @@ func stepHoldAVX512(b *float64, v *float64, w *float64, nextW int, current *floa
 // multiples of 8.
 func scatterAVX512(dst *float64, stride int, src *float64, rows int, lanes int, factor float64)
 
+// scatterPastAVX512 is scatterAVX512 past the caches: memory is not read before it is
+// written. dst and stride are whole lines of 64 bytes.
+func scatterPastAVX512(dst *float64, stride int, src *float64, rows int, lanes int, factor float64)
+
 // stepAVX2 integrates the lanes of b over steps time steps. v and w have a row of Lanes for
 // each step and one more; the first holds the state to start from. nextW is the
 // number of bytes between two rows of w: 0 keeps only the last. Each step gets a
@@ -35,3 +39,7 @@ func stepHoldAVX2(b *float64, v *float64, w *float64, nextW int, current *float6
 // scatterAVX2 writes dst[lane·stride + row] = src[row·Lanes + lane]·factor. rows and lanes are
 // multiples of 8.
 func scatterAVX2(dst *float64, stride int, src *float64, rows int, lanes int, factor float64)
+
+// scatterPastAVX2 is scatterAVX2 past the caches: memory is not read before it is
+// written. dst and stride are whole lines of 64 bytes.
+func scatterPastAVX2(dst *float64, stride int, src *float64, rows int, lanes int, factor float64)

@@ -1227,6 +1227,90 @@ rows:
 	VZEROUPPER
 	RET
 
+// func scatterPastAVX512(dst *float64, stride int, src *float64, rows int, lanes int, factor float64)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·scatterPastAVX512(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         src+16(FP), DX
+	MOVQ         rows+24(FP), BX
+	MOVQ         lanes+32(FP), SI
+	VBROADCASTSD factor+40(FP), Z0
+	SHLQ         $0x03, CX
+
+lanes:
+	MOVQ DX, DI
+	MOVQ AX, R8
+	MOVQ BX, R9
+
+rows:
+	VMULPD     (DI), Z0, Z1
+	VMULPD     512(DI), Z0, Z2
+	VMULPD     1024(DI), Z0, Z3
+	VMULPD     1536(DI), Z0, Z4
+	VMULPD     2048(DI), Z0, Z5
+	VMULPD     2560(DI), Z0, Z6
+	VMULPD     3072(DI), Z0, Z7
+	VMULPD     3584(DI), Z0, Z8
+	VUNPCKLPD  Z2, Z1, Z9
+	VUNPCKHPD  Z2, Z1, Z10
+	VUNPCKLPD  Z4, Z3, Z11
+	VUNPCKHPD  Z4, Z3, Z12
+	VUNPCKLPD  Z6, Z5, Z13
+	VUNPCKHPD  Z6, Z5, Z14
+	VUNPCKLPD  Z8, Z7, Z15
+	VUNPCKHPD  Z8, Z7, Z8
+	VSHUFF64X2 $0x44, Z11, Z9, Z1
+	VSHUFF64X2 $0xee, Z11, Z9, Z3
+	VSHUFF64X2 $0x44, Z12, Z10, Z2
+	VSHUFF64X2 $0xee, Z12, Z10, Z4
+	VSHUFF64X2 $0x44, Z15, Z13, Z5
+	VSHUFF64X2 $0xee, Z15, Z13, Z7
+	VSHUFF64X2 $0x44, Z8, Z14, Z6
+	VSHUFF64X2 $0xee, Z8, Z14, Z8
+	VSHUFF64X2 $0x88, Z5, Z1, Z9
+	VSHUFF64X2 $0xdd, Z5, Z1, Z11
+	VSHUFF64X2 $0x88, Z7, Z3, Z13
+	VSHUFF64X2 $0xdd, Z7, Z3, Z15
+	VSHUFF64X2 $0x88, Z6, Z2, Z10
+	VSHUFF64X2 $0xdd, Z6, Z2, Z12
+	VSHUFF64X2 $0x88, Z8, Z4, Z14
+	VSHUFF64X2 $0xdd, Z8, Z4, Z8
+	MOVQ       R8, R10
+	VMOVNTPD   Z9, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Z10, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Z11, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Z12, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Z13, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Z14, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Z15, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Z8, (R10)
+	ADDQ       $0x00001000, DI
+	ADDQ       $0x40, R8
+	SUBQ       $0x08, R9
+	JNZ        rows
+	ADDQ       $0x40, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	SUBQ       $0x08, SI
+	JNZ        lanes
+	SFENCE
+	VZEROUPPER
+	RET
+
 // func stepAVX2(b *float64, v *float64, w *float64, nextW int, current *float64, steps int, spikes *uint64)
 // Requires: AVX, AVX2, FMA3
 TEXT ·stepAVX2(SB), NOSPLIT, $0-56
@@ -3495,5 +3579,57 @@ rows:
 	ADDQ       CX, AX
 	SUBQ       $0x04, SI
 	JNZ        lanes
+	VZEROUPPER
+	RET
+
+// func scatterPastAVX2(dst *float64, stride int, src *float64, rows int, lanes int, factor float64)
+// Requires: AVX, MMX+
+TEXT ·scatterPastAVX2(SB), NOSPLIT, $0-48
+	MOVQ         dst+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         src+16(FP), DX
+	MOVQ         rows+24(FP), BX
+	MOVQ         lanes+32(FP), SI
+	VBROADCASTSD factor+40(FP), Y0
+	SHLQ         $0x03, CX
+
+lanes:
+	MOVQ DX, DI
+	MOVQ AX, R8
+	MOVQ BX, R9
+
+rows:
+	VMULPD     (DI), Y0, Y1
+	VMULPD     512(DI), Y0, Y2
+	VMULPD     1024(DI), Y0, Y3
+	VMULPD     1536(DI), Y0, Y4
+	VUNPCKLPD  Y2, Y1, Y5
+	VUNPCKHPD  Y2, Y1, Y6
+	VUNPCKLPD  Y4, Y3, Y2
+	VUNPCKHPD  Y4, Y3, Y4
+	VPERM2F128 $0x20, Y2, Y5, Y1
+	VPERM2F128 $0x31, Y2, Y5, Y3
+	VPERM2F128 $0x20, Y4, Y6, Y2
+	VPERM2F128 $0x31, Y4, Y6, Y4
+	MOVQ       R8, R10
+	VMOVNTPD   Y1, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Y2, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Y3, (R10)
+	ADDQ       CX, R10
+	VMOVNTPD   Y4, (R10)
+	ADDQ       $0x00000800, DI
+	ADDQ       $0x20, R8
+	SUBQ       $0x04, R9
+	JNZ        rows
+	ADDQ       $0x20, DX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	ADDQ       CX, AX
+	SUBQ       $0x04, SI
+	JNZ        lanes
+	SFENCE
 	VZEROUPPER
 	RET

@@ -19,6 +19,7 @@ type Options struct {
 	RecordW     bool    // record the adaptation current too
 	SpikesOnly  bool    // record no traces, only spikes
 	Start       *State  // state at time 0; nil means V = E_L, w = 0
+	Reuse       *Batch  // a batch that is done with: SimulateBatch writes into its traces; nil makes new ones
 }
 
 // State is the state of an AdEx neuron.

@@ -62,10 +62,10 @@ func (w *worker) together(ctx context.Context, first int, states []simdadex.Stat
 	}
 	to := simdadex.Recording{Every: w.opts.RecordEvery, Spikes: w.spikes}
 	if b.V != nil {
-		to.V, to.Stride = rows(b.V[first:first+len(states)], b.Samples)
+		to.V, to.Stride = b.vs[first/simdadex.Lanes].rows(b.V[first:first+len(states)], b.Samples)
 	}
 	if b.W != nil {
-		to.W, to.Stride = rows(b.W[first:first+len(states)], b.Samples)
+		to.W, to.Stride = b.ws[first/simdadex.Lanes].rows(b.W[first:first+len(states)], b.Samples)
 	}
 	const piece = chunk / simdadex.Lanes
 	for k := 0; k < len(w.current) && ctx.Err() == nil; k += piece {
@@ -76,25 +76,14 @@ func (w *worker) together(ctx context.Context, first int, states []simdadex.Stat
 	}
 }
 
-// rows gives each run its samples, all in one array. They are made here, by the
-// worker that fills them, while they are in its cache.
-func rows(of [][]float64, samples int) (all []float64, stride int) {
-	const line = 8 // float64s in a cache line
-	stride = (samples + line - 1) / line * line
-	all = make([]float64, len(of)*stride)
-	for i := range of {
-		of[i] = all[i*stride : i*stride+samples : i*stride+samples]
-	}
-	return all, stride
-}
-
 // oneByOne uses the plain code.
 func (w *worker) oneByOne(ctx context.Context, first int, states []simdadex.State) {
 	b := w.batch
-	for _, of := range [][][]float64{b.V, b.W} {
-		if of != nil {
-			rows(of[first:first+len(states)], b.Samples)
-		}
+	if b.V != nil {
+		b.vs[first/simdadex.Lanes].rows(b.V[first:first+len(states)], b.Samples)
+	}
+	if b.W != nil {
+		b.ws[first/simdadex.Lanes].rows(b.W[first:first+len(states)], b.Samples)
 	}
 	for lane := range states {
 		p := b.Params[first+lane]

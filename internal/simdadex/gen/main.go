@@ -15,7 +15,8 @@ func main() {
 	for _, m := range emit.Machines() {
 		step(m, table, false)
 		step(m, table, true)
-		scatter(m)
+		scatter(m, false)
+		scatter(m, true)
 	}
 	Generate()
 }

@@ -146,11 +146,23 @@ func param(block Register, p layout.Param, lane int) Mem {
 	return Mem{Base: block, Disp: 8 * (int(p)*lanes + lane)}
 }
 
-// scatter writes the kernel that turns rows of lanes into one row a lane.
-func scatter(m emit.Machine) {
-	TEXT("scatter"+m.Name(), NOSPLIT, "func(dst *float64, stride int, src *float64, rows, lanes int, factor float64)")
-	Doc("scatter"+m.Name()+" writes dst[lane·stride + row] = src[row·Lanes + lane]·factor. rows and lanes are",
-		"multiples of 8.")
+// scatter writes the kernel that turns rows of lanes into one row a lane; past
+// says that it writes past the caches.
+func scatter(m emit.Machine, past bool) {
+	name, store := "scatter"+m.Name(), func(x VecVirtual, to Mem) { VMOVUPD(x, to) }
+	doc := []string{
+		name + " writes dst[lane·stride + row] = src[row·Lanes + lane]·factor. rows and lanes are",
+		"multiples of 8.",
+	}
+	if past {
+		name, store = "scatterPast"+m.Name(), func(x VecVirtual, to Mem) { VMOVNTPD(x, to) }
+		doc = []string{
+			name + " is scatter" + m.Name() + " past the caches: memory is not read before it is",
+			"written. dst and stride are whole lines of 64 bytes.",
+		}
+	}
+	TEXT(name, NOSPLIT, "func(dst *float64, stride int, src *float64, rows, lanes int, factor float64)")
+	Doc(doc...)
 	dst := Load(Param("dst"), GP64())
 	stride := Load(Param("stride"), GP64())
 	src := Load(Param("src"), GP64())
@@ -180,7 +192,7 @@ func scatter(m emit.Machine) {
 	at := GP64()
 	MOVQ(to, at)
 	for k := range vectors {
-		VMOVUPD(vectors[k], Mem{Base: at})
+		store(vectors[k], Mem{Base: at})
 		if k < n-1 {
 			ADDQ(stride, at)
 		}
@@ -195,6 +207,9 @@ func scatter(m emit.Machine) {
 	}
 	SUBQ(U8(n), count)
 	JNZ(LabelRef("lanes"))
+	if past {
+		SFENCE() // such stores have no order of their own
+	}
 	VZEROUPPER()
 	RET()
 }
