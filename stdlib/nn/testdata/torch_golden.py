@@ -4,7 +4,8 @@ layers, that the Go tests compare with. Needs torch, numpy and safetensors:
     python torch_golden.py           makes the file
     python torch_golden.py FOLDER    checks that PyTorch takes conv_ae.safetensors
                                      and conv_lstm_ae.safetensors of a folder,
-                                     written by TestWeightsForPyTorch
+                                     which the Go tests write into the folder
+                                     that HILLOCK_WEIGHTS names
 
 Made with PyTorch 1.13.1.
 """
