@@ -49,12 +49,6 @@ func (a at) End() token.Pos { return a.pos }
 
 func position(o types.Object) ast.Node { return at{o.Pos()} }
 
-// formats are the functions with a format: how many parameters come before it.
-var formats = map[string]int{
-	"fmt.Printf": 0, "fmt.Sprintf": 0, "fmt.Errorf": 0, "fmt.Fprintf": 1, "fmt.Appendf": 1,
-	"log.Printf": 0, "log.Fatalf": 0, "log.Panicf": 0,
-}
-
 // replaced are the functions that a helper does instead.
 var replaced = map[string]string{
 	"errors.As":         "rt.ErrorsAs",
@@ -100,7 +94,13 @@ func isOpen(path string) bool {
 // guarded is a call of a compiled function whose operands of empty interface
 // types are made ready for it, or refused at run time if their types are own.
 func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) invocation {
+	if lead, ok := formats[name]; ok && len(x.Args) > lead+1 {
+		return f.formatted(text, sig, lead, x)
+	}
 	args := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
+	if helper, ok := printing[name]; ok {
+		return f.printed(text, helper, args, x)
+	}
 	helper := operands[name]
 	path := name[:strings.LastIndexByte(name, '.')]
 	path = strings.Trim(path, "(*)")
@@ -144,32 +144,10 @@ func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) i
 // or that yaegi can't call.
 func (f *fn) special(obj *types.Func, x *ast.CallExpr) invocation {
 	name := obj.Pkg().Path() + "." + obj.Name()
-	if lead, ok := formats[name]; ok && len(x.Args) > lead+1 {
-		return f.formatted(f.compiledName(obj), obj.Signature(), lead, x)
-	}
 	if name, ok := replaced[name]; ok {
 		return made(name, f.arguments(obj.Signature(), x.Args, x.Ellipsis.IsValid()))
 	}
 	return f.guarded(f.compiledName(obj), name, obj.Signature(), x)
-}
-
-// formatted is a call of a function with a format, whose verbs %T and %p, and
-// surplus operands, are answered first.
-func (f *fn) formatted(name string, sig *types.Signature, lead int, x *ast.CallExpr) invocation {
-	args := f.arguments(sig, x.Args, x.Ellipsis.IsValid())
-	if tv := f.src.info.Types[x.Args[lead]]; tv.Value == nil || x.Ellipsis.IsValid() || looksAtTypes(tv.Value.ExactString(), len(x.Args)-lead-1) {
-		format, rest := f.temp("f"), f.temp("a")
-		f.emit("%s, %s := rt.Format(%s, %s)", format, rest, args[lead], strings.TrimSuffix(args[lead+1], "..."))
-		args[lead], args[lead+1] = format, rest+"..."
-	}
-	return made(name, args)
-}
-
-// looksAtTypes says whether a format may name the type of one of its operands: by
-// a verb, or because there are more operands than verbs.
-func looksAtTypes(format string, operands int) bool {
-	verbs := strings.Count(strings.ReplaceAll(format, "%%", ""), "%")
-	return verbs < operands || strings.ContainsAny(format, "Tp")
 }
 
 // typeQuestion lowers reflect.TypeOf(x).String() and its like, which descriptors

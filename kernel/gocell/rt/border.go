@@ -27,7 +27,11 @@ func RawAll(xs []any) []any {
 // Opaque refuses a described value as an operand of compiled code that would
 // look at its type by reflection.
 func Opaque(x any, what string) any {
-	if b, ok := BoxOf(x); ok {
+	b, ok := BoxOf(x)
+	if !ok {
+		b, ok = within(x)
+	}
+	if ok {
 		panic(fmt.Errorf("unsupported: a value of type %s, which was declared in a cell, in a call of %s; use types of compiled packages there", b.T.Name, what))
 	}
 	return x
@@ -88,19 +92,6 @@ func errorAs(err error, goal *Type, v reflect.Value, into any) bool {
 		}
 	}
 	return false
-}
-
-// DeepEqual is reflect.DeepEqual.
-func DeepEqual(x, y any) bool {
-	a, aok := BoxOf(x)
-	b, bok := BoxOf(y)
-	if aok != bok || aok && a.T != b.T {
-		return false
-	}
-	if aok {
-		return reflect.DeepEqual(a.V, b.V)
-	}
-	return reflect.DeepEqual(x, y)
 }
 
 // TypeString is reflect.TypeOf(x).String().

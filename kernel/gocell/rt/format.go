@@ -11,10 +11,7 @@ import (
 // Format prints the value as package fmt prints one of a compiled type: with
 // the type's own methods, names and field names.
 func (b Box) Format(s fmt.State, verb rune) {
-	p := printer{s: s, verb: verb, format: fmt.FormatString(s, verb)}
-	p.sharpV = verb == 'v' && s.Flag('#')
-	p.plusV = verb == 'v' && s.Flag('+')
-	p.print(b.T, valueOf(b), true, 0)
+	newPrinter(s, verb).print(b.T, valueOf(b), true, 0)
 }
 
 // valueOf gives the boxed value as a value of its representation.
@@ -34,6 +31,13 @@ type printer struct {
 	sharpV, plusV bool
 }
 
+func newPrinter(s fmt.State, verb rune) *printer {
+	p := &printer{s: s, verb: verb, format: fmt.FormatString(s, verb)}
+	p.sharpV = verb == 'v' && s.Flag('#')
+	p.plusV = verb == 'v' && s.Flag('+')
+	return p
+}
+
 func (p *printer) text(s string) { io.WriteString(p.s, s) }
 
 // print prints a value. methods says whether the value's methods may be used:
@@ -43,7 +47,12 @@ func (p *printer) print(t *Type, v reflect.Value, methods bool, depth int) {
 		p.native(t, v, methods, depth)
 		return
 	}
-	if methods && p.method(t, v) {
+	switch {
+	case !methods:
+	case t.Open && p.printsItself(v):
+		p.compiled(t, v, methods, depth)
+		return
+	case p.method(t, v):
 		return
 	}
 	switch t.Kind {
@@ -121,9 +130,43 @@ func (p *printer) catch(v reflect.Value, method string, done *bool) {
 	}
 }
 
-// native prints a value that reflection knows. Below the top it goes through a
-// field, so that package fmt treats it as it treats what lies in one.
+// printsItself says whether a compiled value has a method for the verb.
+func (p *printer) printsItself(v reflect.Value) bool {
+	if v.Kind() == reflect.Interface {
+		return false
+	}
+	switch v.Interface().(type) {
+	case fmt.Formatter:
+		return true
+	case fmt.GoStringer:
+		if p.sharpV {
+			return true
+		}
+	}
+	switch v.Interface().(type) {
+	case error, fmt.Stringer:
+		return !p.sharpV && strings.ContainsRune("vsxXq", p.verb)
+	}
+	return false
+}
+
+// native prints a value that reflection knows, except for what it holds in
+// interfaces.
 func (p *printer) native(t *Type, v reflect.Value, methods bool, depth int) {
+	if v.IsValid() {
+		if o := opened(v.Type()); o.Open && v.Kind() != reflect.Interface {
+			if _, ok := holds(o, v, depth); ok {
+				p.print(o, v, methods, depth)
+				return
+			}
+		}
+	}
+	p.compiled(t, v, methods, depth)
+}
+
+// compiled prints a value that reflection knows. Below the top it goes through a
+// field, so that package fmt treats it as it treats what lies in one.
+func (p *printer) compiled(t *Type, v reflect.Value, methods bool, depth int) {
 	if depth == 0 && v.IsValid() {
 		fmt.Fprintf(p.s, p.format, v.Interface())
 		return
@@ -281,7 +324,13 @@ func (p *printer) address(t *Type, v reflect.Value, depth int) {
 		if at == 0 {
 			p.nilText()
 		} else {
-			fmt.Fprintf(p.s, "%#x", at)
+			natural := *p
+			natural.verb, natural.format = 'v', p.format[:len(p.format)-len(string(p.verb))]+"v"
+			if t.Kind == reflect.Pointer {
+				natural.pointer(t, v, false, 0)
+			} else {
+				natural.address(t, v, 0)
+			}
 		}
 		p.text(")")
 	}
@@ -315,7 +364,7 @@ func (p *printer) structure(t *Type, v reflect.Value, methods bool, depth int) {
 		if p.plusV || p.sharpV {
 			p.text(f.Name + ":")
 		}
-		p.print(f.Type, v.Field(i), methods && f.Exported, depth+1)
+		p.print(f.Type, fieldOf(v, i), methods && f.Exported, depth+1)
 	}
 	p.text("}")
 }

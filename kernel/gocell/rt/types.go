@@ -17,6 +17,7 @@ type Type struct {
 	Kind   reflect.Kind
 	Named  bool
 	Native bool         // reflection knows all
+	Open   bool         // of a compiled type that may hold described values
 	Rep    reflect.Type // the type that stands for it in the interpreter
 	Elem   *Type
 	Key    *Type
