@@ -90,23 +90,25 @@ func TestRestrictedPriorLeavesOutWhatFails(t *testing.T) {
 			xs[i] = []float64{1}
 		}
 	}
-	r, err := Restrict(t.Context(), prior, thetas, xs, RestrictOptions{Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	valid, kept := 0, 0
-	for _, theta := range Draw(r, 1000, 2) {
-		if theta[0]+theta[1] > 1 {
-			valid++
+	for name, o := range map[string]RestrictOptions{"perceptron": {Seed: 1}, "residual network": {Seed: 1, Blocks: 2}} {
+		r, err := Restrict(t.Context(), prior, thetas, xs, o)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	for _, theta := range Draw(prior, 2000, 3) {
-		if theta[0]+theta[1] > 1 && Within(r, theta) {
-			kept++
+		valid, kept := 0, 0
+		for _, theta := range Draw(r, 1000, 2) {
+			if theta[0]+theta[1] > 1 {
+				valid++
+			}
 		}
-	}
-	if valid < 930 || kept < 950 || math.Abs(r.Acceptance()-0.5) > 0.06 {
-		t.Errorf("%d of 1000 draws are valid, %d of about 1000 valid ones kept, acceptance %.2f", valid, kept, r.Acceptance())
+		for _, theta := range Draw(prior, 2000, 3) {
+			if theta[0]+theta[1] > 1 && Within(r, theta) {
+				kept++
+			}
+		}
+		if valid < 930 || kept < 950 || math.Abs(r.Acceptance()-0.5) > 0.06 {
+			t.Errorf("%s: %d of 1000 draws are valid, %d of about 1000 valid ones kept, acceptance %.2f", name, valid, kept, r.Acceptance())
+		}
 	}
 	if _, err := Restrict(t.Context(), prior, thetas[:20], xs[:20], RestrictOptions{}); err == nil {
 		t.Error("too few failures are taken")

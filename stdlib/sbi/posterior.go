@@ -163,12 +163,22 @@ func (p *Posterior) LogProb(ctx context.Context, thetas [][]float64) ([]float64,
 	if err := p.correct(ctx); err != nil {
 		return nil, err
 	}
+	out, err := p.Potential(ctx, thetas)
+	for i := range out {
+		out[i] -= p.logAccepted
+	}
+	return out, err
+}
+
+// Potential gives the logarithm of the posterior density up to a constant: the
+// estimator's density where the prior has mass, −Inf elsewhere. It is LogProb
+// without the correction of leakage, which takes draws; SampleMCMC walks on it.
+func (p *Posterior) Potential(ctx context.Context, thetas [][]float64) ([]float64, error) {
 	out, err := p.flowLogProb(ctx, thetas)
 	for i := range out {
 		if !Within(p.prior, thetas[i]) {
 			out[i] = math.Inf(-1)
 		}
-		out[i] -= p.logAccepted
 	}
 	return out, err
 }

@@ -123,6 +123,24 @@ func TestDensityOverThePriorIntegratesToOne(t *testing.T) {
 			t.Errorf("%s: the density integrates to %g", name, sum)
 		}
 	}
+	// Potential and log-probability differ by a constant, and lie outside together.
+	points := append([][]float64{{2, 1}}, grid[:50]...)
+	potential, err := a.Potential(t.Context(), points)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs, err := a.LogProb(t.Context(), points)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !math.IsInf(potential[0], -1) || !math.IsInf(logs[0], -1) {
+		t.Errorf("potential %g and log-probability %g outside the prior", potential[0], logs[0])
+	}
+	for i := range points[1:] {
+		if d, first := logs[i+1]-potential[i+1], logs[1]-potential[1]; math.Abs(d-first) > 1e-9 || d < 0.1 {
+			t.Errorf("log-probability lies %g above the potential, elsewhere %g", d, first)
+		}
+	}
 	s, err := e.Sample(t.Context(), 1000)
 	if err != nil || s.Len() != 1000 {
 		t.Errorf("%d samples of the ensemble, %v", s.Len(), err)

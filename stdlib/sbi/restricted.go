@@ -16,9 +16,28 @@ type RestrictOptions struct {
 	// FalseNegatives is the share of valid simulations that may be lost; 0 means
 	// 0.01.
 	FalseNegatives float64
-	Hidden         int    // units of each of two hidden layers; 0 means 50
-	Epochs         int    // at most; 0 means 200
-	Seed           uint64 // of weights and the order of samples
+	// Blocks makes the classifier a residual network with so many blocks of two
+	// layers, as the Python toolbox has it with 2; 0 means a perceptron of two hidden
+	// layers.
+	Blocks int
+	Hidden int    // units a hidden layer; 0 means 50
+	Epochs int    // at most; 0 means 200
+	Seed   uint64 // of weights and the order of samples
+}
+
+// classifier is the network that the options ask for.
+func (o RestrictOptions) classifier(dim int, rng *rand.Rand) nn.Module {
+	layers := []nn.Module{nn.NewLinear(dim, o.Hidden, rng)}
+	if o.Blocks == 0 {
+		layers = append(layers, nn.Tanh(), nn.NewLinear(o.Hidden, o.Hidden, rng), nn.Tanh())
+	}
+	for range o.Blocks {
+		layers = append(layers, &nn.Residual{Body: nn.NewSequential(nn.ReLU(), nn.NewLinear(o.Hidden, o.Hidden, rng), nn.ReLU(), nn.NewLinear(o.Hidden, o.Hidden, rng))})
+	}
+	if o.Blocks > 0 {
+		layers = append(layers, nn.ReLU())
+	}
+	return nn.NewSequential(append(layers, nn.NewLinear(o.Hidden, 1, rng))...)
 }
 
 // RestrictedPrior is a prior without the regions where simulations fail, as a
@@ -44,8 +63,8 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	if err := sizes("restricted prior", size{&o.Hidden, 50, "hidden units"}, size{&o.Epochs, 200, "epochs"}); err != nil {
 		return nil, err
 	}
-	if len(thetas) != len(xs) || !(o.FalseNegatives > 0 && o.FalseNegatives < 1) {
-		return nil, fmt.Errorf("sbi: restrict: %d parameter vectors, %d simulations, false negatives %g; want as many of both and a share below 1", len(thetas), len(xs), o.FalseNegatives)
+	if len(thetas) != len(xs) || o.Blocks < 0 || !(o.FalseNegatives > 0 && o.FalseNegatives < 1) {
+		return nil, fmt.Errorf("sbi: restrict: %d parameter vectors, %d simulations, %d blocks, false negatives %g; want as many of both, 0 or more, and a share below 1", len(thetas), len(xs), o.Blocks, o.FalseNegatives)
 	}
 	dim := prior.Dim()
 	r := &RestrictedPrior{Prior: prior, simulated: len(xs)}
@@ -67,8 +86,7 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	}
 	r.scale = newScaling(data, dim)
 	r.scale.apply(data)
-	rng := rand.New(rand.NewPCG(o.Seed, 0x2e5))
-	r.net = nn.NewSequential(nn.NewLinear(dim, o.Hidden, rng), nn.Tanh(), nn.NewLinear(o.Hidden, o.Hidden, rng), nn.Tanh(), nn.NewLinear(o.Hidden, 1, rng))
+	r.net = o.classifier(dim, rand.New(rand.NewPCG(o.Seed, 0x2e5)))
 	train, err := nn.FromSlice(data, len(xs), dim)
 	if err != nil {
 		return nil, err

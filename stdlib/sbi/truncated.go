@@ -8,10 +8,32 @@ import (
 	"sort"
 )
 
-// truncated draws from the prior where the posterior's density is above the
-// quantile 10⁻⁴ of its own samples.
-func (p *Posterior) truncated(ctx context.Context, n int, seed uint64) ([][]float64, error) {
-	const samples, quantile, most = 100_000, 1e-4, 500_000_000
+// TruncatedPrior is a prior without the regions where a posterior has no mass:
+// where its density is below a quantile of its own samples' (Deistler, Gonçalves
+// and Macke 2022, https://arxiv.org/abs/2210.04815). Its density is known up to a
+// constant alone, which inference by this package does not need.
+type TruncatedPrior struct {
+	Prior        // the prior before
+	posterior    *Posterior
+	threshold    float64   // of the posterior's log-density
+	lower, upper []float64 // box around what is above it
+}
+
+// truncatedQuantile is the share of a posterior's samples that a truncated prior
+// leaves out, in the Python toolbox and by default.
+const truncatedQuantile = 1e-4
+
+// Truncate gives the prior restricted to where the posterior's density is above a
+// quantile of its samples' densities: the share of the posterior that may be lost.
+// 0 means 1e-4. It fails for shares outside 0 … 1.
+func (p *Posterior) Truncate(ctx context.Context, quantile float64, seed uint64) (*TruncatedPrior, error) {
+	const samples = 100_000
+	if quantile == 0 {
+		quantile = truncatedQuantile
+	}
+	if !(quantile > 0 && quantile < 1) {
+		return nil, fmt.Errorf("sbi: truncate at the quantile %g; want above 0 and below 1", quantile)
+	}
 	own, err := p.draw(ctx, samples, seed)
 	if err != nil {
 		return nil, err
@@ -22,22 +44,59 @@ func (p *Posterior) truncated(ctx context.Context, n int, seed uint64) ([][]floa
 	}
 	sorted := append([]float64(nil), density...)
 	sort.Float64s(sorted)
-	threshold := sorted[int(quantile*samples)]
-	lower, upper := boxAround(own, density, threshold)
+	t := &TruncatedPrior{Prior: p.prior, posterior: p, threshold: sorted[int(quantile*samples)]}
+	t.lower, t.upper = boxAround(own, density, t.threshold)
+	return t, nil
+}
+
+// accepts says whether the posterior has mass around a parameter vector.
+func (t *TruncatedPrior) accepts(theta []float64) bool {
+	for d, v := range theta {
+		if !(v >= t.lower[d] && v <= t.upper[d]) {
+			return false
+		}
+	}
+	density, err := t.posterior.flowLogProb(context.Background(), [][]float64{theta})
+	return err == nil && density[0] > t.threshold
+}
+
+// Sample writes one draw to theta: the first of the prior's that is accepted.
+func (t *TruncatedPrior) Sample(rng *rand.Rand, theta []float64) {
+	const most = 10_000_000
+	for range most {
+		t.Prior.Sample(rng, theta)
+		if t.accepts(theta) {
+			return
+		}
+	}
+}
+
+// LogProb is the logarithm of the prior's density where the posterior has mass,
+// not normalised, and −Inf elsewhere.
+func (t *TruncatedPrior) LogProb(theta []float64) float64 {
+	if l := t.Prior.LogProb(theta); math.IsInf(l, -1) || t.accepts(theta) {
+		return l
+	}
+	return math.Inf(-1)
+}
+
+// draw gives n draws, many at a time.
+func (t *TruncatedPrior) draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
+	const most = 500_000_000
 	var kept [][]float64
 	tried := 0
 	for pass := uint64(1); len(kept) < n; pass++ {
-		draws, count, err := drawWithin(ctx, p.prior, lower, upper, max(drawBatch, 4*n), seed+pass)
+		draws, count, err := drawWithin(ctx, t.Prior, t.lower, t.upper, max(drawBatch, 4*n), seed+pass)
 		if err != nil {
 			return nil, err
 		}
 		tried += count
-		density, err := p.flowLogProb(ctx, draws)
+		density, err := t.posterior.flowLogProb(ctx, draws)
 		if err != nil {
 			return nil, err
 		}
 		for i, d := range density {
-			if d > threshold && len(kept) < n {
+			if d > t.threshold && len(kept) < n {
 				kept = append(kept, draws[i])
 			}
 		}
@@ -46,6 +105,15 @@ func (p *Posterior) truncated(ctx context.Context, n int, seed uint64) ([][]floa
 		}
 	}
 	return kept, nil
+}
+
+// truncated draws from the prior where the posterior has mass.
+func (p *Posterior) truncated(ctx context.Context, n int, seed uint64) ([][]float64, error) {
+	t, err := p.Truncate(ctx, 0, seed)
+	if err != nil {
+		return nil, err
+	}
+	return t.draw(ctx, n, seed)
 }
 
 // boxAround is the box of the samples above a density, with a margin: draws of

@@ -69,12 +69,31 @@ func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
 		}
 		mean[d], std[d] = moments(column)
 	}
+	restricted, err := p.Truncate(t.Context(), 0, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draws = append(draws, Draw(restricted, 500, 8)...)
+	for i, theta := range draws {
+		if !Within(restricted, theta) {
+			t.Fatalf("draw %d, %v, lies outside the truncated prior", i, theta)
+		}
+	}
+	lost := 0
+	for _, theta := range own[:5000] {
+		if !Within(restricted, theta) && Within(prior, theta) {
+			lost++
+		}
+	}
+	if lost > 4 {
+		t.Errorf("%d of 5000 samples of the posterior lie outside; want a share of 1e-4", lost)
+	}
 	var want, got [16]float64
 	for _, theta := range kept {
 		want[part(theta, mean, std)] += 1 / float64(len(kept))
 	}
 	for _, theta := range draws {
-		got[part(theta, mean, std)] += 1.0 / n
+		got[part(theta, mean, std)] += 1 / float64(len(draws))
 	}
 	for k := range want {
 		// Five deviations of both shares.
