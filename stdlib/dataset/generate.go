@@ -57,16 +57,9 @@ func Generate(ctx context.Context, dir string, source Source, n int, o Options) 
 	if len(m.Shards) < m.shards() {
 		progress := notebook.NewProgress(notebook.ProgressOptions{Total: m.Rows, Label: "generating " + filepath.Base(dir), Unit: "traces"})
 		defer progress.Done()
-		for i := len(m.Shards); i < m.shards(); i++ {
-			progress.Set(i * m.ShardRows)
-			s, err := m.generate(ctx, dir, source, i, progress)
-			if err != nil {
-				return nil, err
-			}
-			m.Shards = append(m.Shards, s)
-			if err := m.write(dir); err != nil {
-				return nil, err
-			}
+		progress.Set(len(m.Shards) * m.ShardRows)
+		if err := m.complete(ctx, dir, reusing(source), progress); err != nil {
+			return nil, err
 		}
 	}
 	return Open(dir)
@@ -102,8 +95,35 @@ func plan(source Source, n int, o Options) (Manifest, error) {
 	}, nil
 }
 
-// generate simulates and writes one shard.
-func (m Manifest) generate(ctx context.Context, dir string, source Source, shard int, progress *notebook.Progress) (Shard, error) {
+// complete simulates and writes the shards that are missing, each written while
+// the next is simulated. What was simulated before an error or the end of the
+// context is written.
+func (m *Manifest) complete(ctx context.Context, dir string, source Source, progress *notebook.Progress) error {
+	plan := *m // m changes with every shard that is written
+	written := make(chan error, 1)
+	written <- nil
+	for i := len(plan.Shards); i < plan.shards(); i++ {
+		r, err := plan.simulate(ctx, source, i, progress)
+		if err := errors.Join(err, <-written); err != nil {
+			return err
+		}
+		go func() { written <- m.keep(dir, i, r) }()
+	}
+	return <-written
+}
+
+// keep writes a shard and its entry in the manifest.
+func (m *Manifest) keep(dir string, shard int, r *rows) error {
+	s, err := writeShard(dir, shardName(shard), *m, r)
+	if err != nil {
+		return err
+	}
+	m.Shards = append(m.Shards, s)
+	return m.write(dir)
+}
+
+// simulate gives the rows of a shard.
+func (m Manifest) simulate(ctx context.Context, source Source, shard int, progress *notebook.Progress) (*rows, error) {
 	rows := m.rowsOf(shard)
 	r := newRows(rows, len(m.Description.Parameters), m.Points)
 	for from := 0; from < rows; from += rowsAtOnce {
@@ -115,14 +135,14 @@ func (m Manifest) generate(ctx context.Context, dir string, source Source, shard
 		}
 		traces, spikes, err := source.Simulate(ctx, theta, first, m.Samples)
 		if err != nil {
-			return Shard{}, err
+			return nil, err
 		}
 		if len(traces) != n || len(spikes) != n {
-			return Shard{}, fmt.Errorf("dataset: the source gave %d traces and %d numbers of spikes for %d parameter vectors", len(traces), len(spikes), n)
+			return nil, fmt.Errorf("dataset: the source gave %d traces and %d numbers of spikes for %d parameter vectors", len(traces), len(spikes), n)
 		}
 		for k := range theta {
 			if len(traces[k]) < m.Samples {
-				return Shard{}, fmt.Errorf("dataset: a trace has %d samples, fewer than the %d asked for; shorten Options.Samples or simulate longer", len(traces[k]), m.Samples)
+				return nil, fmt.Errorf("dataset: a trace has %d samples, fewer than the %d asked for; shorten Options.Samples or simulate longer", len(traces[k]), m.Samples)
 			}
 			copy(r.theta[from+k], theta[k])
 			r.spikes[from+k] = int32(spikes[k])
@@ -130,7 +150,7 @@ func (m Manifest) generate(ctx context.Context, dir string, source Source, shard
 		}
 		progress.Add(n)
 	}
-	return writeShard(dir, shardName(shard), m, r)
+	return r, nil
 }
 
 // draw gives the parameters of a row, which depend on nothing but the seed and

@@ -79,6 +79,30 @@ func (a AdEx) Describe() (Description, error) {
 
 // Simulate runs all sets at once on all cores.
 func (a AdEx) Simulate(ctx context.Context, theta [][]float64, _, _ int) ([][]float64, []int, error) {
+	return a.simulate(ctx, theta, nil)
+}
+
+// reusing is a source for one dataset, whose traces are used up before the next
+// are simulated.
+func reusing(s Source) Source {
+	if a, ok := s.(AdEx); ok {
+		return &reusedAdEx{AdEx: a}
+	}
+	return s
+}
+
+// reusedAdEx is AdEx that simulates into the same memory again and again.
+type reusedAdEx struct {
+	AdEx
+	last *adex.Batch
+}
+
+func (a *reusedAdEx) Simulate(ctx context.Context, theta [][]float64, _, _ int) ([][]float64, []int, error) {
+	return a.simulate(ctx, theta, &a.last)
+}
+
+// simulate leaves its batch in last, if there is one, to reuse it the next time.
+func (a AdEx) simulate(ctx context.Context, theta [][]float64, last **adex.Batch) ([][]float64, []int, error) {
 	low, high := a.Ranges.Low.Values(), a.Ranges.High.Values()
 	sets := make([]adex.Params, len(theta))
 	for k, values := range theta {
@@ -92,9 +116,16 @@ func (a AdEx) Simulate(ctx context.Context, theta [][]float64, _, _ int) ([][]fl
 		}
 		sets[k].SetValues(all)
 	}
-	b, err := adex.SimulateBatch(ctx, sets, a.stimulus(), adex.Options{Dt: a.Dt})
+	o := adex.Options{Dt: a.Dt}
+	if last != nil {
+		o.Reuse = *last
+	}
+	b, err := adex.SimulateBatch(ctx, sets, a.stimulus(), o)
 	if err != nil {
 		return nil, nil, err
+	}
+	if last != nil {
+		*last = b
 	}
 	return b.V, b.Counts(), nil
 }
