@@ -32,6 +32,12 @@ type Adam struct {
 	square     [][]float32
 	steps      int
 	kernels    []*vec.Kernels // one a core
+
+	// What the cores share while they move a large parameter.
+	helpers []func() // one for every core but the first
+	wait    sync.WaitGroup
+	current int // number of the parameter
+	step    vec.AdamStep
 }
 
 // NewAdam makes an optimiser of a module's parameters.
@@ -94,16 +100,33 @@ func (a *Adam) Step() {
 // arithmetic, is then what takes the time.
 const large = 1 << 18
 
-// shared moves parameter i on all cores.
+// shared moves parameter i on all cores. The helpers are kept, so that it
+// allocates nothing.
 func (a *Adam) shared(i int, step vec.AdamStep) {
-	total := len(a.parameters[i].Data)
-	size := (total + len(a.kernels) - 1) / len(a.kernels)
-	var wait sync.WaitGroup
-	for me := 1; me*size < total; me++ {
-		wait.Go(func() { a.span(me, i, me*size, min((me+1)*size, total), step) })
+	for me := len(a.helpers) + 1; me < len(a.kernels); me++ {
+		a.helpers = append(a.helpers, func() {
+			a.share(me)
+			a.wait.Done()
+		})
 	}
-	a.span(0, i, 0, size, step)
-	wait.Wait()
+	a.current, a.step = i, step
+	a.wait.Add(len(a.helpers))
+	for _, help := range a.helpers {
+		go help()
+	}
+	a.share(0)
+	a.wait.Wait()
+}
+
+// share moves the part of the current parameter that falls to core number me:
+// whole vectors, so that it does not matter for an element where parts end.
+func (a *Adam) share(me int) {
+	const lanes = 16
+	total := len(a.parameters[a.current].Data)
+	size := (total/len(a.kernels)/lanes + 1) * lanes
+	if lo := me * size; lo < total {
+		a.span(me, a.current, lo, min(lo+size, total), a.step)
+	}
 }
 
 // span moves elements lo … hi−1 of parameter i.
