@@ -154,16 +154,8 @@ func convBackward(t *Tape, n *node) {
 // convInputGradient convolves the output's gradient with the turned kernels.
 func (t *Tape) convInputGradient(n *node, work int) {
 	c := n.conv
-	turned := n.buffer(2, c.in*c.out*c.kernel) // (in, out, kernel from the last tap)
-	for o := range c.out {
-		for i := range c.in {
-			from := n.in[1].Data[(o*c.in+i)*c.kernel:][:c.kernel]
-			to := turned[(i*c.out+o)*c.kernel:][:c.kernel]
-			for k, w := range from {
-				to[c.kernel-1-k] = w
-			}
-		}
-	}
+	n.buffer(2, c.in*c.out*c.kernel) // (in, out, kernel from the last tap)
+	t.team.run(t, n, c.out, 4*c.in*c.out*c.kernel, turnKernels)
 	width := c.length + (c.kernel-1)*c.dilation
 	rows := n.rows(1, c.out*c.kernel)
 	for r := range rows {
@@ -202,6 +194,18 @@ func (t *Tape) convInputGradient(n *node, work int) {
 	})
 }
 
+// turnKernels lays out the kernels of output channel o for the input's gradient.
+func turnKernels(_ *Tape, n *node, _, o int) {
+	c := n.conv
+	for i := range c.in {
+		from := n.in[1].Data[(o*c.in+i)*c.kernel:][:c.kernel]
+		to := n.buffers[2][(i*c.out+o)*c.kernel:][:c.kernel]
+		for k, w := range from {
+			to[c.kernel-1-k] = w
+		}
+	}
+}
+
 // across says that the weights' gradients are computed as (kernel, out, in), from
 // the transposed input: the columns of in then fill the vectors better than
 // those of out in (in, kernel, out), from the transposed output's gradient.
@@ -235,30 +239,28 @@ func (t *Tape) convWeightGradient(n *node, work int) {
 		t.vec[0].Add(sum, sum, n.buffers[3][s*(size+c.out):][:size+c.out])
 	}
 	if weight.needs {
-		grad, add := weight.gradient()
-		if !add {
+		if grad, add := weight.gradient(); !add {
 			clear(grad)
 		}
-		c.addWeights(grad, sum)
+		t.team.run(t, n, c.out, 4*size, addWeights)
 	}
 	if bias != nil && bias.needs {
 		t.accumulate(bias, sum[size:])
 	}
 }
 
-// addWeights adds sum to the weights' gradient, of (out, in, kernel).
-func (c *convolution) addWeights(grad, sum []float32) {
-	ofOut, ofTap, ofKernel := 1, c.kernel*c.out, c.out
+// addWeights adds the shards' sum to the weights' gradient of output channel o.
+func addWeights(_ *Tape, n *node, _, o int) {
+	c := n.conv
+	ofOut, ofIn, ofTap := 1, c.kernel*c.out, c.out
 	if c.across() {
-		ofOut, ofTap, ofKernel = c.in, 1, c.out*c.in
+		ofOut, ofIn, ofTap = c.in, 1, c.out*c.in
 	}
-	for o := range c.out {
-		for i := range c.in {
-			row := grad[(o*c.in+i)*c.kernel:][:c.kernel]
-			from := sum[o*ofOut+i*ofTap:]
-			for k := range row {
-				row[k] += from[k*ofKernel]
-			}
+	for i := range c.in {
+		row := n.in[1].Grad[(o*c.in+i)*c.kernel:][:c.kernel]
+		from := n.buffers[3][o*ofOut+i*ofIn:]
+		for k := range row {
+			row[k] += from[k*ofTap]
 		}
 	}
 }
