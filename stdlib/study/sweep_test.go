@@ -1,0 +1,65 @@
+package study_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/ipc"
+
+	"hillock/stdlib/study"
+)
+
+func TestSweepGoesOn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sweep")
+	open := func() *study.Sweep {
+		s, err := study.OpenSweep(path, []string{"embedding", "seed"}, []string{"score"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := open()
+	if s.Has("raw", 1) || s.Len() != 0 {
+		t.Error("a new sweep has runs")
+	}
+	if err := s.Add([]float64{0.1}, "raw", 1); err != nil {
+		t.Fatal(err)
+	}
+	s = open() // as after a kill
+	if !s.Has("raw", 1) || s.Has("raw", 2) {
+		t.Error("the opened sweep has other runs")
+	}
+	if err := s.Add([]float64{-2.5e-7}, "features, few", 2); err != nil {
+		t.Fatal(err)
+	}
+	if s.Add([]float64{1}, "raw", 1) == nil || s.Add([]float64{1, 2}, "raw", 3) == nil {
+		t.Error("a run twice, or with too many values")
+	}
+	if got := open().String(); got != "embedding,seed,score\nraw,1,0.1\n\"features, few\",2,-2.5e-07\n" {
+		t.Errorf("the table is %q", got)
+	}
+	content, err := os.ReadFile(path + ".arrow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := ipc.NewFileReader(bytes.NewReader(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := file.RecordBatch(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k := record.Column(0).(*array.String).Value(1); k != "features, few" {
+		t.Errorf("the key in Arrow is %q", k)
+	}
+	if v := record.Column(2).(*array.Float64).Value(1); v != -2.5e-7 {
+		t.Errorf("the value in Arrow is %v", v)
+	}
+	if _, err := study.OpenSweep(path, []string{"seed"}, []string{"score"}); err == nil {
+		t.Error("a sweep with other columns was opened")
+	}
+}
