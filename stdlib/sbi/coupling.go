@@ -98,8 +98,15 @@ func newDense(inputs, context, hidden, layers, outputs int, rng *rand.Rand) *den
 func (n *dense) forward(t *nn.Tape, like, x, context *nn.Tensor) *nn.Tensor {
 	h := n.context.Forward(t, context)
 	if n.input != nil {
-		h = t.AddRepeated(n.input.Forward(t, x), h)
-	} else if rows := like.Dim(0); rows != h.Dim(0) {
+		var inputs [16]*nn.Tensor
+		in := append(inputs[:0], x, h, n.input.Weight, n.input.Bias)
+		for _, l := range n.layers {
+			in = append(in, l.Weight, l.Bias)
+		}
+		last := n.layers[len(n.layers)-1].Bias.Len()
+		return t.Custom(perceptron{inputs: n.inputs, width: h.Dim(1), outputs: last, layers: len(n.layers) + 1}.op(t), in...)
+	}
+	if rows := like.Dim(0); rows != h.Dim(0) {
 		zero, err := nn.NewTensor(rows, h.Dim(1))
 		if err != nil {
 			return t.Mean(nil)

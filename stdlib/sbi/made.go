@@ -20,6 +20,7 @@ type made struct {
 	degrees      []int
 	context      *nn.Linear // nil without context
 	layers       []maskedLinear
+	shape        perceptron
 }
 
 // maskedLinear is a linear layer of which the mask leaves some weights.
@@ -54,6 +55,10 @@ func newMADE(dim, context, hidden, layers, outputs int, rng *rand.Rand) *made {
 		m.layers = append(m.layers, newMaskedLinear(m.degrees, m.degrees, rng))
 	}
 	m.layers = append(m.layers, newMaskedLinear(m.degrees, out, rng))
+	m.shape = perceptron{inputs: dim, width: hidden, outputs: dim * outputs, layers: layers + 1, degrees: m.degrees}
+	for _, l := range m.layers {
+		m.shape.masks = append(m.shape.masks, l.mask)
+	}
 	return m
 }
 
@@ -81,7 +86,7 @@ func (m *made) forward(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
 	for _, l := range m.layers {
 		in = append(in, l.Weight, l.Bias)
 	}
-	return t.Custom(m.op(t), in...)
+	return t.Custom(m.shape.op(t), in...)
 }
 
 // contextPart is what the context adds to the first hidden layer.
@@ -94,14 +99,6 @@ func (m *made) contextPart(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
 		return t.Mean(nil)
 	}
 	return zero
-}
-
-// op gives an operation for a tape, that of the batch before if there is one.
-func (m *made) op(t *nn.Tape) *madeOp {
-	if o, ok := t.Earlier().(*madeOp); ok && o.m == m {
-		return o
-	}
-	return m.newOp()
 }
 
 // Parameters are those of all layers; the masks are fixed by the sizes.
