@@ -73,6 +73,7 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "SummaryOptions", Kind: table.Type, Value: (*sbi.SummaryOptions)(nil)},
 	{Name: "Support", Kind: table.Type, Value: (*sbi.Support)(nil)},
 	{Name: "TrainReport", Kind: table.Type, Value: (*sbi.TrainReport)(nil)},
+	{Name: "TruncatedPrior", Kind: table.Type, Value: (*sbi.TruncatedPrior)(nil)},
 	{Name: "_Amortized", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Amortized)(nil)},
 	{Name: "_Density", Kind: table.Type, Value: (*table.Sealed)(nil)},
 	{Name: "_Distribution", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Distribution)(nil)},

@@ -22,6 +22,7 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "Median", Value: study.Median},
 	{Name: "NewResults", Value: study.NewResults},
 	{Name: "NewSummary", Value: study.NewSummary},
+	{Name: "OpenSweep", Value: study.OpenSweep},
 	{Name: "ParseScale", Value: study.ParseScale},
 	{Name: "Recipe", Value: study.Recipe},
 	{Name: "SPIKE", Value: study.SPIKE},
@@ -43,4 +44,5 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "SpikeCheck", Kind: table.Type, Value: (*study.SpikeCheck)(nil)},
 	{Name: "SpikeDistance", Kind: table.Type, Value: (*study.SpikeDistance)(nil)},
 	{Name: "SummaryOptions", Kind: table.Type, Value: (*study.SummaryOptions)(nil)},
+	{Name: "Sweep", Kind: table.Type, Value: (*study.Sweep)(nil)},
 }
