@@ -14,6 +14,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"hillock/internal/fewcolours"
 )
 
 // Figure is a grid of plots that is shown as one picture, with their axes
@@ -187,7 +189,7 @@ func (f Figure) png(w, h vg.Length) ([]byte, error) {
 	if err := f.draw(canvas); err != nil {
 		return nil, err
 	}
-	data, err := encodePNG(canvas.Image())
+	data, err := encodePNG(fewcolours.Paletted(canvas.Image()))
 	if err != nil {
 		return nil, fmt.Errorf("notebook: a figure as PNG: %w", err)
 	}

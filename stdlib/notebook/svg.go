@@ -30,7 +30,9 @@ func (f Figure) svg(w, h vg.Length, about string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	document := buf.String()
+	// Pictures fill their place, as in a PNG, and are named what they are.
+	document := strings.ReplaceAll(buf.String(), "<image x=", `<image preserveAspectRatio="none" x=`)
+	document = strings.ReplaceAll(document, "data:image/jpg;base64,", "data:image/png;base64,")
 	if start := strings.Index(document, "<svg"); start > 0 {
 		document = document[start:]
 	}

@@ -1,12 +1,13 @@
 package viz
 
 import (
-	"image"
 	"image/color"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"hillock/internal/fewcolours"
 )
 
 // mostVectors is how many points a plot has at most as vectors; above that its
@@ -19,11 +20,12 @@ type rastered struct {
 	dpi int
 }
 
-// Resolutions of the picture: twice that of a screen, and what does for small
+// Resolutions of the picture: fine enough for dense
+// screens, and what does for small
 // panels of which there are many.
 const (
-	rasterDPI = 192
-	smallDPI  = 144
+	rasterDPI = 160
+	smallDPI  = 128
 )
 
 // Plot draws the picture into the data's place.
@@ -37,8 +39,7 @@ func (r rastered) Plot(c draw.Canvas, p *plot.Plot) {
 	for _, q := range r.of {
 		q.Plot(inner, p)
 	}
-	var picture image.Image = canvas.Image()
-	c.DrawImage(c.Rectangle, picture)
+	c.DrawImage(c.Rectangle, fewcolours.Paletted(canvas.Image()))
 }
 
 // DataRange is that of all that is drawn.
