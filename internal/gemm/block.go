@@ -4,7 +4,7 @@ const (
 	depthBlock  = 256     // rows of B in a block: a strip of it stays in the first cache
 	columnBlock = 256     // columns of B in a block: it stays in the second cache
 	rowBlock    = 132     // rows of A in a block, which stays there beside B's
-	budget      = 1 << 20 // elements of A or B that are packed at a time
+	many        = 1 << 20 // elements of A or B that are packed at a time
 	deep        = 2048    // elements of A's rows that are read on end when A is not packed
 )
 
@@ -27,7 +27,10 @@ type block struct {
 // blocks multiplies parts of the operands that fit the budget, one after the
 // other.
 func (w *Workspace) blocks(c, a, b Operand, m, n, k int, add bool, goroutines int) {
-	cols := w.kern.cols
+	cols, budget := w.kern.cols, w.budget
+	if budget == 0 {
+		budget = many
+	}
 	depth := min(k, max(depthBlock, budget/((min(n, columnBlock)+cols-1)/cols*cols)/depthBlock*depthBlock))
 	width := min(n, max(columnBlock, budget/depth/columnBlock*columnBlock))
 	height := min(m, max(rowBlock, budget/depth/rowBlock*rowBlock))

@@ -19,6 +19,7 @@ const (
 type Workspace struct {
 	kern   kernel
 	chosen bool
+	budget int // elements of A or B that are packed at a time; 0 means many
 	turned []float32
 	rows   []int
 	block  block
