@@ -375,9 +375,8 @@ func (f *fn) methodCall(y *ast.SelectorExpr, s selection, m *types.Func, x *ast.
 			base = f.temp("x")
 			f.emit("%s := %s", base, f.compiledReceiver(recv, t, m, y))
 		}
-		if m.FullName() == "(*sync.WaitGroup).Wait" {
-			// A wait that an interrupt ends.
-			return made("rt.Wait", []string{base}), sig.Results()
+		if helper, ok := methodHelpers[m.FullName()]; ok {
+			return made(helper, append([]string{base}, f.arguments(sig, x.Args, x.Ellipsis.IsValid())...)), sig.Results()
 		}
 		return f.guarded(base+"."+m.Name(), m.FullName(), sig, x), sig.Results()
 	}

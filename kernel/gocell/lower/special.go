@@ -55,6 +55,14 @@ var replaced = map[string]string{
 	"reflect.DeepEqual": "rt.DeepEqual",
 }
 
+// methodHelpers are the methods that a helper does instead, whose first argument
+// is the receiver.
+var methodHelpers = map[string]string{
+	"(*sync.WaitGroup).Wait":     "rt.Wait", // a wait that an interrupt ends
+	"(*sync/atomic.Value).Store": "rt.StoreAtomic",
+	"(*sync/atomic.Value).Swap":  "rt.SwapAtomic",
+}
+
 // operands are the helpers that make operands of empty interface types ready
 // for a function; of all others of its package, those under its path.
 var operands = map[string]string{

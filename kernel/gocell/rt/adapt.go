@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -53,16 +54,43 @@ func (e joinedError) Unwrap() []error {
 	return e.T.Methods["Unwrap"].Func.Interface().(func(any) []error)(e.V)
 }
 
+// timeout calls the value's method.
+func (e errorBox) timeout() bool {
+	return e.T.Methods["Timeout"].Func.Interface().(func(any) bool)(e.V)
+}
+
+// timeoutError is an error that says whether a time limit caused it.
+type timeoutError struct{ errorBox }
+
+// Timeout calls the value's method.
+func (e timeoutError) Timeout() bool { return e.timeout() }
+
+// wrappingTimeoutError is both.
+type wrappingTimeoutError struct{ wrappingError }
+
+// Timeout calls the value's method.
+func (e wrappingTimeoutError) Timeout() bool { return e.timeout() }
+
 // NewError makes an error of a value whose type has an Error method.
 func NewError(t *Type, v any) error {
 	e := errorBox{Box{t, v}}
+	timeout := false
+	if m, ok := t.method("Timeout"); ok {
+		_, timeout = m.Func.Interface().(func(any) bool)
+	}
 	if m, ok := t.method("Unwrap"); ok {
 		switch m.Func.Interface().(type) {
 		case func(any) error:
+			if timeout {
+				return wrappingTimeoutError{wrappingError{e}}
+			}
 			return wrappingError{e}
 		case func(any) []error:
 			return joinedError{e}
 		}
+	}
+	if timeout {
+		return timeoutError{e}
 	}
 	return e
 }
@@ -75,6 +103,11 @@ func Adapt(x any, name string) any {
 	}
 	if name == "error" {
 		return NewError(b.T, b.V)
+	}
+	for _, m := range besides[name] {
+		if _, ok := b.T.method(m); ok {
+			panic(fmt.Errorf("unsupported: a value of type %s as %s: its method %s would not be found; leave that method out", b.T.Name, name, m))
+		}
 	}
 	w, ok := wrapperOf(name)
 	if !ok {
@@ -100,6 +133,17 @@ func Adapt(x any, name string) any {
 		}
 	}
 	return s.Interface()
+}
+
+// besides are the methods that compiled code looks for in values of an interface
+// besides those of the interface: an adaptor does not have them.
+var besides = map[string][]string{
+	"flag.Value":                  {"IsBoolFlag"},
+	"gonum.org/v1/plot.Plotter":   {"DataRange", "GlyphBoxes"},
+	"hillock/stdlib/nn.Samples":   {"Order"},
+	"hillock/stdlib/nn.Module":    {"Describe"},
+	"hillock/stdlib/viz.Traced":   {"Adaptation", "Units"},
+	"hillock/stdlib/viz.Adapting": {"Units"},
 }
 
 func wrapperOf(name string) (reflect.Type, bool) {

@@ -27,7 +27,7 @@ func answers(x any) (typeName string, address any, ok bool) {
 		return b.T.Name, pointed{b}, true
 	}
 	if n, ok := x.(nested); ok {
-		return fmt.Sprintf("%T", n.value), bareAddress{n.value}, true
+		return fmt.Sprintf("%T", n.value), bareAddress(n), true
 	}
 	return "", nil, false
 }

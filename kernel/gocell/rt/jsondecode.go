@@ -177,10 +177,14 @@ func decodeStruct(text []byte, t *Type, v reflect.Value, place string) error {
 			}
 			value = []byte(s)
 		}
-		at := t.shortName() + "." + f.full
-		if place != "" {
-			at = place + "." + f.full
+		at := "."
+		if t.Named {
+			at = t.shortName() + "."
 		}
+		if _, path, ok := strings.Cut(place, "."); ok {
+			at += path + "."
+		}
+		at += f.full
 		if err := decodeJSON(value, f.typ, x, at); err != nil {
 			if first == nil {
 				first = err
