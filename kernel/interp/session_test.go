@@ -43,6 +43,28 @@ func() (r int) { defer func() { if recover() != nil { r = 42 } }(); var m map[st
 --
 func() int { n := 1; f := func() { n++ }; f(); return n }()
 => 2`,
+		"a replaced function that recovers": `
+import "fmt"
+said := ""
+func clean() { said = fmt.Sprint("old ", recover()) }
+func run() { defer clean(); panic("x") }
+run()
+said
+=> "old x"
+--
+func clean() { said = fmt.Sprint("new ", recover()) }
+run()
+said
+=> "new x"
+--
+func quiet() {}
+func run() { defer func() { recover() }(); defer quiet(); panic("y") }
+run()
+--
+func quiet() { said = fmt.Sprint("quiet ", recover()) }
+run()
+said
+=> "quiet y"`,
 		"errors at the end of a cell": `
 import ("errors"; "strconv")
 strconv.Atoi("12")

@@ -29,7 +29,7 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 				depth = 1
 			}
 		}
-		if fn, ok := f.src.info.Uses[fun].(*types.Func); ok && !f.recovers(fn) {
+		if fn, ok := f.src.info.Uses[fun].(*types.Func); ok && !f.recovers(fn) && !f.replaceable(fn) {
 			depth = 0
 		}
 	case *ast.SelectorExpr:
@@ -43,6 +43,12 @@ func (f *fn) deferStmt(s *ast.DeferStmt) {
 	}
 	f.emit("rt.Defer(%s, %d, %s)", f.deferrer, depth, f.delayed(s.Call))
 	f.effects++
+}
+
+// replaceable says whether a later cell may declare the function anew.
+func (e *emitter) replaceable(obj *types.Func) bool {
+	fun, ok := e.state.function(obj.Origin())
+	return ok && fun.src.cell
 }
 
 // recovers says whether a declared function calls recover.

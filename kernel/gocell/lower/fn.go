@@ -299,7 +299,7 @@ func (f *fn) functionText(sig *types.Signature, recv *types.Var, typ *ast.FuncTy
 			leads = []types.Type{f.subst(recv.Type())}
 		}
 		c := f.invocation(callee{redirect, true}, csig, leads, names, f.risky(csig, leads, len(names)))
-		first = append(first, fmt.Sprintf("if %s != nil {", redirect))
+		first = append(first, fmt.Sprintf("if %s != nil {", redirect), "rt.Pass()")
 		if csig.Results().Len() > 0 {
 			first = append(first, c.lines("return ")...)
 		} else {
