@@ -37,7 +37,7 @@ func Overlay(observation Traced, groups ...Group) (notebook.Figure, error) {
 		parts = append(parts, "the observation")
 	}
 	for _, g := range groups {
-		parts = append(parts, fmt.Sprintf("%d traces of %s", g.Traces.Len(), g.Name))
+		parts = append(parts, fmt.Sprintf("%s (%d traces)", g.Name, g.Traces.Len()))
 	}
 	return notebook.Figure{Plots: [][]*plot.Plot{{p}}, Width: 9, Height: 3.2,
 		Alt: "Voltage traces over time: " + strings.Join(parts, ", over ") + "."}, nil

@@ -210,7 +210,7 @@ func TestTracePictures(t *testing.T) {
 	f, err := Overlay(Rows{Values: [][]float64{observed}, Dt: 0.1, Unit: "mV"},
 		Group{Name: "posterior", Traces: Rows{Values: simulated, Dt: 0.1, Unit: "mV"}}, Group{Name: "prior", Traces: Rows{Values: other, Dt: 0.1, Unit: "mV"}})
 	golden(t, "overlay", f, err)
-	says(t, f, "the observation", "30 traces of posterior")
+	says(t, f, "the observation", "posterior (30 traces)")
 	f, err = TraceGrid(2, []string{"best", "median"}, Group{Name: "original", Traces: Rows{Values: simulated[:4], Dt: 0.1}}, Group{Name: "reconstruction", Traces: Rows{Values: other[:4], Dt: 0.1}})
 	golden(t, "tracegrid", f, err)
 	golden(t, "traces", Traces(run(t)), nil)
