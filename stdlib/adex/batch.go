@@ -19,8 +19,8 @@ const progressAfter = time.Second
 
 // Batch is the result of SimulateBatch: one run for each parameter set.
 type Batch struct {
-	Params   []Params
-	Stimulus Stimulus
+	Params   []Params    // of each run
+	Stimulus Stimulus    // that all runs got
 	Dt       float64     // time between two samples, ms
 	Duration float64     // simulated time of each run, ms
 	Samples  int         // samples of each trace

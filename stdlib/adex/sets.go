@@ -5,7 +5,7 @@ import "math/rand/v2"
 // Ranges are bounds for parameters drawn at random: each field is uniform
 // between Low and High, and fixed where the two are equal.
 type Ranges struct {
-	Low, High Params
+	Low, High Params // the bounds; a parameter that has the same in both is fixed
 }
 
 // Table2 gives the ranges of the thesis's simulated dataset (table 2): a
@@ -58,8 +58,8 @@ func (p *Params) pointers() []*float64 {
 // Pattern is a parameter set with a current for which it fires in a way that
 // has a name.
 type Pattern struct {
-	Name   string
-	Params Params
+	Name   string  // of the pattern, such as "regular bursting"
+	Params Params  // of its neuron
 	I      float64 // current of the step, pA
 }
 

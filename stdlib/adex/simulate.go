@@ -31,8 +31,8 @@ type State struct {
 // Run is a simulated trace. Sample k is the state at time k·Dt, before the step
 // that starts there (Brian 2 records the same), so no sample lies above V_th.
 type Run struct {
-	Params   Params
-	Stimulus Stimulus
+	Params   Params    // of the neuron
+	Stimulus Stimulus  // that it got
 	Dt       float64   // time between two samples, ms
 	Duration float64   // simulated time, ms
 	V        []float64 // membrane potential, mV; nil with Options.SpikesOnly

@@ -50,8 +50,8 @@ func (c *Chip) Neuron(index int) *Neuron { return &Neuron{Backend: c, Index: ind
 
 // Neuron is one neuron circuit of a backend.
 type Neuron struct {
-	Backend Backend
-	Index   int
+	Backend Backend // what runs its experiments: an emulated chip, or a real one
+	Index   int     // of the circuit on its chip, 0 to 511
 }
 
 // Run measures one configuration, as often as the experiment says.

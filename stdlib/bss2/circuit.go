@@ -77,7 +77,7 @@ type Circuit struct {
 	// every second; the paper calls them a small subset. [assumed]
 	WCurrentMax float64
 
-	Noise Noise
+	Noise Noise // what differs between neurons, between trials, and from moment to moment
 }
 
 // Line is a transfer function of a voltage: At + Slope·(c − Code) between Low and
@@ -86,7 +86,7 @@ type Circuit struct {
 type Line struct {
 	At        float64 // at Code, LSB
 	Slope     float64 // LSB a code
-	Code      float64
+	Code      float64 // at which the line has At, 0 to 1022
 	Low, High float64 // bounds, LSB
 	Width     float64 // over which the line bends to a bound, LSB; 0 bends sharply
 }
@@ -120,22 +120,26 @@ type Noise struct {
 	TrialBiasFactor float64 // and relative: 0.004 [assumed]
 
 	// Between neurons, after calibration where there is one.
-	LeakPotential     float64 // LSB: 4.5
-	ResetPotential    float64 // LSB: 3
-	Threshold         float64 // LSB: 5
-	LeakConductance   float64 // relative: 0.08
-	RawPotentials     float64 // of E_l^adapt, V_ref, V_T, LSB: 15; not calibrated [src: calix has none], value [assumed]
-	RawConductances   float64 // of a, τ_w, b and w → V, relative: 0.2 [assumed]
-	ExponentialSlope  float64 // relative: 0.15 [assumed]
-	Current           float64 // of the step, relative: 0.1 [assumed]
-	ResetConductance  float64 // relative: 0.1 [assumed]
-	CalibrationFactor Calibration
+	LeakPotential     float64     // LSB: 4.5
+	ResetPotential    float64     // LSB: 3
+	Threshold         float64     // LSB: 5
+	LeakConductance   float64     // relative: 0.08
+	RawPotentials     float64     // of E_l^adapt, V_ref, V_T, LSB: 15; not calibrated [src: calix has none], value [assumed]
+	RawConductances   float64     // of a, τ_w, b and w → V, relative: 0.2 [assumed]
+	ExponentialSlope  float64     // relative: 0.15 [assumed]
+	Current           float64     // of the step, relative: 0.1 [assumed]
+	ResetConductance  float64     // relative: 0.1 [assumed]
+	CalibrationFactor Calibration // what calibration leaves of the first four
 }
 
 // Calibration is what is left of a spread by calibration: calibrated over
 // uncalibrated.
 type Calibration struct {
-	LeakPotential, ResetPotential, Threshold, LeakConductance float64 // 0.3, 0.2, 0.35, 0.45 [src: the limits of calix's tests]
+	// The limits that the tests of calix, the public calibration, set [src].
+	LeakPotential   float64 // 0.3
+	ResetPotential  float64 // 0.2
+	Threshold       float64 // 0.35
+	LeakConductance float64 // 0.45; that of τ_m
 }
 
 // DefaultCircuit gives the circuit that the fields of Circuit describe.
@@ -166,15 +170,23 @@ func DefaultCircuit() Circuit {
 // Quantities are what a configured circuit works with. Voltages are LSB,
 // conductances nS, capacitances pF, currents nA.
 type Quantities struct {
-	C, GL, EL, GReset, Vr, VTh float64
-	I                          float64 // of the step while it is on
-	VT, DeltaT                 float64
-	CW, ELAdapt, VRef          float64
-	GTau                       float64 // leak conductance of w
-	TauW                       float64 // C_w/g_τ, µs
-	GA                         float64 // transconductance from V to w; below 0 when inverted
-	IB                         float64 // of the pulse after a spike; below 0 when inverted
-	GW                         float64 // transconductance from w to the membrane
+	C       float64 // capacitance of the membrane, pF
+	GL      float64 // conductance of the leak, nS
+	EL      float64 // potential of the leak, LSB
+	GReset  float64 // conductance of the reset, nS
+	Vr      float64 // potential of the reset, LSB
+	VTh     float64 // threshold of the spike comparator, LSB
+	I       float64 // current of the step while it is on, nA; below 0 for a sink
+	VT      float64 // where the exponential sets in, LSB
+	DeltaT  float64 // slope of the exponential, LSB
+	CW      float64 // capacitance of w, pF
+	ELAdapt float64 // V at which a gives no current, LSB
+	VRef    float64 // what w decays to, LSB
+	GTau    float64 // leak conductance of w, nS
+	TauW    float64 // C_w/g_τ, µs
+	GA      float64 // transconductance from V to w, nS; below 0 when inverted
+	IB      float64 // current of the pulse after a spike, nA; below 0 when inverted
+	GW      float64 // transconductance from w to the membrane, nS
 }
 
 // TauM is the time constant of the membrane, µs.

@@ -17,8 +17,8 @@ const (
 // Config is what a neuron circuit is set to: the codes of its parameters and its
 // digital settings. Table1 is where to start from; With changes a code.
 type Config struct {
-	Codes   [parameters]int
-	Digital Digital
+	Codes   [parameters]int // of each Parameter: 0 to 1022, the capacitance 0 to 63
+	Digital Digital         // switches and the refractory period
 }
 
 // Digital are the settings of a circuit that are bits, by their PyNN names.

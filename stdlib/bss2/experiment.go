@@ -88,9 +88,9 @@ func (e Experiment) dt() float64 {
 
 // Trials are recordings. Trial k belongs to configuration k/Repeats.
 type Trials struct {
-	Configs []Config
-	Repeats int
-	Record  Signal
+	Configs []Config    // that were measured, in order
+	Repeats int         // trials of each configuration
+	Record  Signal      // what V holds: the membrane potential or the adaptation voltage
 	Dt      float64     // time between two samples, µs
 	V       [][]float64 // samples of each trial, LSB, the first when the current is switched on
 	Spikes  [][]float64 // spikes of each trial during the recording, µs after the current is switched on

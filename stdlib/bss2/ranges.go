@@ -8,9 +8,9 @@ import (
 // Ranges are bounds of codes drawn at random, each uniform between Low and High
 // inclusive, with all others as in Base.
 type Ranges struct {
-	Base       Config
-	Parameters []Parameter
-	Low, High  []int // of each parameter
+	Base       Config      // codes of what is not drawn, and the digital settings
+	Parameters []Parameter // that are drawn
+	Low, High  []int       // of each parameter: codes, both included
 }
 
 func fullRange(base Config, p ...Parameter) Ranges {

@@ -113,7 +113,7 @@ func (d *Dataset) First(n int) (*Rows, error) {
 
 // Rows are some rows in memory; viz.Traces draws them.
 type Rows struct {
-	Rows     []Row
+	Rows     []Row // in the order of the dataset
 	manifest Manifest
 }
 

@@ -13,6 +13,11 @@
 // The columns are one for each parameter, "spikes" (their number) and "trace" (a
 // fixed-size list of float32).
 //
+// What compression saves depends on the traces: a third of recordings of a chip,
+// whose samples are whole numbers of 10 bits before they are interpolated, but
+// nothing of simulated ones, whose digits look random to any compressor that keeps
+// them all. 200,000 traces of 1,024 points take 0.82 GB at most.
+//
 // Shards are written one after the other and appear whole or not at all. What
 // was stopped goes on where it was when Generate is called again, and ends with
 // the same bytes as if it had never been stopped.

@@ -19,22 +19,22 @@ const formatVersion = 1
 
 // Manifest says what a dataset's folder holds.
 type Manifest struct {
-	Format      int         `json:"format"`
-	Description Description `json:"description"`
-	Seed        uint64      `json:"seed"`
-	Rows        int         `json:"rows"`       // traces in all, once it is complete
-	ShardRows   int         `json:"shard_rows"` // traces in each shard but the last
-	Samples     int         `json:"samples"`    // to which traces were cut
-	Points      int         `json:"points"`     // to which they were interpolated
-	PointTime   float64     `json:"point_time"` // between two points
-	Shards      []Shard     `json:"shards"`     // those that are written
+	Format      int         `json:"format"`      // version of the folder's layout: 1
+	Description Description `json:"description"` // of the source: what was drawn, and units
+	Seed        uint64      `json:"seed"`        // of the draws
+	Rows        int         `json:"rows"`        // traces in all, once it is complete
+	ShardRows   int         `json:"shard_rows"`  // traces in each shard but the last
+	Samples     int         `json:"samples"`     // to which traces were cut
+	Points      int         `json:"points"`      // to which they were interpolated
+	PointTime   float64     `json:"point_time"`  // between two points
+	Shards      []Shard     `json:"shards"`      // those that are written
 }
 
 // Shard is one file of a dataset.
 type Shard struct {
-	File   string `json:"file"`
-	Rows   int    `json:"rows"`
-	SHA256 string `json:"sha256"`
+	File   string `json:"file"`   // its name in the folder
+	Rows   int    `json:"rows"`   // traces in it
+	SHA256 string `json:"sha256"` // checksum of the file, hexadecimal
 }
 
 // shards is how many there are when the dataset is complete.

@@ -33,17 +33,17 @@ type Description struct {
 
 // Parameter is one that is drawn uniformly between Low and High.
 type Parameter struct {
-	Name     string  `json:"name"`
-	Unit     string  `json:"unit"`
-	Low      float64 `json:"low"`
-	High     float64 `json:"high"`
+	Name     string  `json:"name"`     // of its column
+	Unit     string  `json:"unit"`     // such as nS, or LSB for codes
+	Low      float64 `json:"low"`      // smallest value, in the unit
+	High     float64 `json:"high"`     // largest value, in the unit
 	Discrete bool    `json:"discrete"` // whole numbers only, both ends included
 }
 
 // AdEx simulates neurons with parameters drawn from ranges. Traces are mV,
 // normalised from −70…0 mV as in the thesis.
 type AdEx struct {
-	Ranges   adex.Ranges
+	Ranges   adex.Ranges   // parameters that differ between Low and High are drawn
 	Stimulus adex.Stimulus // nil means adex.ThesisStep(2000)
 	Dt       float64       // time step, ms; 0 means adex.DefaultDt
 }
@@ -134,8 +134,8 @@ func (a AdEx) simulate(ctx context.Context, theta [][]float64, last **adex.Batch
 // the neuron's backend is a chip. Traces are LSB, normalised from 0…1022 as in
 // the thesis.
 type Chip struct {
-	Neuron     *bss2.Neuron
-	Ranges     bss2.Ranges
+	Neuron     *bss2.Neuron    // that is measured
+	Ranges     bss2.Ranges     // of the codes that are drawn
 	Experiment bss2.Experiment // Samples and Points follow the dataset's
 }
 
