@@ -41,13 +41,24 @@ func TestResumedInferenceGivesTheSameBytes(t *testing.T) {
 		p, err := inf.Posterior(x)
 		return sampled(t, p, err)
 	}
-	for name, density := range map[string]Density{"MAF": MAF{}, "NSF": NSF{Transforms: 2}, "coupling": CouplingFlow{Transforms: 2, Hidden: 20}, "MDN": MDN{}} {
+	for name, options := range map[string]func() Options{
+		"MAF":      func() Options { return Options{Density: MAF{}} },
+		"NSF":      func() Options { return Options{Density: NSF{Transforms: 2}} },
+		"coupling": func() Options { return Options{Density: CouplingFlow{Transforms: 2, Hidden: 20}} },
+		"MDN":      func() Options { return Options{Density: MDN{}, Truncated: true} },
+		"embedding": func() Options {
+			return Options{Density: MDN{}, Embedding: FCNN(2, []int{10}, 3, 1), Retrain: true, StandardiseInput: true}
+		},
+	} {
 		path := filepath.Join(t.TempDir(), "inference")
-		want := run(Options{Density: density}, false)
-		if got := run(Options{Density: density, Checkpoint: path}, true); !reflect.DeepEqual(got, want) {
+		want := run(options(), false)
+		o := options()
+		o.Checkpoint = path
+		if got := run(o, true); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: the resumed inference draws other samples", name)
 		}
-		_, err := NewSNPE(prior, Options{Density: density, Checkpoint: path, Seed: 6})
+		o.Seed = 6
+		_, err := NewSNPE(prior, o)
 		if err == nil || !strings.Contains(err.Error(), "it was made with") {
 			t.Errorf("%s: other options are taken: %v", name, err)
 		}
