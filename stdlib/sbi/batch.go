@@ -284,9 +284,30 @@ func (h *hand) atomic(f *fit, t *nn.Tape, p part) *nn.Tensor {
 	if err != nil {
 		return t.Mean(nil)
 	}
-	ratios := t.Add(h.logProb(f, t, p.chosen), offsets)
+	ratios := t.Add(t.Custom(cutOp{}, h.logProb(f, t, p.chosen)), offsets)
 	shares := t.LogSoftmax(t.Reshape(ratios, len(p.places), len(p.chosen)/len(p.places)))
 	return t.Reshape(t.Slice(shares, 0, 1), len(p.places))
+}
+
+// cutOp leaves values as they are and cuts gradients that are too small to matter
+// beside others: those of atoms far from where the posterior is. On their way back
+// they would fall below what processors compute fast with.
+type cutOp struct{}
+
+const smallestGradient = 1e-12
+
+func (cutOp) Name() string { return "cut" }
+
+func (cutOp) Shape(in []*nn.Tensor) ([]int, error) { return in[0].Shape(), nil }
+
+func (cutOp) Forward(out []float32, in []*nn.Tensor) { copy(out, in[0].Data) }
+
+func (cutOp) Backward(_, outGrad []float32, _ []*nn.Tensor, grads [][]float32) {
+	for i, g := range outGrad {
+		if g > smallestGradient || g < -smallestGradient {
+			grads[0][i] += g
+		}
+	}
 }
 
 // logProb is log q of samples in the flow's space, some for every row of context.
