@@ -17,7 +17,6 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "Autoencoder", Value: study.Autoencoder},
 	{Name: "CheckSpikes", Value: study.CheckSpikes},
 	{Name: "Covered", Value: study.Covered},
-	{Name: "Differences", Value: study.Differences},
 	{Name: "Judge", Value: study.Judge},
 	{Name: "Median", Value: study.Median},
 	{Name: "NewResults", Value: study.NewResults},
