@@ -80,6 +80,8 @@ var pkg_hillock_stdlib_bss2 = [...]table.Symbol{
 	{Name: "Neuron", Kind: table.Type, Value: (*bss2.Neuron)(nil)},
 	{Name: "Noise", Kind: table.Type, Value: (*bss2.Noise)(nil)},
 	{Name: "Parameter", Kind: table.Type, Value: (*bss2.Parameter)(nil)},
+	{Name: "Precision", Kind: table.Type, Value: (*bss2.Precision)(nil)},
+	{Name: "PrecisionOptions", Kind: table.Type, Value: (*bss2.PrecisionOptions)(nil)},
 	{Name: "Quantities", Kind: table.Type, Value: (*bss2.Quantities)(nil)},
 	{Name: "Ranges", Kind: table.Type, Value: (*bss2.Ranges)(nil)},
 	{Name: "Signal", Kind: table.Type, Value: (*bss2.Signal)(nil)},
