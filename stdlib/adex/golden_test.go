@@ -1,65 +1,38 @@
 package adex
 
 import (
-	"compress/gzip"
 	"context"
-	"encoding/json"
 	"math"
 	"os"
 	"testing"
 )
 
-// goldenRun is one run of Brian 2, as testdata/golden.py wrote it.
-type goldenRun struct {
-	Name     string
-	Stimulus struct {
-		I, Onset, Runtime, Offset float64
-		Samples                   []float64
-	}
-	Every  int
-	Params Params
-	V, W   []float64
-	Spikes []int
-}
-
-func (g goldenRun) stimulus() Stimulus {
-	if g.Stimulus.Samples != nil {
-		return Sampled{I: g.Stimulus.Samples}
-	}
-	return Step{I: g.Stimulus.I, Onset: g.Stimulus.Onset, Runtime: g.Stimulus.Runtime, Offset: g.Stimulus.Offset}
-}
-
-// golden reads the runs of Brian 2; ADEX_GOLDEN names another file of the same
+// golden gives the runs of Brian 2; ADEX_GOLDEN names another file of the same
 // script, with every sample or other parameters.
-func golden(t testing.TB) []goldenRun {
+func golden(t testing.TB) []Brian2Run {
 	t.Helper()
-	name := os.Getenv("ADEX_GOLDEN")
-	if name == "" {
-		name = "testdata/golden.json.gz"
+	runs, err := Brian2()
+	if name := os.Getenv("ADEX_GOLDEN"); name != "" {
+		file, openErr := os.Open(name)
+		if openErr != nil {
+			t.Fatal(openErr)
+		}
+		defer file.Close()
+		runs, err = readBrian2(file)
 	}
-	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
+	if len(runs) == 0 {
+		t.Fatal("there are no runs of Brian 2")
 	}
-	var file struct{ Runs []goldenRun }
-	if err := json.NewDecoder(z).Decode(&file); err != nil {
-		t.Fatal(err)
-	}
-	if len(file.Runs) == 0 {
-		t.Fatalf("%s holds no runs", name)
-	}
-	return file.Runs
+	return runs
 }
 
 func TestSimulateEqualsBrian2(t *testing.T) {
 	worst := 0.0
 	for _, g := range golden(t) {
-		run, err := Simulate(context.Background(), g.Params, g.stimulus(), Options{RecordW: true, RecordEvery: g.Every})
+		run, err := Simulate(context.Background(), g.Params, g.Stimulus, Options{RecordW: true, RecordEvery: g.Every})
 		if err != nil {
 			t.Fatalf("%s: %v", g.Name, err)
 		}
@@ -70,7 +43,7 @@ func TestSimulateEqualsBrian2(t *testing.T) {
 
 // compare fails the test where a run is not the golden one, and gives the
 // largest difference of V.
-func compare(t *testing.T, g goldenRun, run *Run) float64 {
+func compare(t *testing.T, g Brian2Run, run *Run) float64 {
 	t.Helper()
 	if len(run.V) != len(g.V) || len(run.W) != len(g.W) {
 		t.Fatalf("%s: %d and %d samples, Brian 2 has %d and %d", g.Name, len(run.V), len(run.W), len(g.V), len(g.W))
