@@ -10,6 +10,7 @@ import (
 var pkg_hillock_stdlib_adex = [...]table.Symbol{
 	{Name: "DefaultDt", Kind: table.Float, Value: "0.01"},
 	{Name: "TimeOffset", Kind: table.Float, Value: "0.1"},
+	{Name: "Brian2", Value: adex.Brian2},
 	{Name: "Draw", Value: adex.Draw},
 	{Name: "FeatureNames", Value: adex.FeatureNames},
 	{Name: "ISIDistance", Value: adex.ISIDistance},
@@ -27,6 +28,7 @@ var pkg_hillock_stdlib_adex = [...]table.Symbol{
 	{Name: "VanRossum", Value: adex.VanRossum},
 	{Name: "VictorPurpura", Value: adex.VictorPurpura},
 	{Name: "Batch", Kind: table.Type, Value: (*adex.Batch)(nil)},
+	{Name: "Brian2Run", Kind: table.Type, Value: (*adex.Brian2Run)(nil)},
 	{Name: "FeatureOptions", Kind: table.Type, Value: (*adex.FeatureOptions)(nil)},
 	{Name: "Features", Kind: table.Type, Value: (*adex.Features)(nil)},
 	{Name: "Options", Kind: table.Type, Value: (*adex.Options)(nil)},
