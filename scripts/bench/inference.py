@@ -5,10 +5,12 @@
 FOLDER holds theta.f32, x32.f32 and x1024.f32: rows of 4, 32 and 1,024 floats.
 Prints its versions, then for every line on standard input the time in ms of what
 the line names: step-50, step-200, atomic-200 (a training step each), round-1000 (a
-training to early stopping), sample-32 or sample-1024 (10,000 draws).
+training to early stopping), sample-32 or sample-1024 (10,000 draws). study runs the
+rounds of the thesis's 4D study instead, until it is killed: see study().
 """
 
 import logging
+import os
 import sys
 import time
 import warnings
@@ -17,7 +19,9 @@ import numpy as np
 import sbi
 import torch
 from sbi.inference import SNPE_C
+from sbi.utils import BoxUniform
 from sbi.utils.get_nn_models import posterior_nn
+from torch import nn
 from torch.nn.utils import clip_grad_norm_
 
 warnings.filterwarnings("ignore")
@@ -31,7 +35,8 @@ def rows(name, width):
     return torch.from_numpy(np.fromfile(f"{folder}/{name}.f32", dtype="<f4").reshape(-1, width))
 
 
-theta, x32, x1024 = rows("theta", 4), rows("x32", 32), rows("x1024", 1024)
+if os.path.exists(f"{folder}/theta.f32"):
+    theta, x32, x1024 = rows("theta", 4), rows("x32", 32), rows("x1024", 1024)
 prior = torch.distributions.MultivariateNormal(torch.zeros(4), torch.eye(4))
 
 
@@ -87,6 +92,29 @@ class Round:
         return 1000 * (time.perf_counter() - start)
 
 
+def study():
+    """Rounds of 1,000 simulations with the encoder trained along. For every round it
+    writes ask.f32, prints "simulate", reads a line when answer.f32 is there, trains,
+    and prints the seconds that have passed since the beginning."""
+    stages = [(1, 32, 5, True), (32, 16, 3, True), (16, 64, 11, False), (64, 128, 13, False), (128, 1, 3, False)]
+    layers = [nn.Unflatten(1, (1, 1024))]
+    for i, o, k, norm in stages:
+        layers += [nn.Conv1d(i, o, k, padding=k // 2), nn.ReLU()] + [nn.BatchNorm1d(o)] * norm + [nn.MaxPool1d(2)]
+    encoder = nn.Sequential(*layers, nn.Flatten())
+    low, high, seen = rows("low", 4)[0], rows("high", 4)[0], rows("observation", 1024)[0]
+    box = BoxUniform(low, high)
+    inf = SNPE_C(box, density_estimator=posterior_nn("maf", embedding_net=encoder), show_progress_bars=False)
+    proposal, start = box, time.perf_counter()
+    while True:
+        thetas = proposal.sample((1000,)) if proposal is box else proposal.sample((1000,), show_progress_bars=False)
+        thetas.numpy().astype("<f4").tofile(f"{folder}/ask.f32")
+        print("simulate", file=answers, flush=True)
+        sys.stdin.readline()
+        inf.append_simulations(thetas, rows("answer", 1024), proposal=proposal).train(training_batch_size=50)
+        proposal = inf.build_posterior().set_default_x(seen)
+        print(time.perf_counter() - start, file=answers, flush=True)
+
+
 made = {}
 kinds = {
     "step-50": (lambda: Step(50, False), 100),
@@ -98,6 +126,8 @@ kinds = {
 }
 print(f"sbi {sbi.__version__}, torch {torch.__version__}, the faster of 1 and {threads} threads", file=answers, flush=True)
 for line in sys.stdin:
+    if line.strip() == "study":
+        study()
     make, repeats = kinds[line.strip()]
     if line not in made:
         torch.set_num_threads(1)

@@ -39,6 +39,7 @@ var suites = []suite{
 	{"dataset", measureDataset},
 	{"nn", measureNetworks},
 	{"sbi", measureInference},
+	{"study", measureStudy},
 }
 
 func main() {
