@@ -321,23 +321,20 @@ func TestParameters(t *testing.T) {
 	}
 }
 
-// TestVariety: draws over all codes of the 4D dataset show what the thesis
-// describes: spiking mostly, some adapting to silence, some flat.
+// TestVariety: draws over all codes of the 4D dataset show what the thesis and the
+// paper describe: spiking through mostly, a small subset that adapts to silence,
+// some flat, silent or at a high reset.
 func TestVariety(t *testing.T) {
-	configs := Ranges4D().Draw(300, 1)
-	trials := measure(t, NewChip(72, ChipOptions{}).Neuron(0), Experiment{Samples: 29410, Points: 2}, configs...)
-	silent, stops := 0, 0
-	for _, s := range trials.Spikes {
-		switch {
-		case len(s) == 0:
-			silent++
-		case s[len(s)-1] < 650:
-			stops++
-		}
+	e := Experiment{Samples: 29410, Points: 2}
+	v := measure(t, NewChip(72, ChipOptions{}).Neuron(0), e, Ranges4D().Draw(500, 1)...).Variety()
+	if v.Slow+v.Fast < 0.6 || v.Slow < v.Fast || v.Stops < 0.02 || v.Stops > 0.15 || v.Silent < 0.005 || v.Pinned < 0.05 {
+		t.Errorf("of 500 draws %v", v)
 	}
-	spiking := 300 - silent - stops
-	if spiking < 180 || silent < 5 || stops < 5 {
-		t.Errorf("of 300 draws %d spike through, %d stop, %d are silent", spiking, stops, silent)
+	if sum := v.Slow + v.Fast + v.Pinned + v.Stops + v.Silent; math.Abs(sum-1) > 1e-9 {
+		t.Errorf("the shares add up to %g", sum)
+	}
+	if v := measure(t, quiet(), e, XSlow(), XFast()).Variety(); math.Abs(v.Slow-1) > 1e-9 {
+		t.Errorf("x_slow and x_fast: %v", v)
 	}
 }
 
