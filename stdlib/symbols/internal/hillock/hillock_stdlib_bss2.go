@@ -86,6 +86,7 @@ var pkg_hillock_stdlib_bss2 = [...]table.Symbol{
 	{Name: "Ranges", Kind: table.Type, Value: (*bss2.Ranges)(nil)},
 	{Name: "Signal", Kind: table.Type, Value: (*bss2.Signal)(nil)},
 	{Name: "Trials", Kind: table.Type, Value: (*bss2.Trials)(nil)},
+	{Name: "Variety", Kind: table.Type, Value: (*bss2.Variety)(nil)},
 	{Name: "_Backend", Kind: table.Type, Value: (*w_hillock_stdlib_bss2_Backend)(nil)},
 }
 
