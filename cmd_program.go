@@ -10,6 +10,7 @@ import (
 
 	"hillock/kernel/interp"
 	"hillock/kernel/nb"
+	"hillock/kernel/worker"
 )
 
 // programCommand is the process that a Go program runs in, which run starts: a
@@ -22,6 +23,9 @@ var programCommand = &command{
 		}
 		source, err := os.ReadFile(args[0])
 		if err != nil {
+			return err
+		}
+		if err := worker.LimitMemory(); err != nil {
 			return err
 		}
 		os.Args = args[1:]

@@ -52,6 +52,17 @@ def test_run_writes_an_executed_notebook(hillock, notebook, tmp_path):
     assert source.read_bytes() == before
 
 
+def test_a_program_that_takes_too_much_memory_is_ended(hillock, tmp_path):
+    program = tmp_path / "hoard.go"
+    program.write_text(
+        "package main\n\nfunc main() {\n\tvar all [][]byte\n\tfor {\n\t\tb := make([]byte, 8<<20)\n"
+        "\t\tfor i := 0; i < len(b); i += 4096 {\n\t\t\tb[i] = 1\n\t\t}\n\t\tall = append(all, b)\n\t}\n}\n"
+    )
+    done = run(hillock, "run", program, env=os.environ | {"HILLOCK_MEMORY": "300MB"})
+    assert done.returncode != 0
+    assert "out of memory" in done.stderr and "300 MB" in done.stderr
+
+
 def test_run_without_output_leaves_the_input_alone(hillock, notebook):
     source = notebook("6 * 7")
     before, stat = source.read_bytes(), source.stat()

@@ -91,7 +91,7 @@ func New(opts Options) (*Session, error) {
 func (s *Session) start() {
 	s.lower = lower.NewWorld(lower.Config{GenericSource: genericSource, Importer: symbols.Importer()})
 	s.run = &running{}
-	s.trace = &trace{run: s.run, elsewhere: elsewhere{s}}
+	s.trace = &trace{run: s.run, elsewhere: &elsewhere{session: s}}
 	s.rt = &rt.Runtime{OnShow: func(values []any) { s.shown = values }, Wrapper: compiledWrapper, Interruption: s.run.interruption}
 	s.setContext = nil
 	s.places = map[string]reflect.Value{}

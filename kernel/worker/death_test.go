@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,6 +57,23 @@ func TestKilledFromOutside(t *testing.T) {
 	}
 	if got := mustDo(t, s, "lives"); got != "stdout 1" {
 		t.Errorf("state is %q", got)
+	}
+}
+
+// Whenever the interpreter is killed just as a cell is handed to it, no one has
+// interrupted the cell.
+func TestKilledAsACellBegins(t *testing.T) {
+	s := supervise(t, Options{})
+	for i := range 30 {
+		kill(t, regexp.MustCompile(`stdout \d+`).FindString(mustDo(t, s, "pid")))
+		time.Sleep(time.Duration(i) * 100 * time.Microsecond)
+		r, p := do(s, "print begun")
+		if f := r.Failure; f != nil && (f.Name != "killed" || !strings.Contains(f.Value, "variables")) {
+			t.Errorf("cell ends with %s: %s", f.Name, f.Value)
+		}
+		if said := p.String(); strings.Contains(said, "did not stop") {
+			t.Errorf("said is %q", said)
+		}
 	}
 }
 

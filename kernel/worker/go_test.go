@@ -119,6 +119,18 @@ func TestFailuresOfGo(t *testing.T) {
 	}
 }
 
+func TestMustInAGoroutineIsAPanicOfTheGoroutine(t *testing.T) {
+	s := superviseGo(t, Options{})
+	r, _ := do(s, "import \"errors\"\nfunc fail() (int, error) { return 0, errors.New(\"no luck\") }\nfunc work() {\n\tmust(fail())\n}\ngo work()\nselect {}")
+	if r.Failure == nil {
+		t.Fatal("the cell goes on")
+	}
+	text := strings.NewReplacer(ansiRed, "", ansiGreen, "", ansiBlue, "", ansiReset, "").Replace(strings.Join(r.Failure.Traceback, "\n"))
+	if r.Failure.Name != "panic in a goroutine" || !strings.Contains(text, "no luck") || !strings.Contains(text, "cell[1]:4 in work") || strings.Contains(text, "prelude") {
+		t.Errorf("%s: %s", r.Failure.Name, text)
+	}
+}
+
 func TestGoReadsFromThePerson(t *testing.T) {
 	s := superviseGo(t, Options{})
 	r, p := answering(t, s, "import (\"fmt\"; \"os\"; \"bufio\")\nvar a int\nfmt.Scan(&a)\nl := bufio.NewScanner(os.Stdin)\nl.Scan()\nfmt.Println(a, l.Text())")

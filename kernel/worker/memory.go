@@ -31,10 +31,20 @@ const (
 	fillRate      = 4 << 30 // bytes a second
 )
 
+// LimitMemory makes this process end with a line on standard error when the
+// program in it holds more than cells may.
+func LimitMemory() error {
+	limit, err := Options{}.memoryLimit()
+	if err == nil {
+		limitMemory(limit, "the program", os.Stderr)
+	}
+	return err
+}
+
 // limitMemory makes the garbage collector work harder as the limit comes near,
-// and ends the process when it is passed all the same, with a line on last.
-func limitMemory(limit uint64, last io.Writer) {
-	debug.SetMaxStack(stackLimit)
+// and ends the process when it is passed all the same, with a line on last that
+// says who held too much.
+func limitMemory(limit uint64, who string, last io.Writer) {
 	if limit == 0 {
 		return
 	}
@@ -43,7 +53,7 @@ func limitMemory(limit uint64, last io.Writer) {
 		for {
 			held := heldMemory()
 			if held > limit {
-				fmt.Fprintf(last, "%sthe cells held %s, the limit is %s\n", outOfMemoryText, formatBytes(held), formatBytes(limit))
+				fmt.Fprintf(last, "%s%s held %s, the limit is %s\n", outOfMemoryText, who, formatBytes(held), formatBytes(limit))
 				os.Exit(outOfMemoryStatus)
 			}
 			time.Sleep(untilNextLook(limit - held))

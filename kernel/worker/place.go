@@ -7,6 +7,7 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"hillock/kernel/interp"
 )
@@ -70,7 +71,7 @@ func passed(words []byte, places []place) []interp.Frame {
 	var frames []interp.Frame
 	for _, p := range places {
 		n := len(frames)
-		if p.Goroutine == number && (n == 0 || frames[n-1] != p.Frame) {
+		if p.Goroutine == number && strings.HasPrefix(p.Frame.Cell, cellPrefix) && (n == 0 || frames[n-1] != p.Frame) {
 			frames = append(frames, p.Frame)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -87,7 +88,8 @@ func serve(ctx context.Context, open func(interp.Options) (session, error)) erro
 	if err := c.takeStreams(start, events, stderr); err != nil {
 		return fmt.Errorf("take over the standard streams: %w", err)
 	}
-	limitMemory(start.MemoryLimit, c.last)
+	debug.SetMaxStack(stackLimit)
+	limitMemory(start.MemoryLimit, "the cells", c.last)
 	notebook.SetHost(c)
 	c.session, err = open(interp.Options{
 		Stdin:  os.Stdin,

@@ -101,6 +101,11 @@ func representKnown(v any, b Bundle) {
 	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
 		return
 	}
+	if d, ok := v.(Dynamic); ok {
+		if picture, ok := imageOf(d); ok {
+			v = picture
+		}
+	}
 	switch x := v.(type) {
 	case image.Image:
 		add(imageBundle(x))

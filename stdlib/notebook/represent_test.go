@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -169,6 +170,17 @@ type point struct {
 
 func (p point) TypeName() string { return p.name }
 func (p point) Unwrap() any      { return p.value }
+
+// picture stands for an image whose type a cell has declared.
+type picture struct{ image image.Image }
+
+func (p picture) TypeName() string { return "main.picture" }
+func (p picture) Unwrap() any      { return struct{}{} }
+func (p picture) Method(name string) (any, bool) {
+	fn, ok := map[string]any{"ColorModel": p.image.ColorModel, "Bounds": p.image.Bounds, "At": p.image.At}[name]
+	return fn, ok
+}
+
 func (p point) Method(name string) (any, bool) {
 	switch {
 	case name == "String" && p.text != "":
@@ -284,6 +296,9 @@ func TestImages(t *testing.T) {
 	}
 	if b.Data[MIMEText] != "image of 30 × 20 pixels" {
 		t.Error(b.Data[MIMEText])
+	}
+	if b := Represent(picture{img}); b.Data[MIMEText] != "image of 30 × 20 pixels" || !bytes.Equal(b.Data[MIMEPNG].([]byte), Represent(img).Data[MIMEPNG].([]byte)) {
+		t.Errorf("image of a cell's type is %v", b.Data[MIMEText])
 	}
 	if b := Represent(image.NewGray(image.Rectangle{})); b.Data[MIMEText] != "empty image" || len(b.Data) != 1 {
 		t.Error(b.Data)
