@@ -97,7 +97,7 @@ func DensityPlot(x, y []float64, labels Labels) (*plot.Plot, error) {
 		return nil, fmt.Errorf("viz: density of %d finite points; want two or more", len(a))
 	}
 	p := newPlot(labels)
-	p.Add(histogram2D(a, b, all, all).shade(colorOf(0)))
+	p.Add(histogram2D(a, b, spanOf(a, all), spanOf(b, all)).shade(colorOf(0)))
 	p.X.Tick.Marker = roundTicks{wanted: 4}
 	return p, nil
 }

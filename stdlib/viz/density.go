@@ -73,14 +73,16 @@ func smooth(x []float64) []float64 {
 // neighbouring parts.
 func histogram(values []float64, limits span) plotter.XYs {
 	s := spanOf(values, limits)
-	n := bins(len(values))
+	n := 2 * bins(len(values))
 	counts := make([]float64, n)
 	for _, v := range values {
 		if k := s.part(v, n); k >= 0 {
 			counts[k]++
 		}
 	}
-	counts = smooth(counts)
+	for range 4 {
+		counts = smooth(counts)
+	}
 	width := (s.high - s.low) / float64(n)
 	line := plotter.XYs{{X: s.low, Y: 0}}
 	for k, x := range s.places(n) {
@@ -89,9 +91,23 @@ func histogram(values []float64, limits span) plotter.XYs {
 	return append(line, plotter.XY{X: s.high, Y: 0})
 }
 
-// histogram2D counts draws on a grid within limits, smoothed.
-func histogram2D(x, y []float64, limitsX, limitsY span) *grid {
-	sx, sy := spanOf(x, limitsX), spanOf(y, limitsY)
+// core is where most of the values lie, within limits: a few that lie far out
+// would make the parts of the rest too large.
+func core(values []float64, limits span) span {
+	const far = 0.003 // share of the values at either end
+	sorted := make([]float64, 0, len(values))
+	for _, v := range values {
+		if finite(v) {
+			sorted = append(sorted, v)
+		}
+	}
+	sort.Float64s(sorted)
+	skip := int(far * float64(len(sorted)))
+	return spanOf(sorted[skip:len(sorted)-skip], limits)
+}
+
+// histogram2D counts draws on a grid over parts of the axes, smoothed.
+func histogram2D(x, y []float64, sx, sy span) *grid {
 	n := bins(len(x))
 	g := &grid{x: sx.places(n), y: sy.places(n), z: make([][]float64, n)}
 	for r := range g.z {

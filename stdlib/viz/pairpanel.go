@@ -179,7 +179,12 @@ func (p *pairs) densities(j, i int) []plot.Plotter {
 		if set.above != above {
 			continue
 		}
-		g := histogram2D(set.columns[j], set.columns[i], p.view[j], p.view[i])
+		where := spanOf
+		if count > 1 {
+			where = core // the regions leave out a tenth
+		}
+		x, y := set.columns[j], set.columns[i]
+		g := histogram2D(x, y, where(x, p.view[j]), where(y, p.view[i]))
 		if g.top() == 0 {
 			continue // nothing within the limits
 		}
