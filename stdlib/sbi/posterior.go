@@ -109,7 +109,7 @@ func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Sample
 	if n < 0 {
 		return nil, fmt.Errorf("sbi: %d samples; want 0 or more", n)
 	}
-	drawn := 0
+	drawn, within := 0, 0
 	for pass := uint64(0); len(s.Values) < n; pass++ {
 		missing := n - len(s.Values)
 		if drawn > 0 {
@@ -122,17 +122,20 @@ func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Sample
 		}
 		drawn += len(draws)
 		for _, theta := range draws {
-			if Within(p.prior, theta) && len(s.Values) < n {
+			if !Within(p.prior, theta) {
+				continue
+			}
+			if within++; len(s.Values) < n {
 				s.Values = append(s.Values, theta)
 			}
 		}
-		if accepted := float64(len(s.Values)) / float64(drawn); drawn >= 100_000 && accepted < 1e-4 {
+		if accepted := float64(within) / float64(drawn); drawn >= 100_000 && accepted < 1e-4 {
 			return nil, fmt.Errorf("sbi: only %.2g %% of the posterior lies within the prior; train later rounds Truncated, or sample by MCMC", 100*accepted)
 		}
 	}
 	s.Acceptance = 1
 	if drawn > 0 {
-		s.Acceptance = float64(len(s.Values)) / float64(drawn)
+		s.Acceptance = float64(within) / float64(drawn)
 	}
 	return s, nil
 }

@@ -149,3 +149,23 @@ func TestDensityOverThePriorIntegratesToOne(t *testing.T) {
 		t.Error("a negative weight is taken")
 	}
 }
+
+// The acceptance of few samples is that of many, although they are drawn in
+// batches.
+func TestAcceptanceDoesNotDependOnTheNumber(t *testing.T) {
+	p := trained(t, Unbounded, 4)
+	many, err := p.SampleSeed(t.Context(), 20_000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, err := p.SampleSeed(t.Context(), 100, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if many.Acceptance > 0.95 {
+		t.Fatalf("hardly anything leaks: %g", many.Acceptance)
+	}
+	if math.Abs(few.Acceptance-many.Acceptance) > 0.1 {
+		t.Errorf("acceptance %g of few samples, %g of many", few.Acceptance, many.Acceptance)
+	}
+}
