@@ -69,11 +69,12 @@ func smooth(x []float64) []float64 {
 	return out
 }
 
-// histogram gives the outline of a density within limits, smoothed over
-// neighbouring parts.
-func histogram(values []float64, limits span) plotter.XYs {
+// histogram gives the outline of a density within limits, in parts of about the
+// given width, smoothed over neighbouring ones.
+func histogram(values []float64, limits span, width float64) plotter.XYs {
+	const most = 600 // parts
 	s := spanOf(values, limits)
-	n := 2 * bins(len(values))
+	n := max(16, min(most, int(math.Ceil((s.high-s.low)/width))))
 	counts := make([]float64, n)
 	for _, v := range values {
 		if k := s.part(v, n); k >= 0 {
@@ -83,7 +84,7 @@ func histogram(values []float64, limits span) plotter.XYs {
 	for range 4 {
 		counts = smooth(counts)
 	}
-	width := (s.high - s.low) / float64(n)
+	width = (s.high - s.low) / float64(n)
 	line := plotter.XYs{{X: s.low, Y: 0}}
 	for k, x := range s.places(n) {
 		line = append(line, plotter.XY{X: x, Y: counts[k] / (float64(len(values)) * width)})

@@ -115,9 +115,14 @@ func (p *pairs) lines(i int) []plotter.XYs {
 	if p.given != nil {
 		return []plotter.XYs{p.given.marginal(i)}
 	}
+	width := math.Inf(1) // the same for all, to be compared
+	for _, set := range p.sets {
+		c := core(set.columns[i], p.view[i])
+		width = math.Min(width, (c.high-c.low)/float64(2*bins(len(set.columns[i]))))
+	}
 	var lines []plotter.XYs
 	for _, set := range p.sets {
-		lines = append(lines, histogram(set.columns[i], p.view[i]))
+		lines = append(lines, histogram(set.columns[i], p.view[i], width))
 	}
 	return lines
 }
