@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
+
+	"gonum.org/v1/gonum/stat"
 
 	"hillock/stdlib/adex"
 	"hillock/stdlib/bss2"
@@ -21,6 +24,7 @@ const (
 	Trace             Observed = iota // the trace, normalised to 0…1
 	Features                          // handcrafted features and the first spike times: FeatureNames
 	TraceThenFeatures                 // both, one after the other
+	SpikeTimes                        // the first Spikes spike times, µs, the least and the mean voltage, LSB; runs of fewer spikes fail
 )
 
 // Recorder runs a neuron of a chip for inferences that look at more than the
@@ -35,6 +39,7 @@ type Recorder struct {
 	// MinRate and MaxRate are limits on the firing rate, kHz in the chip's time: runs
 	// beyond them count as failed. MaxRate 0 means no limits.
 	MinRate, MaxRate float64
+	Spikes           int    // that SpikeTimes gives
 	Seed             uint64 // of the noise, with that of the call
 }
 
@@ -146,6 +151,9 @@ func (r Recorder) observe(trials *bss2.Trials, i int) ([]float64, error) {
 	if r.MaxRate > 0 && !(rate >= r.MinRate && rate <= r.MaxRate) {
 		return nil, nil
 	}
+	if r.Observe == SpikeTimes {
+		return r.spikeTimes(trials.V[i], trials.Spikes[i]), nil
+	}
 	var x []float64
 	if r.Observe != Features {
 		for _, v := range trials.V[i] {
@@ -160,6 +168,14 @@ func (r Recorder) observe(trials *bss2.Trials, i int) ([]float64, error) {
 		return nil, fmt.Errorf("study: features of run %d: %w", i, err)
 	}
 	return append(x, features...), nil
+}
+
+// spikeTimes gives the first spike times, the least and the mean voltage.
+func (r Recorder) spikeTimes(v, spikes []float64) []float64 {
+	if len(spikes) < r.Spikes {
+		return nil
+	}
+	return append(slices.Clone(spikes[:r.Spikes]), slices.Min(v), stat.Mean(v, nil))
 }
 
 // FeatureNames are the names of the features that are observed: twelve of those
