@@ -51,7 +51,14 @@ func (f *fn) assignOne(lhs, rhs ast.Expr, tok token.Token) {
 		return
 	}
 	p := f.place(lhs, calls(f.src.info, rhs))
-	v := f.assigned(rhs, p.t)
+	variable := ""
+	if len(p.checks) == 0 && !p.broken && !p.isMap {
+		variable = p.text
+	}
+	v := f.assignedTo(variable, rhs, p.t)
+	if variable != "" && v.s == variable {
+		return
+	}
 	if len(p.checks) > 0 || p.broken {
 		v = f.keep(v, p.t)
 	}

@@ -12,7 +12,11 @@ import (
 // variables that nothing else can change, and arithmetic, it is emitted whole.
 
 // assigned evaluates the right side of an assignment or return.
-func (f *fn) assigned(x ast.Expr, to types.Type) val {
+func (f *fn) assigned(x ast.Expr, to types.Type) val { return f.assignedTo("", x, to) }
+
+// assignedTo is assigned where the value goes into a variable of just the type.
+// The value is the variable itself when that has got it already.
+func (f *fn) assignedTo(variable string, x ast.Expr, to types.Type) val {
 	x = ast.Unparen(x)
 	if text, ok := f.inline(x, to); ok {
 		if calls(f.src.info, x) {
@@ -23,7 +27,12 @@ func (f *fn) assigned(x ast.Expr, to types.Type) val {
 	if call, ok := x.(*ast.CallExpr); ok && f.plainCall(call, to) {
 		c, results := f.call(call)
 		f.effects++
-		if c.zero != "" {
+		switch {
+		case c.zero == "":
+		case token.IsIdentifier(variable):
+			f.lines = append(f.lines, c.lines(variable+" = ")...)
+			return literal(variable)
+		default:
 			return f.keepCall(c, results.At(0).Type())
 		}
 		return val{s: c.text()}
