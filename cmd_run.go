@@ -90,6 +90,9 @@ func (o *runOptions) run(c *command) error {
 	if len(o.arguments) > 0 {
 		return &usageError{c, fmt.Sprintf("run takes one notebook; what is %q for?", o.arguments[0])}
 	}
+	if o.out == "-" || o.html == "-" {
+		return &usageError{c, "-o and --html need the name of a file; standard output shows the run"}
+	}
 	n, err := nb.Read(data)
 	if err == nil {
 		err = n.CheckLanguage()
