@@ -508,7 +508,7 @@ func (f *fn) methodValue(y *ast.SelectorExpr, s selection, m *types.Func) val {
 				base = f.keep(val{s: base}, t).s
 			}
 		}
-		return f.closure(f.forwardCompiled(base+"."+m.Name(), sig), sig)
+		return f.closure(f.compiledValue(base+"."+m.Name(), m.FullName(), sig, base), sig)
 	}
 	recv = f.keepReceiver(f.adjustReceiver(recv, t, m, y), m, t)
 	return f.closure(passing(f.forward(f.method(m, t), sig, lead{recv, f.subst(receiverType(m, t))}), f.pass(m)), sig)

@@ -339,7 +339,7 @@ func (e *emitter) forward(name string, sig *types.Signature, leads ...lead) stri
 	return e.forwarding(params, sig, e.invocation(callee{name: name}, sig, ts, args, e.risky(sig, ts, len(args))))
 }
 
-// forwardCompiled is forward for a compiled function.
+// forwardCompiled is forward for a method of a compiled interface.
 func (e *emitter) forwardCompiled(name string, sig *types.Signature) string {
 	params, args := e.forwarded(sig)
 	return e.forwarding(params, sig, made(name, args))
@@ -359,13 +359,13 @@ func (e *emitter) forwarded(sig *types.Signature) (params, args []string) {
 	return params, args
 }
 
-// forwarding is a function literal that makes a call.
-func (e *emitter) forwarding(params []string, sig *types.Signature, c invocation) string {
+// forwarding is a function literal that makes a call, after the lines before it.
+func (e *emitter) forwarding(params []string, sig *types.Signature, c invocation, before ...string) string {
 	use := ""
 	if sig.Results().Len() > 0 {
 		use = "return "
 	}
-	return fmt.Sprintf("func(%s)%s {\n%s\n}", joinComma(params), e.repResults(sig.Results()), joinLines(c.lines(use)))
+	return fmt.Sprintf("func(%s)%s {\n%s\n}", joinComma(params), e.repResults(sig.Results()), joinLines(append(before, c.lines(use)...)))
 }
 
 // mark leads positions in the text that follows back to the unit.

@@ -145,7 +145,11 @@ func (f *fn) ident(x *ast.Ident) val {
 func (f *fn) funcValue(obj *types.Func, args []types.Type) val {
 	name, compiled, sig := f.callee(obj, args)
 	if compiled {
-		return val{s: name, stable: true, atom: true}
+		text := f.compiledValue(name, obj.FullName(), sig)
+		if text != name && !strings.HasPrefix(text, "rt.") {
+			return f.closure(text, sig)
+		}
+		return val{s: text, stable: true, atom: true}
 	}
 	return f.closure(passing(f.forward(name, sig), f.pass(obj)), sig)
 }

@@ -61,30 +61,33 @@ var methodHelpers = map[string]string{
 	"(*sync.WaitGroup).Wait":     "rt.Wait", // a wait that an interrupt ends
 	"(*sync/atomic.Value).Store": "rt.StoreAtomic",
 	"(*sync/atomic.Value).Swap":  "rt.SwapAtomic",
+
+	"(*encoding/json.Decoder).Decode":                "rt.DecodeJSON",
+	"(*encoding/json.Decoder).UseNumber":             "rt.UseNumber",
+	"(*encoding/json.Decoder).DisallowUnknownFields": "rt.DisallowUnknownFields",
 }
 
 // operands are the helpers that make operands of empty interface types ready
 // for a function; of all others of its package, those under its path.
 var operands = map[string]string{
-	"encoding/json.Unmarshal":         "Target",
-	"(*encoding/json.Decoder).Decode": "Target",
-	"sort.Slice":                      "Raw",
-	"sort.SliceStable":                "Raw",
-	"sort.SliceIsSorted":              "Raw",
-	"fmt.Scan":                        "Raw",
-	"fmt.Scanf":                       "Raw",
-	"fmt.Scanln":                      "Raw",
-	"fmt.Sscan":                       "Raw",
-	"fmt.Sscanf":                      "Raw",
-	"fmt.Sscanln":                     "Raw",
-	"fmt.Fscan":                       "Raw",
-	"fmt.Fscanf":                      "Raw",
-	"fmt.Fscanln":                     "Raw",
-	"encoding/binary.Write":           "Raw",
-	"encoding/binary.Read":            "Raw",
-	"encoding/binary.Size":            "Raw",
-	"(*database/sql.Rows).Scan":       "Raw",
-	"(*database/sql.Row).Scan":        "Raw",
+	"encoding/json.Unmarshal":   "Target",
+	"sort.Slice":                "Raw",
+	"sort.SliceStable":          "Raw",
+	"sort.SliceIsSorted":        "Raw",
+	"fmt.Scan":                  "Raw",
+	"fmt.Scanf":                 "Raw",
+	"fmt.Scanln":                "Raw",
+	"fmt.Sscan":                 "Raw",
+	"fmt.Sscanf":                "Raw",
+	"fmt.Sscanln":               "Raw",
+	"fmt.Fscan":                 "Raw",
+	"fmt.Fscanf":                "Raw",
+	"fmt.Fscanln":               "Raw",
+	"encoding/binary.Write":     "Raw",
+	"encoding/binary.Read":      "Raw",
+	"encoding/binary.Size":      "Raw",
+	"(*database/sql.Rows).Scan": "Raw",
+	"(*database/sql.Row).Scan":  "Raw",
 }
 
 // open are the packages whose functions take values of any type as they are:
@@ -109,6 +112,11 @@ func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) i
 	if helper, ok := printing[name]; ok {
 		return f.printed(text, helper, args, x)
 	}
+	return f.guardedOn(text, name, sig, args)
+}
+
+// guardedOn is guarded with arguments that are texts.
+func (f *fn) guardedOn(text, name string, sig *types.Signature, args []string) invocation {
 	helper := operands[name]
 	path := name[:strings.LastIndexByte(name, '.')]
 	path = strings.Trim(path, "(*)")
@@ -146,6 +154,33 @@ func (f *fn) guarded(text, name string, sig *types.Signature, x *ast.CallExpr) i
 		args[i] = r
 	}
 	return made(text, args)
+}
+
+// compiledValue is the text of a compiled function as a value. What a call of it
+// would do to its operands, the value does.
+func (f *fn) compiledValue(text, name string, sig *types.Signature, receiver ...string) string {
+	if helper, ok := replaced[name]; ok {
+		return helper
+	}
+	params, args := f.forwarded(sig)
+	g := f.newFn(f.src, f.env, f, f.analysis)
+	g.loops = 0
+	last := len(args) - 1
+	c := made(text, args)
+	if lead, ok := formats[name]; ok {
+		format, ready := f.temp("f"), f.temp("a")
+		g.emit("%s, %s := rt.Format(%s, a_%d)", format, ready, args[lead], last)
+		args[lead], args[last] = format, ready+"..."
+	} else if helper, ok := printing[name]; ok {
+		ready := f.temp("a")
+		g.emit("%s := rt.%s(a_%d)", ready, helper, last)
+		args[last] = ready + "..."
+	} else if helper, ok := methodHelpers[name]; ok {
+		c = made(helper, append(receiver, args...))
+	} else if c = g.guardedOn(text, name, sig, args); len(g.lines) == 0 && len(receiver) == 0 {
+		return text
+	}
+	return f.forwarding(params, sig, c, g.lines...)
 }
 
 // special lowers calls of compiled functions that look at values by reflection
