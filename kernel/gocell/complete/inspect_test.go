@@ -20,7 +20,7 @@ func TestInspect(t *testing.T) {
 		{"must(adex.Simulate(ctx, adex.Params{C: 100, ‸", 0, "type Params struct|pF"},
 		{"p := adex.Params{G‸L: 10}", 0, "GL float64|field of adex.Params|nS"},
 		{"params.V‸T", 0, "VT float64|field of adex.Params|mV"},
-		{"b := adex.Batch{}; b.Stim‸ulus", 0, "field of adex.Batch|Batch is"},
+		{"b := adex.Batch{}; b.Stim‸ulus", 0, "field of adex.Batch|all runs"},
 		{"first.Ra‸te", 0, "Rate float64|field of Neuron"},
 		{"tra‸ces", 0, "var traces []float64|= [-70 -69.5 …] (1000 values)"},
 		{"traces := 3\ntra‸ces", 0, "var traces int|!= [-70"},
