@@ -31,26 +31,32 @@ func measureAdEx(ctx context.Context, b *bench) ([]Result, error) {
 		return nil, err
 	}
 	sets := adex.Draw(1000, adex.Table2(), 1)
-	thousand := func(threads int) (float64, error) {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
-		return median(31, func() error {
-			_, err := adex.SimulateBatch(ctx, sets, stimulus, adex.Options{})
+	var last *adex.Batch
+	thousand := func(threads int, reuse bool) func() error {
+		return func() error {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
+			o := adex.Options{}
+			if reuse {
+				o.Reuse = last
+			}
+			batch, err := adex.SimulateBatch(ctx, sets, stimulus, o)
+			if reuse {
+				last = batch
+			}
 			return err
-		})
+		}
 	}
-	single, err := thousand(1)
-	if err != nil {
-		return nil, err
-	}
-	double, err := thousand(2)
+	times, err := medians(31, thousand(1, false), thousand(2, false), thousand(1, true), thousand(2, true))
 	if err != nil {
 		return nil, err
 	}
 	peer := "Brian 2 " + brian.Version + ", cython"
 	return []Result{
 		{Name: "adex/one-trace/brian2-cython", Unit: "ms", Ours: one, Peer: &brian.One, PeerName: &peer},
-		{Name: "adex/1000-traces/brian2-cython", Unit: "ms", Ours: single, Peer: &brian.Thousand, PeerName: &peer},
-		{Name: "adex/1000-traces/two-threads", Unit: "ms", Ours: double},
+		{Name: "adex/1000-traces/brian2-cython", Unit: "ms", Ours: times[0], Peer: &brian.Thousand, PeerName: &peer},
+		{Name: "adex/1000-traces/two-threads", Unit: "ms", Ours: times[1]},
+		{Name: "adex/1000-traces/reused-memory", Unit: "ms", Ours: times[2]},
+		{Name: "adex/1000-traces/reused-memory/two-threads", Unit: "ms", Ours: times[3]},
 	}, nil
 }
 
@@ -81,19 +87,32 @@ func measureDataset(ctx context.Context, _ *bench) ([]Result, error) {
 
 // median times f in ms. Before several runs comes one that does not count.
 func median(runs int, f func() error) (float64, error) {
-	if runs > 1 {
-		if err := f(); err != nil {
-			return 0, err
+	times, err := medians(runs, f)
+	if err != nil {
+		return 0, err
+	}
+	return times[0], nil
+}
+
+// medians times some functions in ms, in turns, so that their ratios are those of
+// the same moments. Before several runs comes one that does not count.
+func medians(runs int, fs ...func() error) ([]float64, error) {
+	times := make([][]float64, len(fs))
+	for run := range runs + min(1, runs-1) {
+		for i, f := range fs {
+			start := time.Now()
+			if err := f(); err != nil {
+				return nil, err
+			}
+			if run > 0 || runs == 1 {
+				times[i] = append(times[i], float64(time.Since(start).Nanoseconds())/1e6)
+			}
 		}
 	}
-	times := make([]float64, runs)
-	for i := range times {
-		start := time.Now()
-		if err := f(); err != nil {
-			return 0, err
-		}
-		times[i] = float64(time.Since(start).Nanoseconds()) / 1e6
+	middle := make([]float64, len(fs))
+	for i := range fs {
+		slices.Sort(times[i])
+		middle[i] = times[i][len(times[i])/2]
 	}
-	slices.Sort(times)
-	return times[len(times)/2], nil
+	return middle, nil
 }
