@@ -51,7 +51,10 @@ type fit struct {
 }
 
 // Train trains the estimator on all simulations so far, from the weights that it
-// has, which ends the round. It fails when there are too few simulations.
+// has, which ends the round. What is validated and kept is the mean of the weights
+// over about the last three epochs, where the Python toolbox keeps those of one
+// step: their noise would be an error of the posterior. It fails when there are too
+// few simulations.
 func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	f, err := s.newFit()
 	if err != nil {
