@@ -47,7 +47,7 @@ func (r *Runtime) Symbols() map[string]map[string]reflect.Value {
 			"ErrorsAs": v(ErrorsAs), "DeepEqual": v(DeepEqual), "TypeString": v(TypeString), "TypeKind": v(TypeKind),
 			"Format": v(Format), "Equal": v(Equal), "Eface": v(Eface),
 			"Panic": v(Panic), "PanicIndex": v(PanicIndex), "PanicSlice": v(PanicSlice), "PanicNil": v(PanicNil),
-			"PanicDivide": v(PanicDivide), "PanicWrap": v(PanicWrap), "Reflected": v(Reflected), "NegativeZero": v(NegativeZero), "DecodeJSON": v(DecodeJSON), "UseNumber": v(UseNumber), "DisallowUnknownFields": v(DisallowUnknownFields), "StoreAtomic": v(StoreAtomic), "SwapAtomic": v(SwapAtomic), "Operands": v(Operands), "Spaced": v(Spaced), "PanicShift": v(PanicShift), "PanicArray": v(PanicArray),
+			"PanicDivide": v(PanicDivide), "PanicWrap": v(PanicWrap), "Reflected": v(Reflected), "NegativeZero": v(NegativeZero), "Scanned": v(Scanned), "ScannedAll": v(ScannedAll), "DecodeJSON": v(DecodeJSON), "UseNumber": v(UseNumber), "DisallowUnknownFields": v(DisallowUnknownFields), "StoreAtomic": v(StoreAtomic), "SwapAtomic": v(SwapAtomic), "Operands": v(Operands), "Spaced": v(Spaced), "PanicShift": v(PanicShift), "PanicArray": v(PanicArray),
 			"PanicNilMap": v(PanicNilMap), "PanicMake": v(PanicMake), "PanicYield": v(PanicYield), "PanicAssert": v(PanicAssert),
 			"NewDefers": v(NewDefers), "Defer": v(Defer), "Run": v(Run), "Enter": v(Enter), "Pass": v(Pass), "Recover": v(Recover),
 			"Nop": v(Nop), "IsEmpty": v(IsEmpty), "Complex": v(Complex), "AddComplex": v(AddComplex), "SubComplex": v(SubComplex),

@@ -142,7 +142,31 @@ func try(name string, f func()) {
 	f()
 }
 
+type hundreds int
+
+func (h *hundreds) Scan(st fmt.ScanState, verb rune) error {
+	var x int
+	_, err := fmt.Fscan(st, &x)
+	*h = hundreds(x * 100)
+	return err
+}
+
+type plainInt int
+
+func scanning() {
+	var h hundreds
+	var n plainInt
+	var name Name
+	fmt.Println(fmt.Sscan("4 5 q", &h, &n, &name))
+	fmt.Println(h, n, name)
+	fmt.Println(fmt.Sscanf("7-8", "%v-%d", &h, &n))
+	fmt.Println(h, n)
+}
+
+type Name string
+
 func main() {
+	scanning()
 	fmt.Printf("%v %s %d %v\n", Vec{1, 2}, Vec{3, 4}, Vec{}, []Vec{{5, 6}})
 	fmt.Println(Vec{1, 2}, &Vec{1, 2}, map[string]Vec{"a": {}}, []any{Vec{9, 9}}, struct{ V Vec }{Vec{7, 7}})
 	h := &Handler{}
