@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"hillock/internal/simd"
 	"hillock/internal/vec"
@@ -163,21 +164,15 @@ func (f *fit) share(places []int, context []float32, judge bool, rng *rand.Rand)
 	if f.atomic {
 		atoms = f.choose(places, rng)
 	}
-	var wait sync.WaitGroup
-	for i := range hands {
-		h, err := f.hand(i)
-		if err != nil {
+	parts := make([]part, hands)
+	for i := range parts {
+		if _, err := f.hand(i); err != nil {
 			return 0, err
 		}
 		lo, hi := i*len(places)/hands, (i+1)*len(places)/hands
-		p := part{places: places[lo:hi], chosen: f.chosen[lo*atoms : hi*atoms], context: context[lo*width : hi*width], batch: len(places), judge: judge}
-		if i == hands-1 || f.o.Goroutines == 1 || runtime.GOMAXPROCS(0) == 1 {
-			h.work(f, p)
-			continue
-		}
-		wait.Go(func() { h.work(f, p) })
+		parts[i] = part{places: places[lo:hi], chosen: f.chosen[lo*atoms : hi*atoms], context: context[lo*width : hi*width], batch: len(places), judge: judge}
 	}
-	wait.Wait()
+	f.work(parts)
 	sum := 0.0
 	for _, h := range f.hands[:hands] {
 		if h.err != nil {
@@ -189,6 +184,26 @@ func (f *fit) share(places []int, context []float32, judge bool, rng *rand.Rand)
 		f.addUp(hands)
 	}
 	return sum, nil
+}
+
+// work has each hand do its part, as many at a time as there may be goroutines.
+func (f *fit) work(parts []part) {
+	workers := f.o.Goroutines
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < len(parts); i = int(next.Add(1)) - 1 {
+			f.hands[i].work(f, parts[i])
+		}
+	}
+	var wait sync.WaitGroup
+	for range min(workers, len(parts)) - 1 {
+		wait.Go(work)
+	}
+	work()
+	wait.Wait()
 }
 
 // addUp adds the gradients of the other hands to the first one's.
