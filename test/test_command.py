@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -138,6 +139,17 @@ def test_html(hillock, notebook, tmp_path):
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "out.html").read_text()
     assert "<html" in page and "a &lt; b" in page
+
+
+def test_a_program_ends_with_its_run(hillock, tmp_path):
+    """A run that is killed leaves no program behind."""
+    program = tmp_path / "endless.go"
+    program.write_text('package main\n\nimport ("fmt"; "os")\n\nfunc main() {\n\tfmt.Println(os.Getpid())\n\tfor {\n\t}\n}\n')
+    running = subprocess.Popen([str(hillock), "run", str(program)], stdout=subprocess.PIPE, text=True)
+    inner = psutil.Process(int(running.stdout.readline()))
+    running.kill()
+    running.wait()
+    assert psutil.wait_procs([inner], timeout=HANG)[1] == []
 
 
 def test_a_killed_run_never_leaves_half_a_notebook(hillock, notebook, tmp_path):

@@ -1,5 +1,6 @@
 """Whatever kills the interpreter, the cell says so and the kernel lives on."""
 
+import json
 import os
 import re
 import signal
@@ -82,9 +83,15 @@ def test_what_was_printed_before_death_arrives(kernel):
     assert outcome.stdout == "last words\n"
 
 
-def test_death_aborts_what_is_queued(kernel):
-    first = kernel.send('import ("os"; "time")\ntime.Sleep(300 * time.Millisecond)\nos.Exit(1)')
+def test_death_aborts_what_is_queued(kernel, tmp_path):
+    now = tmp_path / "now"
+    first = kernel.send(
+        'import ("os"; "time")\n'
+        f"for {{ if _, err := os.Stat({json.dumps(str(now))}); err == nil {{ os.Exit(1) }}; time.Sleep(10 * time.Millisecond) }}"
+    )
     second = kernel.send("1 + 1")
+    kernel.ask("kernel_info_request", {})  # which comes behind the second cell
+    now.touch()
     assert kernel.outcome(first).status == "error"
     assert kernel.outcome(second).status == "aborted"
 

@@ -70,6 +70,7 @@ def test_interrupt_aborts_what_is_queued(fresh_kernel):
     fresh_kernel.run('import "fmt"').ok()
     first = fresh_kernel.send('fmt.Println("started")\nfor {}')
     second = fresh_kernel.send('fmt.Println("must not run")')
+    fresh_kernel.ask("kernel_info_request", {})  # which comes behind the second cell
     fresh_kernel.wait_for_text("started", first)
     fresh_kernel.interrupt()
     assert fresh_kernel.outcome(first).status == "error"
