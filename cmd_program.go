@@ -7,20 +7,28 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 
 	"hillock/kernel/interp"
 	"hillock/kernel/nb"
 	"hillock/kernel/worker"
 )
 
-// programCommand is the process that a Go program runs in, which run starts: a
-// file to read, the name that messages give it, and the program's arguments.
+// programCommand is the process that a Go program runs in, which run starts: the
+// number of run's process, a file to read, the name that messages give it, and
+// the program's arguments.
 var programCommand = &command{
 	name: "program",
 	run: func(c *command, args []string) error {
-		if len(args) < 2 {
+		if len(args) < 3 {
 			return &usageError{c, "hillock run runs programs"}
 		}
+		parent, err := strconv.Atoi(args[0])
+		if err != nil {
+			return &usageError{c, "hillock run runs programs"}
+		}
+		worker.EndWithParent(parent)
+		args = args[1:]
 		source, err := os.ReadFile(args[0])
 		if err != nil {
 			return err
@@ -57,7 +65,7 @@ func runProgram(ctx context.Context, file string, source []byte, arguments []str
 	if err != nil {
 		return fmt.Errorf("finding the interpreter: %w", err)
 	}
-	cmd := exec.Command(self, append([]string{"program", path, file}, arguments...)...)
+	cmd := exec.Command(self, append([]string{"program", strconv.Itoa(os.Getpid()), path, file}, arguments...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the interpreter: %w", err)
