@@ -11,6 +11,8 @@
 //     overtake it.
 //   - Subshells have queues of their own, but share the one language: a cell
 //     sent to a subshell waits for the running cell.
+//   - An interrupt stops the cell that runs when it comes, unless the same
+//     client sent the cell after the interrupt.
 //   - Output of a goroutine goes to the cell that started it, also after that
 //     cell has ended.
 package server
