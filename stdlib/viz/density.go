@@ -13,6 +13,7 @@ import (
 type grid struct {
 	x, y []float64
 	z    [][]float64 // a row a place of y
+	wide int         // about how many pixels it is painted with; 0 means 256
 }
 
 func (g *grid) Dims() (columns, rows int) { return len(g.x), len(g.y) }
@@ -182,12 +183,13 @@ func (g *grid) at(column, row float64) float64 {
 	return (1-v)*((1-u)*g.z[r][c]+u*g.z[r][c+1]) + v*((1-u)*g.z[r+1][c]+u*g.z[r+1][c+1])
 }
 
-// pixels is about how many pixels a painted grid is wide.
-const pixels = 256
-
 // raise gives the grid's values at the pixels of a picture, row by row from the
 // top.
 func (g *grid) raise() (values [][]float64) {
+	pixels := g.wide
+	if pixels == 0 {
+		pixels = 256
+	}
 	finer := (pixels + len(g.x) - 1) / len(g.x)
 	columns, rows := finer*len(g.x), finer*len(g.y)
 	values = make([][]float64, rows)

@@ -16,6 +16,7 @@ type LiveLoss struct {
 	handle *notebook.Handle
 	cell   int
 	drawn  time.Time
+	clock  func() time.Time // nil means time.Now
 }
 
 // liveEvery is the time between two drawings, and from the first call to the
@@ -24,9 +25,9 @@ const liveEvery = time.Second
 
 // Show draws the losses of the epochs so far, if the last drawing is a second old.
 func (l *LiveLoss) Show(t Trained, title string) {
-	now := time.Now()
+	now := l.now()
 	if cell := notebook.Cell(); cell != l.cell || l.drawn.IsZero() {
-		*l = LiveLoss{cell: cell, drawn: now}
+		*l = LiveLoss{cell: cell, drawn: now, clock: l.clock}
 	}
 	if now.Sub(l.drawn) >= liveEvery {
 		l.draw(t, title)
@@ -42,6 +43,13 @@ func (l *LiveLoss) Done(t Trained, title string) {
 	l.drawn = time.Time{}
 }
 
+func (l *LiveLoss) now() time.Time {
+	if l.clock != nil {
+		return l.clock()
+	}
+	return time.Now()
+}
+
 func (l *LiveLoss) draw(t Trained, title string) {
 	train, validation, _ := t.Losses()
 	if len(train) < 2 || len(train) != len(validation) || !notebook.Interactive() {
@@ -51,7 +59,7 @@ func (l *LiveLoss) draw(t Trained, title string) {
 	if err != nil {
 		return // a loss that can't be drawn stops the training elsewhere
 	}
-	l.drawn = time.Now()
+	l.drawn = l.now()
 	f := notebook.Figure{Plots: [][]*plot.Plot{{p}}, Width: 4.6, Height: 2.4}
 	if l.handle == nil {
 		l.handle = notebook.DisplayID("", f)

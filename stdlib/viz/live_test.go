@@ -28,7 +28,8 @@ func TestLiveLossIsDrawnNowAndThen(t *testing.T) {
 	s := &screen{}
 	notebook.SetHost(s)
 	t.Cleanup(func() { notebook.SetHost(nil) })
-	var l LiveLoss
+	now := time.Unix(1, 0)
+	l := LiveLoss{clock: func() time.Time { return now }}
 	for range 50 {
 		l.Show(losses{}, "Loss")
 	}
@@ -36,14 +37,14 @@ func TestLiveLossIsDrawnNowAndThen(t *testing.T) {
 	if s.shown != 0 {
 		t.Fatal("a training that is over at once is drawn")
 	}
-	for range 3 {
-		l.drawn = l.drawn.Add(-2 * time.Second)
+	for range 4 { // the first begins the next training
+		now = now.Add(2 * time.Second)
 		for range 50 {
 			l.Show(losses{}, "Loss")
 		}
 	}
 	l.Done(losses{}, "Loss")
 	if s.shown != 1 || s.updated != 3 {
-		t.Errorf("one picture drawn anew three times was shown %d and updated %d times", s.shown, s.updated)
+		t.Errorf("a picture drawn in three of four seconds and at the end was shown %d and updated %d times", s.shown, s.updated)
 	}
 }

@@ -169,8 +169,14 @@ func (p *pairs) pair(j, i int) *plot.Plot {
 
 // densities draws the distributions of parameter i upwards over parameter j.
 func (p *pairs) densities(j, i int) []plot.Plotter {
+	wide := 0
+	if len(p.names) > 4 {
+		wide = 128 // small panels show no more
+	}
 	if p.given != nil {
-		return []plot.Plotter{p.given.pair(j, i).shade(colorOf(0))}
+		g := p.given.pair(j, i)
+		g.wide = wide
+		return []plot.Plotter{g.shade(colorOf(0))}
 	}
 	above := i < j
 	var all []plot.Plotter
@@ -190,6 +196,7 @@ func (p *pairs) densities(j, i int) []plot.Plotter {
 		}
 		x, y := set.columns[j], set.columns[i]
 		g := histogram2D(x, y, where(x, p.view[j]), where(y, p.view[i]))
+		g.wide = wide
 		if g.top() == 0 {
 			continue // nothing within the limits
 		}
