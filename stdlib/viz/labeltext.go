@@ -2,6 +2,7 @@ package viz
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -11,8 +12,8 @@ import (
 )
 
 // labelText draws text with lowered and lifted parts: "τ_w", "V_{reset}",
-// "10^{−3}". What stands behind more than one letter is left as it is, so that
-// names of files and columns are.
+// "10^{−3}", "10⁻³". What stands behind more than one letter is left as it is,
+// so that names of files and columns are.
 type labelText struct{ text.Plain }
 
 var _ text.Handler = labelText{}
@@ -35,8 +36,14 @@ func pieces(line string) []piece {
 	var out []piece
 	letters := []rune(line)
 	plain := 0 // where the piece on the line began
-	for i := 1; i+1 < len(letters); i++ {
-		if letters[i] != '_' && letters[i] != '^' || !carries(letters[:i]) {
+	for i := 1; i < len(letters); i++ {
+		if raised, next := superscript(letters, i); next > i {
+			// The typeface has no minus among its superscripts.
+			out = append(out, piece{string(letters[plain:i]), 0}, piece{raised, 1})
+			plain, i = next, next-1
+			continue
+		}
+		if i+1 == len(letters) || letters[i] != '_' && letters[i] != '^' || !carries(letters[:i]) {
 			continue
 		}
 		from, to, next := i+1, i+1, 0
@@ -62,6 +69,21 @@ func pieces(line string) []piece {
 		plain, i = next, next-1
 	}
 	return append(out, piece{string(letters[plain:]), 0})
+}
+
+// superscript gives the raised characters from a place on, on the line, and the
+// place behind them.
+func superscript(letters []rune, from int) (raised string, next int) {
+	const high, low = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+−"
+	next = from
+	for ; next < len(letters); next++ {
+		k := slices.Index([]rune(high), letters[next])
+		if k < 0 {
+			break
+		}
+		raised += string([]rune(low)[k])
+	}
+	return raised, next
 }
 
 // carries says whether an index may follow: a letter alone, or a number.
