@@ -34,6 +34,9 @@ type perceptronOp struct {
 	turned [][]float32 // masked weights, transposed
 	delta  [2][]float32
 	sums   [][]float32 // gradients of weights and biases
+	first  []float32   // gradient of the first layer's weights, turned
+	live   []int       // rows with a gradient
+	group  rowGroup
 	rows   []int
 	ones   []float32
 }
@@ -46,7 +49,7 @@ func (p perceptron) op(t *nn.Tape) *perceptronOp {
 	if o, ok := t.Earlier().(*perceptronOp); ok && o.inputs == p.inputs && o.width == p.width && o.outputs == p.outputs && o.layers == p.layers && slices.Equal(o.masks, p.masks) {
 		return o
 	}
-	o := &perceptronOp{perceptron: p, kernel: gemm.NewKernel(simd.Best()), vec: vec.New(simd.Best())}
+	o := &perceptronOp{perceptron: p, kernel: gemm.NewKernel(simd.Best()), vec: vec.New(simd.Best()), first: make([]float32, p.inputs*p.width)}
 	for i := range p.layers {
 		features, units := p.width, p.width
 		if i == 0 {
@@ -194,32 +197,36 @@ func (o *perceptronOp) mask(i int, weights *nn.Tensor) {
 
 // repeat fills y with copies of a row.
 func repeat(y, row []float32) {
-	for at := 0; at < len(y); at += len(row) {
-		copy(y[at:], row)
+	for n := copy(y, row); n < len(y); n *= 2 {
+		copy(y[n:], y[:n])
 	}
 }
 
 func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
-	u := in[0].Data
-	rows, width, dim := in[0].Dim(0), o.width, o.inputs
-	times := rows / in[1].Dim(0)
+	width, dim := o.width, o.inputs
+	times := in[0].Dim(0) / in[1].Dim(0)
 	last := o.layers - 1
 	for _, s := range o.sums {
 		clear(s)
 	}
-	for lo := 0; lo < rows; lo += groupRows {
-		hi := min(lo+groupRows, rows)
-		n := hi - lo
-		outputs := o.outputs
-		above := outGrad[lo*outputs : hi*outputs]
-		x := o.layer(last-1, lo, hi, rows)
-		o.sumRows(o.sums[2*last+1], above, outputs)
-		o.multiply(o.sums[2*last], gemm.RowMajor(above, outputs).T(), x, outputs, width, n, true)
+	all := o.findLive(outGrad)
+	for lo := 0; lo < len(o.live); lo += groupRows {
+		hi := min(lo+groupRows, len(o.live))
+		places, n := o.live[lo:hi], hi-lo
+		if all {
+			o.group.view(o, in[0].Data, outGrad, lo, hi)
+		} else {
+			o.group.gather(o, in[0].Data, outGrad, places)
+		}
+		above := o.group.outGrad
+		x := o.group.hidden[last-1]
+		o.sumRows(o.sums[2*last+1], above, o.outputs)
+		o.multiply(o.sums[2*last], gemm.RowMajor(above, o.outputs).T(), x, o.outputs, width, n, true)
 		delta := o.below(0, n)
-		o.multiply(delta, gemm.RowMajor(above, outputs), o.masked[last], n, width, outputs, false)
+		o.multiply(delta, gemm.RowMajor(above, o.outputs), o.masked[last], n, width, o.outputs, false)
 		o.vec.TanhGrad(delta, x, delta)
 		for i := last - 1; i > 0; i-- {
-			x = o.layer(i-1, lo, hi, rows)
+			x = o.group.hidden[i-1]
 			o.sumRows(o.sums[2*i+1], delta, width)
 			next := o.below(last-i, n)
 			for at := 0; at < width; at += stripColumns {
@@ -231,15 +238,32 @@ func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][
 			delta = next
 		}
 		o.sumRows(o.sums[1], delta, width)
-		o.multiply(o.sums[0], gemm.RowMajor(delta, width).T(), u[lo*dim:hi*dim], width, dim, n, true)
+		// The first layer's weights have few columns: their gradient is computed turned.
+		o.multiply(o.first, gemm.RowMajor(o.group.u, dim).T(), delta, dim, width, n, lo > 0)
 		if to := grads[0]; to != nil {
-			o.multiply(to[lo*dim:hi*dim], gemm.RowMajor(delta, width), o.masked[0], n, dim, width, true)
+			o.group.uGrad = resize(o.group.uGrad, n*dim)
+			o.multiply(o.group.uGrad, gemm.RowMajor(delta, width), o.masked[0], n, dim, width, false)
+			for k, r := range places {
+				for i, g := range o.group.uGrad[k*dim:][:dim] {
+					to[r*dim+i] += g
+				}
+			}
 		}
 		if to := grads[1]; to != nil {
-			for r := lo; r < hi; {
-				end := min(r/times*times+times, hi) // the rows of this context
-				o.sumRows(to[r/times*width:][:width], delta[(r-lo)*width:(end-lo)*width], width)
-				r = end
+			for k := 0; k < n; {
+				c, end := places[k]/times, k+1 // the rows of this context
+				for end < n && places[end]/times == c {
+					end++
+				}
+				o.sumRows(to[c*width:][:width], delta[k*width:end*width], width)
+				k = end
+			}
+		}
+	}
+	if len(o.live) > 0 {
+		for i := range dim {
+			for k, g := range o.first[i*width:][:width] {
+				o.sums[0][k*dim+i] = g
 			}
 		}
 	}
@@ -253,8 +277,64 @@ func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][
 	}
 }
 
+// findLive lists the rows that have a gradient, which atoms far from where the
+// posterior is do not; all rows when those without are too few to be left out.
+func (o *perceptronOp) findLive(outGrad []float32) (all bool) {
+	rows := len(outGrad) / o.outputs
+	o.live = o.live[:0]
+	for r := range rows {
+		for _, g := range outGrad[r*o.outputs:][:o.outputs] {
+			if g != 0 {
+				o.live = append(o.live, r)
+				break
+			}
+		}
+	}
+	if len(o.live) < rows*3/4 {
+		return false
+	}
+	o.live = o.live[:0]
+	for r := range rows {
+		o.live = append(o.live, r)
+	}
+	return true
+}
+
 // below gives room for the gradient of a layer's units.
 func (o *perceptronOp) below(layer, n int) []float32 {
 	o.delta[layer%2] = resize(o.delta[layer%2], n*o.width)
 	return o.delta[layer%2]
+}
+
+// rowGroup is what the way back needs of some rows.
+type rowGroup struct {
+	u, outGrad []float32
+	hidden     [][]float32 // of every layer
+	uGrad      []float32
+	copies     []float32
+}
+
+// view takes rows lo … hi−1 as they lie.
+func (g *rowGroup) view(o *perceptronOp, u, outGrad []float32, lo, hi int) {
+	rows := len(u) / o.inputs
+	g.u, g.outGrad, g.hidden = u[lo*o.inputs:hi*o.inputs], outGrad[lo*o.outputs:hi*o.outputs], g.hidden[:0]
+	for i := range o.layers - 1 {
+		g.hidden = append(g.hidden, o.layer(i, lo, hi, rows))
+	}
+}
+
+// gather copies rows from their places.
+func (g *rowGroup) gather(o *perceptronOp, u, outGrad []float32, places []int) {
+	n, hidden := len(places), o.layers-1
+	g.copies = resize(g.copies, n*(o.inputs+o.outputs+hidden*o.width))
+	rest := g.copies
+	take := func(from []float32, width int) (to []float32) {
+		to, rest = rest[:n*width], rest[n*width:]
+		return gatherInto(to, from, places, width)
+	}
+	g.u, g.outGrad, g.hidden = take(u, o.inputs), take(outGrad, o.outputs), g.hidden[:0]
+	rows := len(u) / o.inputs
+	for i := range hidden {
+		g.hidden = append(g.hidden, take(o.layer(i, 0, rows, rows), o.width))
+	}
 }
