@@ -25,7 +25,8 @@ type autoregressiveInverter struct {
 func (v *autoregressiveInverter) invert(z []float32, draws int, context []float32) {
 	v.begin(context, draws)
 	for d := range v.m.dim {
-		params := v.step(z, d)
-		v.inverse.invert(z[d*draws:][:draws], params)
+		u := z[d*draws:][:draws]
+		v.inverse.invert(u, v.step(d))
+		v.set(d, u)
 	}
 }

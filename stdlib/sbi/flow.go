@@ -99,29 +99,45 @@ func (c *chain) sampler() sampler {
 type chainSampler struct {
 	dim   int
 	steps []inverter
+	noise []float32
 	z     []float32
 }
 
+const (
+	noiseDraws = 480 // draws whose noise is drawn together, dimension by dimension
+	blockDraws = 160 // draws whose hidden units stay in the cache; it divides noiseDraws
+)
+
 func (s *chainSampler) sample(u []float32, context []float32, rng *rand.Rand) {
-	const group = 480 // draws whose hidden units stay in the cache
 	for len(u) > 0 {
-		n := min(group*s.dim, len(u))
-		s.group(u[:n], context, rng)
+		n := min(noiseDraws*s.dim, len(u))
+		s.noise = resize(s.noise, n)
+		for i := range s.noise {
+			s.noise[i] = float32(rng.NormFloat64())
+		}
+		draws := n / s.dim
+		for at := 0; at < draws; at += blockDraws {
+			end := min(at+blockDraws, draws)
+			s.block(u[at*s.dim:end*s.dim], s.noise[at:], draws, context)
+		}
 		u = u[n:]
 	}
 }
 
-func (s *chainSampler) group(u []float32, context []float32, rng *rand.Rand) {
+// block takes noise, whose dimensions lie stride apart, back to parameters.
+func (s *chainSampler) block(u, noise []float32, stride int, context []float32) {
 	draws := len(u) / s.dim
 	s.z = resize(s.z, len(u))
-	for i := range s.z {
-		s.z[i] = float32(rng.NormFloat64())
+	for d := range s.dim {
+		copy(s.z[d*draws:][:draws], noise[d*stride:])
 	}
 	for _, step := range s.steps {
 		step.invert(s.z, draws, context)
 	}
-	for i, v := range s.z {
-		u[i%draws*s.dim+i/draws] = v
+	for d := range s.dim {
+		for i, v := range s.z[d*draws:][:draws] {
+			u[i*s.dim+d] = v
+		}
 	}
 }
 
@@ -152,7 +168,7 @@ func (p *permutation) forward(t *nn.Tape, u, _ *nn.Tensor) (z, logDet *nn.Tensor
 	return t.Permute(u, p.places()), nil
 }
 
-func (p *permutation) inverter() inverter { return turnedBack(p.places()) }
+func (p *permutation) inverter() inverter { return &turnedBack{places: p.places()} }
 
 // Parameters hold the order.
 func (p *permutation) Parameters() []nn.Parameter {
@@ -160,11 +176,14 @@ func (p *permutation) Parameters() []nn.Parameter {
 }
 
 // turnedBack is the inverse of a permutation.
-type turnedBack []int
+type turnedBack struct {
+	places []int
+	old    []float32
+}
 
-func (p turnedBack) invert(z []float32, draws int, _ []float32) {
-	old := append([]float32(nil), z...)
-	for i, from := range p {
-		copy(z[from*draws:][:draws], old[i*draws:])
+func (p *turnedBack) invert(z []float32, draws int, _ []float32) {
+	p.old = append(p.old[:0], z...)
+	for i, from := range p.places {
+		copy(z[from*draws:][:draws], p.old[i*draws:])
 	}
 }

@@ -124,30 +124,36 @@ func named(place string, m interface{ Parameters() []nn.Parameter }) []nn.Parame
 
 // walker computes a made dimension by dimension for many draws that share a
 // context: every hidden unit once, when the dimensions it sees are known. Arrays
-// have a row a unit and a column a draw, so that units of a degree lie together.
+// have a row a unit and a column a draw, so that units of a degree lie together;
+// a row of ones comes first, which the biases are the weights of.
 type walker struct {
 	m       *made
 	draws   int
 	kernel  gemm.Kernel
 	rows    []int // where the rows of a product's second factor begin
 	vec     *vec.Kernels
-	weights [][]float32 // masked
-	hidden  [][]float32 // after tanh, (hidden, draws) a layer
+	weights [][]float32 // masked, the bias before them
+	known   []float32   // (1 + dim, draws): ones and the dimensions so far
+	hidden  [][]float32 // after tanh, (1 + hidden, draws) a layer
 	out     []float32   // (outputs, draws) of the dimension at hand
-	shift   []float32   // biases of the first layer with the context's part
-	context []float32   // that shift is for
-	first   []int       // first hidden unit of each degree
+	context []float32   // that the first biases are for
+	begun   bool
+	first   []int // first hidden unit of each degree
 }
 
 func newWalker(m *made) *walker {
 	w := &walker{m: m, kernel: gemm.NewKernel(simd.Best()), vec: vec.New(simd.Best())}
 	for _, l := range m.layers {
-		masked := append([]float32(nil), l.Weight.Data...)
-		w.vec.Mul(masked, masked, l.mask.Data)
-		w.weights = append(w.weights, masked)
+		units, features := l.Weight.Dim(0), l.Weight.Dim(1)
+		all := make([]float32, 0, units*(1+features))
+		for i, bias := range l.Bias.Data {
+			all = append(append(all, bias), l.Weight.Data[i*features:][:features]...)
+			row := all[len(all)-features:]
+			w.vec.Mul(row, row, l.mask.Data[i*features:][:features])
+		}
+		w.weights = append(w.weights, all)
 	}
 	w.hidden = make([][]float32, len(m.layers)-1)
-	w.shift = append([]float32(nil), m.layers[0].Bias.Data...)
 	w.first = make([]int, m.dim+1)
 	for d := range w.first {
 		for w.first[d] < len(m.degrees) && m.degrees[w.first[d]] < d {
@@ -159,58 +165,65 @@ func newWalker(m *made) *walker {
 
 // begin sets the context and the number of draws.
 func (w *walker) begin(context []float32, draws int) {
-	if c := w.m.context; c != nil && !slices.Equal(w.context, context) {
+	if c := w.m.context; c != nil && !(w.begun && slices.Equal(w.context, context)) {
 		w.context = append(w.context[:0], context...)
-		copy(w.shift, w.m.layers[0].Bias.Data)
 		features := c.Weight.Dim(1)
-		for i := range w.shift {
-			w.shift[i] += c.Bias.Data[i] + float32(w.vec.Dot(c.Weight.Data[i*features:][:features], context[:features]))
+		for i, b := range w.m.layers[0].Bias.Data {
+			w.weights[0][i*(1+w.m.dim)] = b + c.Bias.Data[i] + float32(w.vec.Dot(c.Weight.Data[i*features:][:features], context[:features]))
 		}
 	}
-	w.draws = draws
+	if w.begun && w.draws == draws {
+		return
+	}
+	w.begun, w.draws = true, draws
+	w.known = withOnes(w.known, draws, w.m.dim)
 	for i := range w.hidden {
-		w.hidden[i] = resize(w.hidden[i], draws*len(w.m.degrees))
+		w.hidden[i] = withOnes(w.hidden[i], draws, len(w.m.degrees))
 	}
 	w.out = resize(w.out, draws*w.m.outputs)
+	w.rows = w.rows[:0]
+	for s := range 1 + max(w.m.dim, len(w.m.degrees)) {
+		w.rows = append(w.rows, s*draws*gemm.Offset)
+	}
 }
 
-// step gives the outputs, of shape (outputs, draws), for dimension d, given the
-// dimensions before it in u, of shape (dim, draws). Steps must be taken in order
-// from d = 0.
-func (w *walker) step(u []float32, d int) []float32 {
+// withOnes gives rows of draws elements after a row of ones.
+func withOnes(s []float32, draws, rows int) []float32 {
+	s = resize(s, draws*(1+rows))
+	for i := range draws {
+		s[i] = 1
+	}
+	return s
+}
+
+// step gives the outputs, of shape (outputs, draws), for dimension d, given those
+// before it. Steps must be taken in order from d = 0, each followed by set.
+func (w *walker) step(d int) []float32 {
 	m, width := w.m, len(w.m.degrees)
 	from, to := w.first[d], w.first[d+1] // the units of degree d
 	if from < to {
 		for i, h := range w.hidden {
-			in, features, seen, bias := u, m.dim, d, w.shift
+			in, features, seen := w.known, m.dim, d
 			if i > 0 {
-				in, features, seen, bias = w.hidden[i-1], width, to, m.layers[i].Bias.Data
+				in, features, seen = w.hidden[i-1], width, to
 			}
-			part := h[from*w.draws : to*w.draws]
-			w.units(part, w.weights[i][from*features:], features, in, seen, bias[from:to])
+			part := h[(1+from)*w.draws : (1+to)*w.draws]
+			w.units(part, w.weights[i][from*(1+features):], features, in, seen, to-from)
 			w.vec.Tanh(part, part)
 		}
 	}
 	last := len(m.layers) - 1
-	at := d * m.outputs
-	w.units(w.out, w.weights[last][at*width:], width, w.hidden[last-1], to, m.layers[last].Bias.Data[at:at+m.outputs])
+	w.units(w.out, w.weights[last][d*m.outputs*(1+width):], width, w.hidden[last-1], to, m.outputs)
 	return w.out
 }
 
-// units sets rows of out to weights·in + bias, of which the first seen rows of in
-// count.
-func (w *walker) units(out, weights []float32, features int, in []float32, seen int, bias []float32) {
-	for len(w.rows) < seen {
-		w.rows = append(w.rows, 0)
-	}
-	for s := range seen {
-		w.rows[s] = s * w.draws * gemm.Offset
-	}
-	w.kernel.Strips(gemm.RowMajor(out, w.draws), gemm.RowMajor(weights, features), in, w.rows[:seen], len(bias), w.draws, seen, false)
-	for i, b := range bias {
-		row := out[i*w.draws:][:w.draws]
-		w.vec.ScaleShift(row, row, 1, b)
-	}
+// set says what dimension d turned out to be.
+func (w *walker) set(d int, u []float32) { copy(w.known[(1+d)*w.draws:][:w.draws], u) }
+
+// units sets n rows of out to weights·in + bias, of which the first seen rows of
+// in after the ones count.
+func (w *walker) units(out, weights []float32, features int, in []float32, seen, n int) {
+	w.kernel.Strips(gemm.RowMajor(out, w.draws), gemm.RowMajor(weights, 1+features), in, w.rows, n, w.draws, 1+seen, false)
 }
 
 func resize(s []float32, n int) []float32 {

@@ -18,8 +18,10 @@ type uniform struct{ lower, upper float64 }
 
 func (m uniform) sample(rng *rand.Rand) float64 { return m.lower + (m.upper-m.lower)*rng.Float64() }
 
+func (m uniform) within(x float64) bool { return x >= m.lower && x <= m.upper }
+
 func (m uniform) logProb(x float64) float64 {
-	if !(x >= m.lower && x <= m.upper) {
+	if !m.within(x) {
 		return math.Inf(-1)
 	}
 	return -math.Log(m.upper - m.lower)
@@ -41,8 +43,10 @@ func (m codes) sample(rng *rand.Rand) float64 {
 	return m.lower + float64(rng.IntN(int(m.upper-m.lower)+1))
 }
 
+func (m codes) within(x float64) bool { return x >= m.lower-0.5 && x <= m.upper+0.5 }
+
 func (m codes) logProb(x float64) float64 {
-	if !(x >= m.lower-0.5 && x <= m.upper+0.5) {
+	if !m.within(x) {
 		return math.Inf(-1)
 	}
 	return -math.Log(m.upper - m.lower + 1)
@@ -61,6 +65,11 @@ func (m codes) check() error { return checkRange(m.lower, m.upper) }
 type normal struct{ mean, std float64 }
 
 func (m normal) sample(rng *rand.Rand) float64 { return m.mean + m.std*rng.NormFloat64() }
+
+func (m normal) within(x float64) bool {
+	z := (x - m.mean) / m.std
+	return !math.IsInf(z*z, 1)
+}
 
 func (m normal) logProb(x float64) float64 {
 	z := (x - m.mean) / m.std
@@ -85,8 +94,10 @@ func (m logUniform) sample(rng *rand.Rand) float64 {
 	return min(max(m.lower*math.Exp(rng.Float64()*math.Log(m.upper/m.lower)), m.lower), m.upper)
 }
 
+func (m logUniform) within(x float64) bool { return x >= m.lower && x <= m.upper }
+
 func (m logUniform) logProb(x float64) float64 {
-	if !(x >= m.lower && x <= m.upper) {
+	if !m.within(x) {
 		return math.Inf(-1)
 	}
 	return -math.Log(x) - math.Log(math.Log(m.upper/m.lower))

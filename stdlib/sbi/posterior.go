@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"sync"
 
 	"hillock/stdlib/nn"
 )
@@ -121,6 +123,7 @@ func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Sample
 			return nil, err
 		}
 		drawn += len(draws)
+		s.Values = slices.Grow(s.Values, min(len(draws), n-len(s.Values)))
 		for _, theta := range draws {
 			if !Within(p.prior, theta) {
 				continue
@@ -145,10 +148,13 @@ func (p *Posterior) draw(ctx context.Context, n int, seed uint64) ([][]float64, 
 	draws := make([][]float64, n)
 	dim := p.prior.Dim()
 	batches := (n + drawBatch - 1) / drawBatch
+	samplers := sync.Pool{New: func() any { return p.flow.sampler() }} // about one a goroutine
 	err := parallel(ctx, batches, func(b int) {
 		lo, hi := b*drawBatch, min((b+1)*drawBatch, n)
 		u := make([]float32, (hi-lo)*dim)
-		p.flow.sampler().sample(u, p.context, rand.New(rand.NewPCG(seed, uint64(b))))
+		s := samplers.Get().(sampler)
+		s.sample(u, p.context, rand.New(rand.NewPCG(seed, uint64(b))))
+		samplers.Put(s)
 		values := make([]float64, len(u))
 		for i := lo; i < hi; i++ {
 			at := (i - lo) * dim

@@ -27,7 +27,18 @@ type Prior interface {
 }
 
 // Within says whether a parameter vector lies in a prior's support.
-func Within(p Prior, theta []float64) bool { return !math.IsInf(p.LogProb(theta), -1) }
+func Within(p Prior, theta []float64) bool {
+	product, ok := p.(*Product)
+	if !ok {
+		return !math.IsInf(p.LogProb(theta), -1)
+	}
+	for i, m := range product.marginals {
+		if !m.within(theta[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 // Draw gives n parameter vectors of a prior, drawn from a seed.
 func Draw(p Prior, n int, seed uint64) [][]float64 {
@@ -44,6 +55,7 @@ func Draw(p Prior, n int, seed uint64) [][]float64 {
 type marginal interface {
 	sample(rng *rand.Rand) float64
 	logProb(x float64) float64
+	within(x float64) bool // whether x has a density
 	bounds() (lower, upper float64)
 	moments() (mean, std float64)
 	check() error

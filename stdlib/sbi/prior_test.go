@@ -58,3 +58,21 @@ func TestBadPriorsSayWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+func TestWithinIsWhereTheDensityIs(t *testing.T) {
+	inf := math.Inf(1)
+	p := map[string]*Product{
+		"uniform":     BoxUniform([]float64{-1}, []float64{3}),
+		"codes":       CodeUniform([]int{2}, []int{9}),
+		"normal":      Normal([]float64{1}, []float64{0.5}),
+		"log-uniform": LogUniform([]float64{0.1}, []float64{10}),
+	}
+	for name, p := range p {
+		lower, upper := p.Bounds()
+		for _, x := range []float64{-inf, -1e200, lower[0], math.Nextafter(lower[0], -inf), 0, 1, 3, upper[0], math.Nextafter(upper[0], inf), 1e200, inf, math.NaN()} {
+			if got, want := Within(p, []float64{x}), !math.IsInf(p.LogProb([]float64{x}), -1); got != want {
+				t.Errorf("%s: %g is within: %v; its log-density is %g", name, x, got, p.LogProb([]float64{x}))
+			}
+		}
+	}
+}
