@@ -4,12 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+
+	"hillock/internal/whole"
 )
 
 const manifestName = "manifest.json"
@@ -78,42 +78,12 @@ func (m Manifest) write(dir string) error {
 	})
 }
 
-// writeWhole writes a file that appears under its name when all of it is on
-// disk; a failure leaves what was there before.
-func writeWhole(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return fmt.Errorf("dataset: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			err = errors.Join(err, ignoreMissing(os.Remove(f.Name())))
-		}
-	}()
-	if err := write(f); err != nil {
+// writeWhole writes a file whole or not at all.
+func writeWhole(path string, write func(io.Writer) error) error {
+	if err := whole.Write(path, write); err != nil {
 		return fmt.Errorf("dataset: writing %s: %w; what was written before is kept", path, err)
-	}
-	if err := f.Chmod(0o644); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return fmt.Errorf("dataset: writing %s: %w", path, err)
-	}
-	if err := f.Sync(); err != nil {
-		return fmt.Errorf("dataset: writing %s: %w; what was written before is kept", path, err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("dataset: writing %s: %w; what was written before is kept", path, err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("dataset: writing %s: %w", path, err)
 	}
 	return nil
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 // checksum gives the SHA-256 of data, as the manifest has it.

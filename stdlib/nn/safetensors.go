@@ -3,14 +3,14 @@ package nn
 import (
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 	"sort"
 	"strings"
+
+	"hillock/internal/whole"
 )
 
 // maxHeader is the largest header that ReadSafetensors accepts, as the format's
@@ -36,19 +36,7 @@ func Save(path string, m Module, metadata map[string]string) error {
 		}
 		tensors[p.Name] = p.Tensor
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("nn: save weights: %w", err)
-	}
-	defer os.Remove(file.Name())
-	err = WriteSafetensors(file, tensors, metadata)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Chmod(file.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
+	err := whole.Write(path, func(out io.Writer) error { return WriteSafetensors(out, tensors, metadata) })
 	if err != nil {
 		return fmt.Errorf("nn: save %s: %w", path, err)
 	}

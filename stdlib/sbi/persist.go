@@ -4,10 +4,12 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"reflect"
+
+	"hillock/internal/whole"
 )
 
 // Files hold these types, in Go's gob format.
@@ -70,19 +72,8 @@ func (s savedWarp) warp() *warp { return &warp{s.Support, s.Lower, s.Upper, s.Me
 
 // write puts a value into a file that is there completely or not at all.
 func write(path string, value any) error {
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	err := whole.Write(path, func(out io.Writer) error { return gob.NewEncoder(out).Encode(value) })
 	if err != nil {
-		return fmt.Errorf("sbi: save: %w", err)
-	}
-	err = gob.NewEncoder(file).Encode(value)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
 		return fmt.Errorf("sbi: save %s: %w", path, err)
 	}
 	return nil

@@ -2,13 +2,14 @@ package study
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"time"
+
+	"hillock/internal/whole"
 )
 
 // Results are the numbers that come out of a study, beside those of the paper.
@@ -125,24 +126,13 @@ func (r *Results) Write() ([]Result, error) {
 	return r.Table(), nil
 }
 
-// writeWhole writes a file beside its place first, so that it is never half there.
+// writeWhole writes a file, and its folder if there is none.
 func writeWhole(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
+	return whole.Write(path, func(out io.Writer) error {
+		_, err := out.Write(content)
 		return err
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		if gone := os.Remove(f.Name()); !errors.Is(gone, fs.ErrNotExist) {
-			err = errors.Join(err, gone)
-		}
-	}
-	return err
+	})
 }
