@@ -14,7 +14,9 @@ type AdamStep struct {
 
 // Adam moves the weights w against their gradient g, with the running means u of
 // the gradient and v of its square: u = g + β₁(u − g), v = g² + β₂(v − g²),
-// w = decay·w − rate·u/(correction·√v + ε).
+// w = decay·w − rate·u/(correction·√v + ε). All three become zero where they would
+// be subnormal: a weight that decays and gets no gradient ends there, and a
+// product with such weights takes ten times as long.
 func (k *Kernels) Adam(w, g, u, v []float32, s AdamStep) {
 	n := k.whole(len(w))
 	if n > 0 {
@@ -23,6 +25,15 @@ func (k *Kernels) Adam(w, g, u, v []float32, s AdamStep) {
 	for i := n * k.lanes; i < len(w); i++ {
 		u[i] = g[i] + s.Beta1*(u[i]-g[i])
 		v[i] = g[i]*g[i] + s.Beta2*(v[i]-g[i]*g[i])
-		w[i] = s.Decay*w[i] - s.Rate*(u[i]/(s.Correction*float32(math.Sqrt(float64(v[i])))+s.Epsilon))
+		u[i], v[i] = flushed(u[i]), flushed(v[i])
+		w[i] = flushed(s.Decay*w[i] - s.Rate*(u[i]/(s.Correction*float32(math.Sqrt(float64(v[i])))+s.Epsilon)))
 	}
+}
+
+// flushed is zero for a subnormal x, else x.
+func flushed(x float32) float32 {
+	if math.Abs(float64(x)) < 0x1p-126 {
+		return 0
+	}
+	return x
 }

@@ -745,28 +745,40 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-64
 	VBROADCASTSS epsilon+52(FP), Y3
 	VBROADCASTSS correction+56(FP), Y4
 	VBROADCASTSS decay+60(FP), Y5
+	VBROADCASTSS c7fffffff<>+0(SB), Y6
+	VBROADCASTSS c00800000<>+0(SB), Y7
+	VXORPS       Y8, Y8, Y8
 	MOVQ         n+32(FP), SI
 	TESTQ        SI, SI
 	JZ           done
 
 loop:
-	VMOVUPS      (CX), Y6
-	VMOVUPS      (DX), Y7
-	VMOVUPS      (BX), Y8
-	VMOVUPS      (AX), Y9
-	VSUBPS       Y6, Y7, Y7
-	VFMADD213PS  Y6, Y1, Y7
-	VMULPS       Y6, Y6, Y6
-	VSUBPS       Y6, Y8, Y8
-	VFMADD213PS  Y6, Y2, Y8
-	VMOVUPS      Y7, (DX)
-	VMOVUPS      Y8, (BX)
-	VSQRTPS      Y8, Y6
-	VFMADD213PS  Y3, Y4, Y6
-	VDIVPS       Y6, Y7, Y7
-	VMULPS       Y5, Y9, Y9
-	VFNMADD231PS Y0, Y7, Y9
-	VMOVUPS      Y9, (AX)
+	VMOVUPS      (CX), Y8
+	VMOVUPS      (DX), Y9
+	VMOVUPS      (BX), Y10
+	VMOVUPS      (AX), Y11
+	VSUBPS       Y8, Y9, Y9
+	VFMADD213PS  Y8, Y1, Y9
+	VMULPS       Y8, Y8, Y8
+	VSUBPS       Y8, Y10, Y10
+	VFMADD213PS  Y8, Y2, Y10
+	VANDPS       Y6, Y9, Y8
+	VCMPPS       $0x01, Y7, Y8, Y8
+	VANDNPS      Y9, Y8, Y9
+	VANDPS       Y6, Y10, Y8
+	VCMPPS       $0x01, Y7, Y8, Y8
+	VANDNPS      Y10, Y8, Y10
+	VMOVUPS      Y9, (DX)
+	VMOVUPS      Y10, (BX)
+	VSQRTPS      Y10, Y8
+	VFMADD213PS  Y3, Y4, Y8
+	VDIVPS       Y8, Y9, Y9
+	VMULPS       Y5, Y11, Y11
+	VFNMADD231PS Y0, Y9, Y11
+	VANDPS       Y6, Y11, Y8
+	VCMPPS       $0x01, Y7, Y8, Y8
+	VANDNPS      Y11, Y8, Y11
+	VMOVUPS      Y11, (AX)
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
@@ -777,6 +789,9 @@ loop:
 done:
 	VZEROUPPER
 	RET
+
+DATA c00800000<>+0(SB)/4, $0x00800000
+GLOBL c00800000<>(SB), RODATA|NOPTR, $4
 
 // func addAVX512(dst *float32, a *float32, b *float32, n int)
 // Requires: AVX, AVX512F
@@ -1504,28 +1519,40 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-64
 	VBROADCASTSS epsilon+52(FP), Z3
 	VBROADCASTSS correction+56(FP), Z4
 	VBROADCASTSS decay+60(FP), Z5
+	VBROADCASTSS c7fffffff<>+0(SB), Z6
+	VBROADCASTSS c00800000<>+0(SB), Z7
+	VPXORD       Z8, Z8, Z8
 	MOVQ         n+32(FP), SI
 	TESTQ        SI, SI
 	JZ           done
 
 loop:
-	VMOVUPS      (CX), Z6
-	VMOVUPS      (DX), Z7
-	VMOVUPS      (BX), Z8
-	VMOVUPS      (AX), Z9
-	VSUBPS       Z6, Z7, Z7
-	VFMADD213PS  Z6, Z1, Z7
-	VMULPS       Z6, Z6, Z6
-	VSUBPS       Z6, Z8, Z8
-	VFMADD213PS  Z6, Z2, Z8
-	VMOVUPS      Z7, (DX)
-	VMOVUPS      Z8, (BX)
-	VSQRTPS      Z8, Z6
-	VFMADD213PS  Z3, Z4, Z6
-	VDIVPS       Z6, Z7, Z7
-	VMULPS       Z5, Z9, Z9
-	VFNMADD231PS Z0, Z7, Z9
-	VMOVUPS      Z9, (AX)
+	VMOVUPS      (CX), Z9
+	VMOVUPS      (DX), Z10
+	VMOVUPS      (BX), Z11
+	VMOVUPS      (AX), Z12
+	VSUBPS       Z9, Z10, Z10
+	VFMADD213PS  Z9, Z1, Z10
+	VMULPS       Z9, Z9, Z9
+	VSUBPS       Z9, Z11, Z11
+	VFMADD213PS  Z9, Z2, Z11
+	VPANDD       Z6, Z10, Z9
+	VCMPPS       $0x01, Z7, Z9, K1
+	VMOVAPS      Z8, K1, Z10
+	VPANDD       Z6, Z11, Z9
+	VCMPPS       $0x01, Z7, Z9, K1
+	VMOVAPS      Z8, K1, Z11
+	VMOVUPS      Z10, (DX)
+	VMOVUPS      Z11, (BX)
+	VSQRTPS      Z11, Z9
+	VFMADD213PS  Z3, Z4, Z9
+	VDIVPS       Z9, Z10, Z10
+	VMULPS       Z5, Z12, Z12
+	VFNMADD231PS Z0, Z10, Z12
+	VPANDD       Z6, Z12, Z9
+	VCMPPS       $0x01, Z7, Z9, K1
+	VMOVAPS      Z8, K1, Z12
+	VMOVUPS      Z12, (AX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX

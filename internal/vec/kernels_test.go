@@ -233,6 +233,39 @@ func TestAdamEqualsItsDefinition(t *testing.T) {
 	})
 }
 
+// A weight that only decays, and moments without gradients, come to zero in the
+// end, not to the subnormal numbers that processors are slow with.
+func TestAdamLeavesNothingSubnormal(t *testing.T) {
+	everyLevel(t, func(t *testing.T, k *Kernels) {
+		n := 53
+		w, g, u, v := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+		for i := range w {
+			w[i], u[i], v[i] = 1, 1, 1
+			if i%2 == 1 {
+				w[i], u[i] = -1, -1
+			}
+		}
+		for step := range 3000 {
+			k.Adam(w, g, u, v, AdamStep{Beta1: 0.9, Beta2: 0.9, Epsilon: 1e-8, Correction: 1, Decay: 0.9})
+			for _, values := range [][]float32{w, u, v} {
+				for i, x := range values {
+					if x != 0 && math.Abs(float64(x)) < 0x1p-126 {
+						t.Fatalf("step %d: value %d is %g, which is subnormal", step, i, x)
+					}
+					if x != 0 && (x > 0) != (i%2 == 0) && &values[0] != &v[0] {
+						t.Fatalf("step %d: value %d is %g, with the wrong sign", step, i, x)
+					}
+				}
+			}
+		}
+		for i := range w {
+			if w[i] != 0 || u[i] != 0 || v[i] != 0 {
+				t.Errorf("weight %d is %g with moments %g and %g after 3000 steps; want zeros", i, w[i], u[i], v[i])
+			}
+		}
+	})
+}
+
 func BenchmarkKernels(b *testing.B) {
 	rng := rand.New(rand.NewPCG(6, 6))
 	n := 4096
