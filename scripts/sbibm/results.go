@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
 	"strings"
 	"sync"
+
+	"hillock/internal/whole"
 )
 
 // Run is one inference of the benchmark.
@@ -77,7 +80,7 @@ func (s *store) add(r Run) error {
 		b.Write(line)
 	}
 	b.WriteString("\n]\n")
-	return os.WriteFile(s.path, b.Bytes(), 0o644)
+	return whole.Write(s.path, func(w io.Writer) error { _, err := b.WriteTo(w); return err })
 }
 
 // group names the runs that are averaged.
@@ -139,5 +142,8 @@ func writeTable(path, table string) error {
 	if begin < 0 || end < begin {
 		return fmt.Errorf("%s: the lines that enclose the table are missing", path)
 	}
-	return os.WriteFile(path, []byte(string(raw[:begin])+tableBegin+"\n"+table+"\n"+string(raw[end:])), 0o644)
+	return whole.Write(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, string(raw[:begin])+tableBegin+"\n"+table+"\n"+string(raw[end:]))
+		return err
+	})
 }

@@ -23,7 +23,14 @@ const shared = 10_000
 // trainings keeps the inferences that serve several observations.
 type trainings struct {
 	lock sync.Mutex
-	kept map[string]*sbi.Inference
+	kept map[string]*training
+}
+
+// training is one of them; whoever comes first does it, and others wait.
+type training struct {
+	once sync.Once
+	inf  *sbi.Inference
+	err  error
 }
 
 // of gives the trained inference of a run.
@@ -31,20 +38,19 @@ func (t *trainings) of(ctx context.Context, r Run, observation []float64) (*sbi.
 	if r.Algorithm != "NPE" || r.Simulations < shared {
 		return train(ctx, r, observation)
 	}
-	t.lock.Lock()
-	defer t.lock.Unlock()
 	r.Observation = 1
-	if t.kept[r.String()] == nil {
-		inf, err := train(ctx, r, nil)
-		if err != nil {
-			return nil, err
-		}
-		if t.kept == nil {
-			t.kept = map[string]*sbi.Inference{}
-		}
-		t.kept[r.String()] = inf
+	t.lock.Lock()
+	if t.kept == nil {
+		t.kept = map[string]*training{}
 	}
-	return t.kept[r.String()], nil
+	one := t.kept[r.String()]
+	if one == nil {
+		one = &training{}
+		t.kept[r.String()] = one
+	}
+	t.lock.Unlock()
+	one.once.Do(func() { one.inf, one.err = train(ctx, r, nil) })
+	return one.inf, one.err
 }
 
 // train runs an inference at the benchmark's settings.

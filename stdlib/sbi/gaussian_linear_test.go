@@ -23,9 +23,10 @@ func gaussianLinear(dim int) (*Product, SimulatorFunc) {
 }
 
 // TestPosteriorOfGaussianLinearIsTheExactOne trains the default estimator on
-// 10,000 simulations, and compares it with the known posterior and its calibration.
+// 10,000 simulations of the benchmark's task, and compares it with the known
+// posterior and its calibration.
 func TestPosteriorOfGaussianLinearIsTheExactOne(t *testing.T) {
-	const dim = 4
+	const dim = 10
 	prior, simulator := gaussianLinear(dim)
 	inf, err := NewNPE(prior, Options{Quiet: true, Seed: 1})
 	if err != nil {
@@ -40,7 +41,9 @@ func TestPosteriorOfGaussianLinearIsTheExactOne(t *testing.T) {
 
 // compareWithExact takes 400 draws of the posteriors of 20 observations. The
 // error of their moments is that of so few draws and little more: in units of it,
-// the root mean square of all errors is 1 for draws of the exact posterior.
+// the root mean square of all errors is 1 for draws of the exact posterior, and 1.2
+// for the means of the linear regression that knows all but its coefficients, which
+// have an error of their own after 10,000 simulations.
 func compareWithExact(t *testing.T, inf *Inference, dim int) {
 	const observations, draws = 20, 400
 	variance := 0.05
