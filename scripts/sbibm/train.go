@@ -18,7 +18,7 @@ var (
 
 // shared is the number of simulations from which one training of NPE serves all
 // observations: it is amortized, and large trainings differ little by their seed.
-const shared = 10_000
+const shared = 100_000
 
 // trainings keeps the inferences that serve several observations.
 type trainings struct {
