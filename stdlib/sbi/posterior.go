@@ -29,7 +29,7 @@ type Samples struct {
 	Names      []string
 	Values     [][]float64 // one parameter vector a draw
 	Acceptance float64     // share of the raw draws that lay within the prior
-	RHat       []float64   // agreement of the chains for each parameter, of SampleMCMC alone
+	RHat       []float64   // agreement of the chains for each parameter; nil without SampleMCMC
 }
 
 // NewSamples draws n parameter vectors of a prior, or of any distribution that is
@@ -65,7 +65,11 @@ func (s *Samples) Columns() (names []string, values [][]float64) {
 func (s *Samples) String() string {
 	text := fmt.Sprintf("%d samples of %v", len(s.Values), s.Names)
 	if s.Acceptance > 0 && s.Acceptance < lowAcceptance {
-		text += fmt.Sprintf(" (warning: only %.2g %% of the draws lie within the prior, the rest was rejected; train with Truncated rounds, or sample by SampleMCMC)", 100*s.Acceptance)
+		way := "the rest was rejected; train with Truncated rounds, or sample by SampleMCMC"
+		if s.Acceptance < leastAcceptance {
+			way = "these come from SampleMCMC instead; train with Truncated rounds"
+		}
+		text += fmt.Sprintf(" (warning: only %.2g %% of the draws lie within the prior, %s)", 100*s.Acceptance, way)
 	}
 	return text
 }
@@ -73,6 +77,9 @@ func (s *Samples) String() string {
 // lowAcceptance is the share of draws within the prior below which a warning is
 // given.
 const lowAcceptance = 0.01
+
+// leastAcceptance is the share below which draws are no longer rejected.
+const leastAcceptance = 1e-4
 
 // Distribution is a distribution of parameters given an observation: a Posterior,
 // an Ensemble, or one of your own.
@@ -105,7 +112,9 @@ func (p *Posterior) Sample(ctx context.Context, n int) (*Samples, error) {
 }
 
 // SampleSeed draws n parameter vectors from a seed. Draws outside the prior are
-// rejected; it fails when fewer than one in ten thousand is kept.
+// rejected, as long as more than one in ten thousand lies within; where even fewer
+// do, SampleMCMC draws instead, which leakage does not slow down. Samples say so:
+// the shape of so small a part of an estimator should be looked at with care.
 func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error) {
 	s := &Samples{Names: p.Names()}
 	if n < 0 {
@@ -132,8 +141,14 @@ func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Sample
 				s.Values = append(s.Values, theta)
 			}
 		}
-		if accepted := float64(within) / float64(drawn); drawn >= 100_000 && accepted < 1e-4 {
-			return nil, fmt.Errorf("sbi: only %.2g %% of the posterior lies within the prior; train later rounds Truncated, or sample by MCMC", 100*accepted)
+		if accepted := float64(within) / float64(drawn); drawn >= 100_000 && accepted < leastAcceptance {
+			s, err := p.SampleMCMC(ctx, n, MCMCOptions{Chains: min(100, n/4+1), Seed: seed})
+			if err != nil {
+				return nil, fmt.Errorf("sbi: only %.2g %% of the posterior lies within the prior, and slice sampling fails, too: %w; train later rounds Truncated", 100*accepted, err)
+			}
+			// Not 0 where nothing was seen: that would mean that no draws were made.
+			s.Acceptance = math.Max(accepted, 1/float64(drawn))
+			return s, nil
 		}
 	}
 	s.Acceptance = 1
