@@ -20,7 +20,7 @@ import (
 )
 
 // studyTime is how long each side works on the study.
-const studyTime = 270 * time.Second
+const studyTime = 10 * time.Minute
 
 // measureStudy compares the time of the thesis's 4D study with that of the toolbox
 // sbi: rounds of 1,000 simulations of the emulated chip, a masked autoregressive
@@ -38,11 +38,11 @@ func measureStudy(ctx context.Context, b *bench) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, err := ourRounds(ctx, prior, simulator, seen)
+	theirs, name, err := b.theirRounds(ctx, prior, simulator, seen)
 	if err != nil {
 		return nil, err
 	}
-	theirs, name, err := b.theirRounds(ctx, prior, simulator, seen)
+	ours, err := ourRounds(ctx, prior, simulator, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func measureStudy(ctx context.Context, b *bench) ([]Result, error) {
 	if n == 0 {
 		return nil, fmt.Errorf("no round was finished within %s: %d of ours, %d of the peer's", studyTime, len(ours), len(theirs))
 	}
-	name = fmt.Sprintf("%s; the first %d rounds; in %s hillock finished %d, sbi %d", name, n, studyTime, len(ours), len(theirs))
+	name = fmt.Sprintf("%s; rounds compared: %d; finished in %s: %d of hillock's, %d of sbi's", name, n, studyTime, len(ours), len(theirs))
 	return []Result{{Name: "study/4d-rounds/sbi", Unit: "s", Ours: ours[n-1], Peer: &theirs[n-1], PeerName: &name}}, nil
 }
 

@@ -289,8 +289,8 @@ func TestSplineGradientsAreExact(t *testing.T) {
 		gz, gl := rng.NormFloat64(), rng.NormFloat64()
 		g := p.grad(u, gz, gl)
 		value := func() float64 {
-			z, l := p.at(u)
-			return gz*z + gl*l
+			z, slope := p.at(u)
+			return gz*z + gl*math.Log(slope)
 		}
 		for name, c := range map[string]struct {
 			at   *float64

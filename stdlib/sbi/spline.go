@@ -43,9 +43,9 @@ type piece struct {
 	d0, d1     float64 // slopes at its ends
 }
 
-// find gives the piece that u lies in, or z with inverse. shares holds the
-// softmax of widths and heights, slopes the raw parameters of slopes.
-func (s rationalQuadratic) find(u float64, inverse bool, shares, slopes []float32) piece {
+// find gives the piece that u lies in, or z with inverse. shares holds what
+// prepare made of the parameters.
+func (s rationalQuadratic) find(u float64, inverse bool, shares []float32) piece {
 	scale := 2 * splineBound * (1 - leastShare*float64(s.bins))
 	p := piece{x: -splineBound, y: -splineBound}
 	for p.bin = 0; ; p.bin++ {
@@ -63,29 +63,27 @@ func (s rationalQuadratic) find(u float64, inverse bool, shares, slopes []float3
 	}
 	p.d0, p.d1 = 1, 1
 	if p.bin > 0 {
-		p.d0 = slopeOf(slopes[p.bin-1])
+		p.d0 = slopeOf(shares[2*s.bins+p.bin-1])
 	}
 	if p.bin < s.bins-1 {
-		p.d1 = slopeOf(slopes[p.bin])
+		p.d1 = slopeOf(shares[2*s.bins+p.bin])
 	}
 	return p
 }
 
-func slopeOf(raw float32) float64 {
-	x := float64(raw) + slopeShift
-	if x > 30 {
-		return leastSlope + x
-	}
-	return leastSlope + math.Log1p(math.Exp(x))
-}
+// slopeOf is softplus and the least slope, given the exponential of its argument.
+func slopeOf(e float32) float64 { return leastSlope + math.Log1p(float64(e)) }
 
-// at gives the value and the logarithm of the slope within the piece.
-func (p piece) at(u float64) (z, logSlope float64) {
+// slopeGrad is the derivative of slopeOf with respect to the argument.
+func slopeGrad(e float32) float64 { return float64(e) / (1 + float64(e)) }
+
+// at gives the value and the slope within the piece.
+func (p piece) at(u float64) (z, slope float64) {
 	xi := (u - p.x) / p.w
 	s, theta := p.h/p.w, xi*(1-xi)
 	den := s + (p.d1+p.d0-2*s)*theta
 	num := p.d1*xi*xi + 2*s*theta + p.d0*(1-xi)*(1-xi)
-	return p.y + p.h*(s*xi*xi+p.d0*theta)/den, math.Log(s * s * num / (den * den))
+	return p.y + p.h*(s*xi*xi+p.d0*theta)/den, s * s * num / (den * den)
 }
 
 // back is the inverse of at.
@@ -132,7 +130,7 @@ func (s rationalQuadratic) forward(t *nn.Tape, u, params *nn.Tensor) (z, logDet 
 type splineOp struct {
 	rationalQuadratic
 	vec      *vec.Kernels
-	shares   []float32 // parameters, with softmax taken of widths and heights
+	shares   []float32 // of widths and heights, and exponentials of slopes
 	pieces   []piece
 	logDet   []float32 // of each row
 	logGrads []float32 // gradient of logDet
@@ -149,54 +147,73 @@ func (o *splineOp) Shape(in []*nn.Tensor) ([]int, error) {
 
 func (o *splineOp) Forward(out []float32, in []*nn.Tensor) {
 	u, width, dim := in[0].Data, o.params(), in[0].Dim(1)
-	o.shares = o.softmaxShares(o.vec, resize(o.shares, len(in[1].Data)), in[1].Data)
+	o.shares = o.prepare(o.vec, resize(o.shares, len(in[1].Data)), in[1].Data)
 	if cap(o.pieces) < len(u) {
 		o.pieces = make([]piece, len(u))
 	}
+	o.pieces = o.pieces[:len(u)]
 	o.logDet, o.logGrads = resize(o.logDet, len(u)/dim), resize(o.logGrads, len(u)/dim)
-	clear(o.logDet)
 	clear(o.logGrads)
-	for i, v := range u {
-		out[i] = v
-		if !(v > -splineBound && v < splineBound) {
-			continue
+	for r := range o.logDet {
+		// One logarithm for the product of slopes, as long as it is no extreme number.
+		sum, product := 0.0, 1.0
+		for i := r * dim; i < (r+1)*dim; i++ {
+			v := u[i]
+			out[i] = v
+			if !(v > -splineBound && v < splineBound) {
+				continue
+			}
+			p := o.find(float64(v), false, o.shares[i*width:][:width])
+			z, slope := p.at(float64(v))
+			o.pieces[i] = p
+			out[i] = float32(z)
+			if product *= slope; !(product > 1e-200 && product < 1e200) {
+				sum, product = sum+math.Log(product/slope)+math.Log(slope), 1
+			}
 		}
-		at := o.shares[i*width:][:width]
-		p := o.find(float64(v), false, at, at[2*o.bins:])
-		z, logSlope := p.at(float64(v))
-		o.pieces[:cap(o.pieces)][i] = p
-		out[i] = float32(z)
-		o.logDet[i/dim] += float32(logSlope)
+		o.logDet[r] = float32(sum + math.Log(product))
 	}
 }
 
-// softmaxShares copies parameters with the softmax taken of widths and heights.
-func (s rationalQuadratic) softmaxShares(k *vec.Kernels, to, from []float32) []float32 {
-	bins, width := s.bins, s.params()
+// Exponents are cut where exponentials of ten would leave the range of float32.
+const maxExponent = 80
+
+func cutExponent(x float32) float32 {
+	if x > maxExponent {
+		return maxExponent
+	}
+	if x < -maxExponent {
+		return -maxExponent
+	}
+	return x
+}
+
+// prepare gives the softmax of widths and heights, and the exponentials of slopes.
+func (s rationalQuadratic) prepare(k *vec.Kernels, to, from []float32) []float32 {
+	sizes, width := 2*s.bins, s.params()
+	calm, shift := 1/s.calm, float32(slopeShift)
 	for at := 0; at < len(from); at += width {
-		for part := at; part < at+2*bins; part += bins {
-			top := from[part]
-			for _, v := range from[part : part+bins] {
-				top = max(top, v)
-			}
-			for i, v := range from[part : part+bins] {
-				to[part+i] = (v - top) / s.calm
-			}
+		raw, cut := from[at:][:width], to[at:][:width]
+		for i, v := range raw[:sizes] {
+			cut[i] = cutExponent(v * calm)
 		}
-		clear(to[at+2*bins : at+width])
+		for i, v := range raw[sizes:] {
+			cut[sizes+i] = cutExponent(v + shift)
+		}
 	}
 	k.Exp(to, to)
 	for at := 0; at < len(from); at += width {
-		for part := at; part < at+2*bins; part += bins {
+		for part := at; part < at+sizes; part += s.bins {
+			shares := to[part:][:s.bins]
 			sum := float32(0)
-			for _, v := range to[part : part+bins] {
+			for _, v := range shares {
 				sum += v
 			}
-			for i := part; i < part+bins; i++ {
-				to[i] /= sum
+			scale := 1 / sum
+			for i := range shares {
+				shares[i] *= scale
 			}
 		}
-		copy(to[at+2*bins:at+width], from[at+2*bins:at+width])
 	}
 	return to
 }
@@ -212,7 +229,7 @@ func (o *splineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]flo
 			}
 			continue
 		}
-		p := o.pieces[:cap(o.pieces)][i]
+		p := o.pieces[i]
 		g := p.grad(float64(v), gz, float64(o.logGrads[i/dim]))
 		if grads[0] != nil {
 			grads[0][i] += float32(g.u)
@@ -221,15 +238,13 @@ func (o *splineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]flo
 			continue
 		}
 		to, shares := grads[1][i*width:][:width], o.shares[i*width:][:width]
-		softmaxBack(to[:o.bins], shares, p.bin, scale, g.x, g.w)
-		softmaxBack(to[o.bins:2*o.bins], shares[o.bins:], p.bin, scale, g.y, g.h)
-		if p.bin > 0 {
-			k := 2*o.bins + p.bin - 1
-			to[k] += float32(g.d0 * (1 - math.Exp(leastSlope-p.d0))) // softplus' = 1 − e^−softplus
+		softmaxBack(to[:o.bins], shares[:o.bins], p.bin, scale, g.x, g.w)
+		softmaxBack(to[o.bins:2*o.bins], shares[o.bins:2*o.bins], p.bin, scale, g.y, g.h)
+		if k := 2*o.bins + p.bin - 1; p.bin > 0 {
+			to[k] += float32(g.d0 * slopeGrad(shares[k]))
 		}
-		if p.bin < o.bins-1 {
-			k := 2*o.bins + p.bin
-			to[k] += float32(g.d1 * (1 - math.Exp(leastSlope-p.d1)))
+		if k := 2*o.bins + p.bin; p.bin < o.bins-1 {
+			to[k] += float32(g.d1 * slopeGrad(shares[k]))
 		}
 	}
 }
@@ -237,20 +252,18 @@ func (o *splineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]flo
 // softmaxBack adds the gradient of sizes' parameters: those before the bin move
 // its knot, its own changes its size.
 func softmaxBack(to, shares []float32, bin int, scale, knot, size float64) {
-	mean := 0.0
+	before := float32(0)
 	for _, p := range shares[:bin] {
-		mean += knot * float64(p)
+		before += p
 	}
-	mean += size * float64(shares[bin])
-	for j := range to {
-		g := -mean
-		switch {
-		case j < bin:
-			g += knot
-		case j == bin:
-			g += size
-		}
-		to[j] += float32(scale * float64(shares[j]) * g)
+	mean := knot*float64(before) + size*float64(shares[bin])
+	moved, own, rest := float32(scale*(knot-mean)), float32(scale*(size-mean)), float32(-scale*mean)
+	for j, p := range shares[:bin] {
+		to[j] += p * moved
+	}
+	to[bin] += shares[bin] * own
+	for j := bin + 1; j < len(shares); j++ {
+		to[j] += shares[j] * rest
 	}
 }
 
@@ -287,11 +300,11 @@ func (v *splineInverse) invert(z, params []float32) {
 			v.rows[r*width+k] = x
 		}
 	}
-	v.shares = v.softmaxShares(v.vec, resize(v.shares, len(v.rows)), v.rows)
+	v.shares = v.prepare(v.vec, resize(v.shares, len(v.rows)), v.rows)
 	for r, x := range z {
 		if x > -splineBound && x < splineBound {
 			at := v.shares[r*width:][:width]
-			p := v.find(float64(x), true, at, at[2*v.bins:])
+			p := v.find(float64(x), true, at)
 			z[r] = float32(p.back(float64(x)))
 		}
 	}
