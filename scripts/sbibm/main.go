@@ -42,6 +42,7 @@ func run(ctx context.Context) error {
 	densitiesFlag := flag.String("densities", "MAF,NSF", "families of density estimators")
 	simulationsFlag := flag.String("simulations", "1000,10000", "numbers of simulations")
 	observations := flag.Int("observations", 10, "observations of each task, at most 10")
+	shared := flag.Int("trainings", 10, "trainings of NPE that serve the observations in turn; the benchmark has one for each")
 	support := flag.String("support", "unbounded", "the space that estimators live on: unbounded, probit or logit")
 	workers := flag.Int("workers", 2, "runs at a time")
 	results := flag.String("results", "scripts/sbibm/results.json", "file of the results")
@@ -70,6 +71,9 @@ func run(ctx context.Context) error {
 				for _, task := range strings.Split(*tasksFlag, ",") {
 					for _, density := range strings.Split(*densitiesFlag, ",") {
 						r := Run{Task: task, Algorithm: algorithm, Density: density, Support: *support, Simulations: n, Observation: observation}
+						if algorithm == "NPE" && *shared < *observations {
+							r.Training = (observation-1)%max(*shared, 1) + 1
+						}
 						if !store.has(r) {
 							todo = append(todo, r)
 						}

@@ -23,6 +23,7 @@ type Run struct {
 	Support     string  `json:"support"`
 	Simulations int     `json:"simulations"`
 	Observation int     `json:"observation"`
+	Training    int     `json:"training,omitempty"` // that serves several observations; 0 for one of its own
 	C2ST        float64 `json:"c2st"`
 }
 
@@ -112,17 +113,22 @@ func (r Run) published() (float64, bool) {
 // table gives the mean C2ST of every group beside the published one.
 func table(runs []Run) string {
 	var b strings.Builder
-	b.WriteString("| task | simulations | algorithm | support | C2ST | published | observations |\n|---|---:|---|---|---:|---:|---:|\n")
+	b.WriteString("| task | simulations | algorithm | support | C2ST | published | observations | trainings |\n|---|---:|---|---|---:|---:|---:|---:|\n")
 	for i := 0; i < len(runs); {
-		first, n, sum := runs[i], 0, 0.0
+		first, n, sum, trainings := runs[i], 0, 0.0, map[int]bool{}
 		for ; i < len(runs) && runs[i].group() == first.group(); i++ {
 			n, sum = n+1, sum+runs[i].C2ST
+			own := runs[i].Training
+			if own == 0 {
+				own = -runs[i].Observation
+			}
+			trainings[own] = true
 		}
 		reference := ""
 		if p, ok := first.published(); ok {
 			reference = fmt.Sprintf("%.3f", p)
 		}
-		fmt.Fprintf(&b, "| %s | %d | %s-%s | %s | %.3f | %s | %d |\n", first.Task, first.Simulations, first.Algorithm, first.Density, first.Support, sum/float64(n), reference, n)
+		fmt.Fprintf(&b, "| %s | %d | %s-%s | %s | %.3f | %s | %d | %d |\n", first.Task, first.Simulations, first.Algorithm, first.Density, first.Support, sum/float64(n), reference, n, len(trainings))
 	}
 	return b.String()
 }

@@ -32,8 +32,12 @@ func TestRunsAreKeptAndAveraged(t *testing.T) {
 	if !again.has(r) || len(again.runs) != 2 {
 		t.Errorf("the file gives back %v", again.runs)
 	}
-	if text := table(again.runs); !strings.Contains(text, "| two_moons | 1000 | NPE-MAF | unbounded | 0.800 | 0.872 | 2 |") {
+	if text := table(again.runs); !strings.Contains(text, "| two_moons | 1000 | NPE-MAF | unbounded | 0.800 | 0.872 | 2 | 2 |") {
 		t.Errorf("the table is\n%s", text)
+	}
+	again.runs[0].Training, again.runs[1].Training = 1, 1
+	if text := table(again.runs); !strings.Contains(text, "| 0.800 | 0.872 | 2 | 1 |") {
+		t.Errorf("with one training the table is\n%s", text)
 	}
 }
 

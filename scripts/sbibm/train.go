@@ -16,10 +16,6 @@ var (
 	rounds    = map[string]int{"NPE": 1, "SNPE": 10, "TSNPE": 10}
 )
 
-// shared is the number of simulations from which one training of NPE serves all
-// observations: it is amortized, and large trainings differ little by their seed.
-const shared = 100_000
-
 // trainings keeps the inferences that serve several observations.
 type trainings struct {
 	lock sync.Mutex
@@ -35,10 +31,10 @@ type training struct {
 
 // of gives the trained inference of a run.
 func (t *trainings) of(ctx context.Context, r Run, observation []float64) (*sbi.Inference, error) {
-	if r.Algorithm != "NPE" || r.Simulations < shared {
+	if r.Training == 0 {
 		return train(ctx, r, observation)
 	}
-	r.Observation = 1
+	r.Observation = r.Training
 	t.lock.Lock()
 	if t.kept == nil {
 		t.kept = map[string]*training{}
