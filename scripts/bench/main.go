@@ -1,5 +1,5 @@
 // Command bench measures hillock beside its peers on this machine, and writes
-// scripts/bench/results.json and the table in BENCHMARKS.md:
+// scripts/bench/results.json and the tables in BENCHMARKS.md and README.md:
 //
 //	go run ./scripts/bench              # everything
 //	go run ./scripts/bench kernel       # only results whose name begins so
@@ -19,10 +19,11 @@ import (
 	"strings"
 )
 
-// results and table are where the numbers go, seen from the repository.
+// Where the numbers go, seen from the repository.
 const (
 	resultsFile = "scripts/bench/results.json"
 	tableFile   = "BENCHMARKS.md"
+	summaryFile = "README.md"
 )
 
 // A suite measures some results, all of whose names begin with its name.
@@ -84,8 +85,10 @@ func run(ctx context.Context, names []string) error {
 	if err := writeResults(filepath.Join(root, resultsFile), results); err != nil {
 		return err
 	}
-	if err := writeTable(filepath.Join(root, tableFile), results); err != nil {
-		return err
+	for file, text := range map[string]string{tableFile: table(results), summaryFile: summary(results)} {
+		if err := writeTable(filepath.Join(root, file), text); err != nil {
+			return err
+		}
 	}
 	fmt.Print(table(results))
 	return nil

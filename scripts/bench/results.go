@@ -1,15 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
 	"strconv"
 	"strings"
+
+	"hillock/internal/whole"
 )
 
 // Result is one measured quantity, the median of many runs, beside that of a
@@ -61,7 +63,7 @@ func writeResults(path string, results []Result) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(raw, '\n'), 0o644)
+	return whole.Write(path, func(w io.Writer) error { _, err := w.Write(append(raw, '\n')); return err })
 }
 
 // table gives the results as a Markdown table.
@@ -91,21 +93,38 @@ func number(x float64) string {
 	return strconv.FormatFloat(x, 'f', digits, 64)
 }
 
-// The table stands between these lines of BENCHMARKS.md.
+// The tables stand between these lines of BENCHMARKS.md and of the README.
 const (
 	tableBegin = "<!-- written by go run ./scripts/bench: begin -->\n"
 	tableEnd   = "<!-- written by go run ./scripts/bench: end -->"
 )
 
-func writeTable(path string, results []Result) error {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return err
+func writeTable(path, table string) error {
+	return whole.Between(path, tableBegin, tableEnd, "\n"+table+"\n")
+}
+
+// headline is what the README shows.
+var headline = []struct{ name, text string }{
+	{"kernel/start", "start of the kernel"},
+	{"adex/1000-traces/brian2-cython", "1,000 AdEx neurons for 100 ms, one thread"},
+	{"nn/conv-ae-step/torch", "training step of the thesis's CONV-AE, two threads"},
+	{"sbi/maf-step-50/sbi", "training step of a masked autoregressive flow, batch of 50"},
+	{"sbi/round-1000/sbi", "training of a posterior on 1,000 simulations"},
+	{"sbi/sample-10000/sbi", "10,000 posterior samples"},
+	{"study/4d-rounds/sbi", "first round of the thesis's 4D study, encoder retrained"},
+}
+
+// summary gives the README's table.
+func summary(results []Result) string {
+	var b strings.Builder
+	b.WriteString("| | hillock | peer | |\n|---|---:|---:|---|\n")
+	for _, h := range headline {
+		for _, r := range results {
+			if r.Name == h.name && r.Peer != nil && r.PeerName != nil {
+				peer, _, _ := strings.Cut(*r.PeerName, ",")
+				fmt.Fprintf(&b, "| %s | %s %s | %s %s | %s |\n", h.text, number(r.Ours), r.Unit, number(*r.Peer), r.Unit, peer)
+			}
+		}
 	}
-	begin, end := bytes.Index(raw, []byte(tableBegin)), bytes.Index(raw, []byte(tableEnd))
-	if begin < 0 || end < begin {
-		return fmt.Errorf("%s: the lines that enclose the table are missing", path)
-	}
-	text := string(raw[:begin]) + tableBegin + "\n" + table(results) + "\n" + string(raw[end:])
-	return os.WriteFile(path, []byte(text), 0o644)
+	return b.String()
 }

@@ -39,32 +39,24 @@ func TestMergeReplacesByNameAndKeepsTheRest(t *testing.T) {
 	}
 }
 
-func TestTheTableReplacesOnlyWhatStandsBetweenItsLines(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "BENCHMARKS.md")
-	if err := os.WriteFile(path, []byte("# Before\n"+tableBegin+"old\n"+tableEnd+"\nafter\n"), 0o644); err != nil {
-		t.Fatal(err)
+// TestTablesAreThoseOfTheResults finds in both files what a run would write.
+func TestTablesAreThoseOfTheResults(t *testing.T) {
+	results, err := readResults("results.json")
+	if err != nil || len(results) == 0 {
+		t.Fatalf("%d results, %v", len(results), err)
 	}
-	for range 2 {
-		if err := writeTable(path, []Result{{Name: "a", Unit: "ms", Ours: 1}}); err != nil {
+	_, all, _ := strings.Cut(table(results), "\n\n") // the first line names the machine
+	for file, want := range map[string]string{tableFile: all, summaryFile: summary(results)} {
+		raw, err := os.ReadFile(filepath.Join("..", "..", file))
+		if err != nil {
 			t.Fatal(err)
 		}
+		if !strings.Contains(string(raw), "\n"+want+"\n"+tableEnd) {
+			t.Errorf("%s does not hold the table of scripts/bench/results.json; run go run ./scripts/bench binary", file)
+		}
 	}
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(raw)
-	if !strings.HasPrefix(text, "# Before\n") || !strings.HasSuffix(text, "\nafter\n") || strings.Contains(text, "old") {
-		t.Errorf("wrote %q", text)
-	}
-	if strings.Count(text, "| a | 1.00 ms |") != 1 {
-		t.Errorf("the table is not there once: %q", text)
-	}
-	if err := os.WriteFile(path, []byte("no lines"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := writeTable(path, nil); err == nil {
-		t.Error("a file without the table's lines is accepted")
+	if rows := strings.Count(summary(results), "\n") - 2; rows != len(headline) {
+		t.Errorf("the summary has %d rows; want %d", rows, len(headline))
 	}
 }
 

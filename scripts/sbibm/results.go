@@ -140,16 +140,5 @@ const (
 )
 
 func writeTable(path, table string) error {
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	begin, end := bytes.Index(raw, []byte(tableBegin)), bytes.Index(raw, []byte(tableEnd))
-	if begin < 0 || end < begin {
-		return fmt.Errorf("%s: the lines that enclose the table are missing", path)
-	}
-	return whole.Write(path, func(w io.Writer) error {
-		_, err := io.WriteString(w, string(raw[:begin])+tableBegin+"\n"+table+"\n"+string(raw[end:]))
-		return err
-	})
+	return whole.Between(path, tableBegin, tableEnd, "\n"+table+"\n")
 }
