@@ -161,7 +161,9 @@ func checkCalibration(t *testing.T, inf *Inference, prior Prior, simulator Simul
 }
 
 // TestRoundsReachTheExactPosterior goes on where one round of few simulations is
-// too little, in every way that rounds can be trained.
+// too little, in every way that rounds can be trained. Errors are those of two
+// inferences together: over many, they are 0.08 deviations in the mean and 5 % in
+// the deviation.
 func TestRoundsReachTheExactPosterior(t *testing.T) {
 	prior, simulator := gaussianLinear(3)
 	observation := []float64{0.4, -0.3, 0.1}
@@ -171,30 +173,35 @@ func TestRoundsReachTheExactPosterior(t *testing.T) {
 		"combined":  {Combined: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o.Seed, o.Quiet, o.Observation = 1, true, observation
-			inf, err := NewSNPE(prior, o)
-			for range 2 {
-				if err == nil {
-					_, err = inf.Round(t.Context(), simulator, 1000)
+			var means, deviations float64
+			for seed := range uint64(2) {
+				o.Seed, o.Quiet, o.Observation = seed+1, true, observation
+				inf, err := NewSNPE(prior, o)
+				for range 2 {
+					if err == nil {
+						_, err = inf.Round(t.Context(), simulator, 1000)
+					}
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				posterior, err := inf.Posterior(observation)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s, err := posterior.Sample(t.Context(), 2000)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i, x := range observation {
+					mean, std := moments(s.Column(i))
+					want := math.Sqrt(0.05)
+					means += math.Pow((mean-x/2)/want, 2) / 6
+					deviations += math.Pow(std/want-1, 2) / 6
 				}
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			posterior, err := inf.Posterior(observation)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := posterior.Sample(t.Context(), 2000)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, x := range observation {
-				mean, std := moments(s.Column(i))
-				want := math.Sqrt(0.05)
-				if math.Abs(mean-x/2) > 0.15*want || math.Abs(std-want) > 0.1*want {
-					t.Errorf("θ%d: mean %.3f and deviation %.3f, want %.3f and %.3f", i+1, mean, std, x/2, want)
-				}
+			if a, b := math.Sqrt(means), math.Sqrt(deviations); a > 0.13 || b > 0.09 {
+				t.Errorf("the mean is wrong by %.3f deviations, the deviation by %.1f %%", a, 100*b)
 			}
 		})
 	}

@@ -3,12 +3,13 @@ package sbi
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 )
 
 // MAF is a masked autoregressive flow (Papamakarios, Pavlakou and Murray 2017,
 // https://arxiv.org/abs/1705.07057): affine autoregressive transforms with random
-// permutations before them. The zero value is the toolbox's default and the
-// thesis's choice.
+// permutations before them, each of which changes the order. The zero value is
+// the toolbox's default and the thesis's choice.
 type MAF struct {
 	Transforms int // 0 means 5
 	Blocks     int // hidden layers after the first; 0 means 2
@@ -22,7 +23,7 @@ func (o MAF) build(dim, context int, rng *rand.Rand) (flow, error) {
 	}
 	c := &chain{dim: dim}
 	for range o.Transforms {
-		if err := c.permute(rng); err != nil {
+		if err := c.reorder(rng); err != nil {
 			return nil, err
 		}
 		c.transforms = append(c.transforms, &autoregressive{newMADE(dim, context, o.Hidden, o.Blocks+1, 2, rng), affine{}})
@@ -60,4 +61,20 @@ func (c *chain) permute(rng *rand.Rand) error {
 		c.transforms = append(c.transforms, order)
 	}
 	return err
+}
+
+// reorder is permute with an order that differs from the one before: without a
+// change an autoregressive transform repeats what the last could do, and of two
+// dimensions every other random permutation is none.
+func (c *chain) reorder(rng *rand.Rand) error {
+	for {
+		if err := c.permute(rng); err != nil || c.dim == 1 {
+			return err
+		}
+		last := len(c.transforms) - 1
+		if order := c.transforms[last].(*permutation); !slices.IsSorted(order.places()) {
+			return nil
+		}
+		c.transforms = c.transforms[:last]
+	}
 }
