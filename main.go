@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"hillock/internal/simd"
 )
 
 // The exit statuses of the command.
@@ -56,6 +58,9 @@ func runMain(args []string) int {
 	if c == nil {
 		fmt.Fprintf(os.Stderr, "hillock: there is no command %q; hillock help lists them\n", name)
 		return exitUsage
+	}
+	if err := simd.Check(); err != nil {
+		return status(err)
 	}
 	return status(c.run(c, args))
 }

@@ -4,6 +4,8 @@ package simd
 import (
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -33,6 +35,16 @@ func (l Level) String() string {
 // Best is the highest level that the machine and its operating system have, or a
 // lower one if Variable asks for it.
 var Best = sync.OnceValue(func() Level { return lowered(detect(), os.Getenv(Variable)) })
+
+// Check says what is wrong with the value of Variable, which Best ignores then.
+func Check() error { return check(os.Getenv(Variable)) }
+
+func check(name string) error {
+	if name == "" || slices.Contains(names[:], name) {
+		return nil
+	}
+	return fmt.Errorf("%s=%s in the environment; want %s", Variable, name, strings.Join(names[:], ", "))
+}
 
 // lowered is the level of a name if that is below the best; the best else.
 func lowered(best Level, name string) Level {

@@ -1,6 +1,9 @@
 package simd
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestLevels(t *testing.T) {
 	levels := Levels()
@@ -25,6 +28,19 @@ func TestVariableLowersTheLevel(t *testing.T) {
 	} {
 		if got := lowered(c.best, c.name); got != c.want {
 			t.Errorf("%v with %s=%q: %v, want %v", c.best, Variable, c.name, got, c.want)
+		}
+	}
+}
+
+func TestCheckNamesAWrongLevel(t *testing.T) {
+	for _, name := range []string{"", "plain", "avx2", "avx512"} {
+		if err := check(name); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for _, name := range []string{"sse", "AVX2", " "} {
+		if err := check(name); err == nil || !strings.Contains(err.Error(), Variable+"="+name) || !strings.Contains(err.Error(), "plain, avx2, avx512") {
+			t.Errorf("%q gives %v", name, err)
 		}
 	}
 }
