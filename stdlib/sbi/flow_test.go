@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -277,6 +278,42 @@ func TestGradientsMatchDifferences(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestSplineSharesOfExtremeParameters are those that softmax gives in double
+// precision, where float32 has no exponentials of the parameters.
+func TestSplineSharesOfExtremeParameters(t *testing.T) {
+	const bins = 10
+	e := newExponentials(calmSpline(bins, 4))
+	for _, size := range []float64{0.1, 1, 1e2, 1e3, 1e5} {
+		rng := rand.New(rand.NewPCG(3, 3))
+		params := make([]float32, 100*e.params())
+		for i := range params {
+			params[i] = float32(size * (rng.NormFloat64() - float64(i/(50*e.params()))))
+		}
+		out := e.of(params)
+		for at := 0; at < len(params); at += e.params() {
+			for part := at; part < at+2*bins; part += bins {
+				top, sum := float64(slices.Max(params[part:part+bins])), 0.0
+				for _, v := range params[part : part+bins] {
+					sum += math.Exp((float64(v) - top) / 2)
+				}
+				for i := part; i < part+bins; i++ {
+					want := math.Exp((float64(params[i])-top)/2) / sum
+					if !(math.Abs(float64(out[i])-want) < 1e-5) {
+						t.Fatalf("size %g: share %g, want %g", size, out[i], want)
+					}
+				}
+			}
+			for i := at + 2*bins; i < at+e.params(); i++ {
+				x := float64(params[i]) + slopeShift
+				want := leastSlope + math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+				if got := slopeOf(out[i]); x < 80 && !(math.Abs(got-want) < 1e-5*(1+want)) || !(got > 0) {
+					t.Fatalf("size %g: slope %g of %g, want %g", size, got, x, want)
+				}
+			}
+		}
+	}
 }
 
 // TestSplineGradientsAreExact compares the formulas of a spline's piece with

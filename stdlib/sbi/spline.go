@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"math"
+	"slices"
 
 	"hillock/internal/simd"
 	"hillock/internal/vec"
@@ -44,7 +45,7 @@ type piece struct {
 }
 
 // find gives the piece that u lies in, or z with inverse. shares holds what
-// prepare made of the parameters.
+// exponentials made of the parameters.
 func (s rationalQuadratic) find(u float64, inverse bool, shares []float32) piece {
 	scale := 2 * splineBound * (1 - leastShare*float64(s.bins))
 	p := piece{x: -splineBound, y: -splineBound}
@@ -72,10 +73,10 @@ func (s rationalQuadratic) find(u float64, inverse bool, shares []float32) piece
 }
 
 // slopeOf is softplus and the least slope, given the exponential of its argument.
-func slopeOf(e float32) float64 { return leastSlope + math.Log1p(float64(e)) }
+func slopeOf(e float32) float64 { return leastSlope + math.Log(1+min(float64(e), math.MaxFloat32)) }
 
 // slopeGrad is the derivative of slopeOf with respect to the argument.
-func slopeGrad(e float32) float64 { return float64(e) / (1 + float64(e)) }
+func slopeGrad(e float32) float64 { return 1 - 1/(1+float64(e)) }
 
 // at gives the value and the slope within the piece.
 func (p piece) at(u float64) (z, slope float64) {
@@ -120,7 +121,7 @@ func (p piece) grad(u, gz, gl float64) pieceGrad {
 func (s rationalQuadratic) forward(t *nn.Tape, u, params *nn.Tensor) (z, logDet *nn.Tensor) {
 	op, ok := t.Earlier().(*splineOp)
 	if !ok || op.rationalQuadratic != s {
-		op = &splineOp{rationalQuadratic: s, vec: vec.New(simd.Best())}
+		op = &splineOp{exponentials: newExponentials(s)}
 	}
 	z = t.Custom(op, u, params)
 	return z, t.Custom(logSlopeOp{op}, z)
@@ -128,9 +129,8 @@ func (s rationalQuadratic) forward(t *nn.Tape, u, params *nn.Tensor) (z, logDet 
 
 // splineOp applies splines element by element.
 type splineOp struct {
-	rationalQuadratic
-	vec      *vec.Kernels
-	shares   []float32 // of widths and heights, and exponentials of slopes
+	*exponentials
+	shares   []float32 // what they are of the batch
 	pieces   []piece
 	logDet   []float32 // of each row
 	logGrads []float32 // gradient of logDet
@@ -147,7 +147,7 @@ func (o *splineOp) Shape(in []*nn.Tensor) ([]int, error) {
 
 func (o *splineOp) Forward(out []float32, in []*nn.Tensor) {
 	u, width, dim := in[0].Data, o.params(), in[0].Dim(1)
-	o.shares = o.prepare(o.vec, resize(o.shares, len(in[1].Data)), in[1].Data)
+	o.shares = o.exponentials.of(in[1].Data)
 	if cap(o.pieces) < len(u) {
 		o.pieces = make([]piece, len(u))
 	}
@@ -175,54 +175,77 @@ func (o *splineOp) Forward(out []float32, in []*nn.Tensor) {
 	}
 }
 
-// Exponents are cut where exponentials of ten would leave the range of float32.
-const maxExponent = 80
-
-func cutExponent(x float32) float32 {
-	if x > maxExponent {
-		return maxExponent
-	}
-	if x < -maxExponent {
-		return -maxExponent
-	}
-	return x
+// exponentials turns parameters into the softmax of widths and heights and the
+// exponentials of slopes.
+type exponentials struct {
+	rationalQuadratic
+	vec          *vec.Kernels
+	scale, shift []float32 // of the parameters of some elements, before the exponential
+	out          []float32
 }
 
-// prepare gives the softmax of widths and heights, and the exponentials of slopes.
-func (s rationalQuadratic) prepare(k *vec.Kernels, to, from []float32) []float32 {
-	sizes, width := 2*s.bins, s.params()
-	calm, shift := 1/s.calm, float32(slopeShift)
-	for at := 0; at < len(from); at += width {
-		raw, cut := from[at:][:width], to[at:][:width]
-		for i, v := range raw[:sizes] {
-			cut[i] = cutExponent(v * calm)
-		}
-		for i, v := range raw[sizes:] {
-			cut[sizes+i] = cutExponent(v + shift)
+func newExponentials(s rationalQuadratic) *exponentials {
+	const elements = 64 // that are scaled and shifted together
+	e := &exponentials{rationalQuadratic: s, vec: vec.New(simd.Best())}
+	for range elements {
+		for i := range s.params() {
+			scale, shift := 1/s.calm, float32(0)
+			if i >= 2*s.bins {
+				scale, shift = 1, float32(slopeShift)
+			}
+			e.scale, e.shift = append(e.scale, scale), append(e.shift, shift)
 		}
 	}
-	k.Exp(to, to)
-	for at := 0; at < len(from); at += width {
-		for part := at; part < at+sizes; part += s.bins {
-			shares := to[part:][:s.bins]
-			sum := float32(0)
-			for _, v := range shares {
-				sum += v
-			}
-			scale := 1 / sum
-			for i := range shares {
-				shares[i] *= scale
+	return e
+}
+
+// of gives them for parameters, valid until the next call.
+func (e *exponentials) of(params []float32) []float32 {
+	e.out = resize(e.out, len(params))
+	for lo := 0; lo < len(params); lo += len(e.scale) {
+		hi := min(lo+len(e.scale), len(params))
+		out := e.out[lo:hi]
+		e.vec.Mul(out, params[lo:hi], e.scale[:hi-lo])
+		e.vec.Add(out, out, e.shift[:hi-lo])
+		e.vec.Exp(out, out)
+		for at := lo; at < hi; at += e.params() {
+			for part := at; part < at+2*e.bins; part += e.bins {
+				e.normalise(e.out[part:][:e.bins], params[part:][:e.bins])
 			}
 		}
 	}
-	return to
+	return e.out
+}
+
+// normalise divides exponentials by their sum.
+func (e *exponentials) normalise(shares, params []float32) {
+	sum := float32(0)
+	for _, v := range shares {
+		sum += v
+	}
+	if !(sum > 1e-30 && sum < 1e30) {
+		// Extreme parameters, of which the largest is taken away first.
+		top := slices.Max(params)
+		sum = 0
+		for i, v := range params {
+			shares[i] = float32(math.Exp(float64((v - top) / e.calm)))
+			sum += shares[i]
+		}
+	}
+	scale := 1 / sum
+	for i := range shares {
+		shares[i] *= scale
+	}
 }
 
 func (o *splineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
 	u, width, dim := in[0].Data, o.params(), in[0].Dim(1)
 	scale := 2 * splineBound * (1 - leastShare*float64(o.bins)) / float64(o.calm)
 	for i, v := range u {
-		gz := float64(outGrad[i])
+		gz, gl := float64(outGrad[i]), float64(o.logGrads[i/dim])
+		if gz == 0 && gl == 0 {
+			continue // as for most of the atoms
+		}
 		if !(v > -splineBound && v < splineBound) {
 			if grads[0] != nil {
 				grads[0][i] += float32(gz)
@@ -230,7 +253,7 @@ func (o *splineOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]flo
 			continue
 		}
 		p := o.pieces[i]
-		g := p.grad(float64(v), gz, float64(o.logGrads[i/dim]))
+		g := p.grad(float64(v), gz, gl)
 		if grads[0] != nil {
 			grads[0][i] += float32(g.u)
 		}
@@ -282,14 +305,12 @@ func (o logSlopeOp) Backward(_, outGrad []float32, _ []*nn.Tensor, _ [][]float32
 }
 
 func (s rationalQuadratic) inverse() inverseMap {
-	return &splineInverse{rationalQuadratic: s, vec: vec.New(simd.Best())}
+	return &splineInverse{exponentials: newExponentials(s)}
 }
 
 type splineInverse struct {
-	rationalQuadratic
-	vec    *vec.Kernels
-	rows   []float32 // parameters, a row a draw
-	shares []float32
+	*exponentials
+	rows []float32 // parameters, a row a draw
 }
 
 func (v *splineInverse) invert(z, params []float32) {
@@ -300,10 +321,10 @@ func (v *splineInverse) invert(z, params []float32) {
 			v.rows[r*width+k] = x
 		}
 	}
-	v.shares = v.prepare(v.vec, resize(v.shares, len(v.rows)), v.rows)
+	shares := v.of(v.rows)
 	for r, x := range z {
 		if x > -splineBound && x < splineBound {
-			at := v.shares[r*width:][:width]
+			at := shares[r*width:][:width]
 			p := v.find(float64(x), true, at)
 			z[r] = float32(p.back(float64(x)))
 		}
