@@ -47,6 +47,12 @@ type Options struct {
 
 	Batch      int     // samples in a training batch; 0 means 200 (50 in the thesis's time)
 	LR         float64 // learning rate of Adam; 0 means 5e-4
+	// Schedule changes the learning rate over the batches and epochs of each round;
+	// the zero value leaves it constant. A rate that falls in the end is worth it
+	// where training is noisy (few samples a batch, a high rate, an embedding that
+	// learns): widths of posteriors are learned along with that noise, and stay too
+	// large when weights are averaged but the noise never settles.
+	Schedule   nn.Schedule
 	Validation float64 // share of the samples that validate; 0 means 0.1
 	Patience   int     // epochs without improvement before training stops; 0 means 20
 	ClipNorm   float64 // limit on the gradient's norm; 0 means 5
@@ -93,6 +99,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("sbi: validation share %g; want between 0 and 1", o.Validation)
 	case !(o.LR > 0) || !(o.ClipNorm > 0) || o.Patience < 1 || o.MaxEpochs < 1:
 		return o, errors.New("sbi: learning rate, clip norm, patience and epochs must be above 0")
+	case !(o.Schedule.Decay >= 0 && o.Schedule.Decay <= 1):
+		return o, fmt.Errorf("sbi: Schedule.Decay %g; want a factor from 0, for none, to 1", o.Schedule.Decay)
 	case o.Retrain && o.Embedding == nil:
 		return o, errors.New("sbi: Retrain without an Embedding; set Embedding or leave Retrain out")
 	}

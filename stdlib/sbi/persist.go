@@ -10,6 +10,8 @@ import (
 	"reflect"
 
 	"hillock/internal/whole"
+
+	"hillock/stdlib/nn"
 )
 
 // Files hold these types, in Go's gob format.
@@ -113,8 +115,12 @@ func (s *Inference) settings() string {
 	if o.Embedding != nil {
 		embedding = reflect.TypeOf(o.Embedding).String()
 	}
-	return fmt.Sprintf("%T%+v, support %d, parameters %q, embedding %s (retrained: %t), atoms %d, combined %t, truncated %t, batch %d, learning rate %g, seed %d",
+	text := fmt.Sprintf("%T%+v, support %d, parameters %q, embedding %s (retrained: %t), atoms %d, combined %t, truncated %t, batch %d, learning rate %g, seed %d",
 		o.Density, o.Density, o.Support, s.prior.Names(), embedding, o.Retrain, o.Atoms, o.Combined, o.Truncated, o.Batch, o.LR, o.Seed)
+	if o.Schedule != (nn.Schedule{}) {
+		text += fmt.Sprintf(", schedule %+v", o.Schedule)
+	}
+	return text
 }
 
 // Save writes the inference, simulations and weights, to a file; Options.Checkpoint

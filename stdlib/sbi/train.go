@@ -169,6 +169,7 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 				return r, fmt.Errorf("sbi: the loss is %g in epoch %d; lower the learning rate or look for extreme values in the observations", value, epoch+1)
 			}
 			nn.ClipGradients(m, f.o.ClipNorm)
+			adam.LR = f.o.Schedule.Rate(f.o.LR, epoch*(len(order)/batch)+count, epoch)
 			adam.Step()
 			mean.step()
 			sum, count = sum+value, count+1
