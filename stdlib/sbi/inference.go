@@ -45,8 +45,8 @@ type Options struct {
 	// https://arxiv.org/abs/2210.04815), and train with the first round's loss.
 	Truncated bool
 
-	Batch      int     // samples in a training batch; 0 means 200 (50 in the thesis's time)
-	LR         float64 // learning rate of Adam; 0 means 5e-4
+	Batch int     // samples in a training batch; 0 means 200 (50 in the thesis's time)
+	LR    float64 // learning rate of Adam; 0 means 5e-4
 	// Schedule changes the learning rate over the batches and epochs of each round;
 	// the zero value leaves it constant. A rate that falls in the end is worth it
 	// where training is noisy (few samples a batch, a high rate, an embedding that
