@@ -17,6 +17,7 @@ type EncoderOptions struct {
 	Latent int     // size of the latent vector; 0 means 32
 	LR     float64 // learning rate; 0 means that of Recipe; the thesis has 1e-4
 	Seed   uint64  // of dataset, weights and training
+	Scale  Scale   // of the Recipe; the zero value is Laptop
 	// Folder keeps datasets and weights; "" means data.
 	Folder string
 }
@@ -50,7 +51,7 @@ func Autoencoder(ctx context.Context, source dataset.Source, o EncoderOptions) (
 	if err != nil {
 		return nil, fmt.Errorf("study: data of %s: %w", o.Name, err)
 	}
-	options := Recipe(Laptop, o.Epochs, o.Seed)
+	options := Recipe(o.Scale, o.Epochs, o.Seed)
 	if o.LR > 0 {
 		options.LR = o.LR
 	}
