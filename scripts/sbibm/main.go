@@ -7,7 +7,7 @@
 //	go run ./scripts/sbibm -tasks two_moons -algorithms NPE -densities NSF -simulations 1000
 //
 // Every run's C2ST is kept in scripts/sbibm/results.json; runs that are there are
-// not run again. The table goes to BENCHMARKS.md.
+// not run again. With -write the tables go to BENCHMARKS.md.
 package main
 
 import (
@@ -43,10 +43,10 @@ func run(ctx context.Context) error {
 	simulationsFlag := flag.String("simulations", "1000,10000", "numbers of simulations")
 	observations := flag.Int("observations", 10, "observations of each task, at most 10")
 	shared := flag.Int("trainings", 10, "trainings of NPE that serve the observations in turn; the benchmark has one for each")
-	support := flag.String("support", "unbounded", "the space that estimators live on: unbounded, probit or logit")
+	support := flag.String("support", defaultSupport, "the space that estimators live on: unbounded, probit or logit")
 	workers := flag.Int("workers", 2, "runs at a time")
 	results := flag.String("results", "scripts/sbibm/results.json", "file of the results")
-	write := flag.Bool("write", false, "write the table into BENCHMARKS.md")
+	write := flag.Bool("write", false, "write the tables into BENCHMARKS.md")
 	flag.Parse()
 	root, err := repository()
 	if err != nil {
@@ -86,9 +86,9 @@ func run(ctx context.Context) error {
 	if err := all(ctx, root, todo, &trained, *workers, store); err != nil {
 		return err
 	}
-	fmt.Print(table(store.runs))
+	fmt.Print(table(store.runs), "\n", supportTable(store.runs))
 	if *write {
-		return writeTable(filepath.Join(root, "BENCHMARKS.md"), table(store.runs))
+		return writeTables(filepath.Join(root, "BENCHMARKS.md"), store.runs)
 	}
 	return nil
 }

@@ -32,12 +32,34 @@ func TestRunsAreKeptAndAveraged(t *testing.T) {
 	if !again.has(r) || len(again.runs) != 2 {
 		t.Errorf("the file gives back %v", again.runs)
 	}
-	if text := table(again.runs); !strings.Contains(text, "| two_moons | 1000 | NPE-MAF | unbounded | 0.800 | 0.872 | 2 | 2 |") {
+	if text := table(again.runs); !strings.Contains(text, "| two_moons | 1000 | NPE-MAF | 0.800 | 0.872 | 2 | 2 |") {
 		t.Errorf("the table is\n%s", text)
 	}
 	again.runs[0].Training, again.runs[1].Training = 1, 1
 	if text := table(again.runs); !strings.Contains(text, "| 0.800 | 0.872 | 2 | 1 |") {
 		t.Errorf("with one training the table is\n%s", text)
+	}
+}
+
+// TestSupportsAreComparedOnTheSameRuns weighs tasks alike and leaves out runs that
+// were made on one support alone.
+func TestSupportsAreComparedOnTheSameRuns(t *testing.T) {
+	var runs []Run
+	add := func(task, support string, c2st ...float64) {
+		for i, c := range c2st {
+			runs = append(runs, Run{Task: task, Algorithm: "NPE", Density: "MAF", Support: support, Simulations: 1000, Observation: i + 1, C2ST: c})
+		}
+	}
+	add("two_moons", "unbounded", 0.6, 0.8, 0.99)
+	add("two_moons", "probit", 0.5, 0.7)
+	add("slcp", "unbounded", 0.9)
+	add("slcp", "probit", 1)
+	add("gaussian_linear", "unbounded", 0.5)
+	if text := supportTable(runs); !strings.HasSuffix(text, "|\n| NPE-MAF | 1000 | probit | 0.800 | 0.800 | 2 | 3 |\n") {
+		t.Errorf("the table is\n%s", text)
+	}
+	if text := table(runs); strings.Count(text, "\n") != 2+3 || !strings.Contains(text, "| two_moons | 1000 | NPE-MAF | 0.797 |") {
+		t.Errorf("the table is\n%s", text)
 	}
 }
 

@@ -10,15 +10,17 @@ type Support int
 
 const (
 	// Unbounded standardises the parameters alone, as the Python toolbox does;
-	// samples outside the prior must then be rejected (leakage). The default: on the
-	// benchmark's tasks with box priors its posteriors are closer to the true ones
-	// than those of the mapped boxes, which bend what is alike everywhere in the box.
+	// samples outside the prior must then be rejected (leakage). The default: over
+	// the benchmark's tasks with box priors spline flows, and rounds with atoms, come
+	// nearer to the true posteriors than on the mapped box, which bends what is alike
+	// everywhere in it; BENCHMARKS.md has both.
 	Unbounded Support = iota
 	// BoxProbit maps the prior's box to all numbers by the normal distribution's
 	// quantile function: a uniform prior becomes standard normal, and no sample can
-	// fall outside. Parameters without bounds are only standardised. It suits a
-	// single round, and Truncated ones; the loss of atoms fixes a density only where
-	// atoms lie, and mass that would leak out of the box gathers at its edges.
+	// fall outside. Parameters without bounds are only standardised. It suits MAF in
+	// a single round and in Truncated ones, where it is the more accurate support;
+	// the loss of atoms fixes a density only where atoms lie, and mass that would leak
+	// out of the box gathers at its edges.
 	BoxProbit
 	// BoxLogit maps the box by log(p/(1 − p)), with tails a little heavier.
 	BoxLogit
