@@ -1,6 +1,7 @@
 package study_test
 
 import (
+	"fmt"
 	"testing"
 
 	"hillock/stdlib/nn"
@@ -9,7 +10,16 @@ import (
 
 // A summary depends on every part of the trace, and every weight on the loss.
 func TestSummaryReadsTheWholeTrace(t *testing.T) {
-	net, err := study.NewSummary(study.SummaryOptions{Outputs: 5, Seed: 2})
+	for _, pooled := range []bool{false, true} {
+		t.Run(fmt.Sprintf("pooled %t", pooled), func(t *testing.T) { readsAll(t, pooled) })
+	}
+	if _, err := study.NewSummary(study.SummaryOptions{Hidden: -1}); err == nil {
+		t.Error("a negative number of units")
+	}
+}
+
+func readsAll(t *testing.T, pooled bool) {
+	net, err := study.NewSummary(study.SummaryOptions{Outputs: 5, Pooled: pooled, Seed: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,8 +52,5 @@ func TestSummaryReadsTheWholeTrace(t *testing.T) {
 		if !moved {
 			t.Errorf("%s has no gradient", p.Name)
 		}
-	}
-	if _, err := study.NewSummary(study.SummaryOptions{Hidden: -1}); err == nil {
-		t.Error("a negative number of units")
 	}
 }
