@@ -10,7 +10,6 @@ import (
 	"reflect"
 
 	"hillock/internal/whole"
-
 	"hillock/stdlib/nn"
 )
 
