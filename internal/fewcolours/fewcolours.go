@@ -11,6 +11,7 @@ import (
 const (
 	most     = 256   // colours of a PNG file's palette
 	pictured = 20000 // colours of what is no plot
+	unseen   = 10    // distance of colours, of 255 for each of red, green and blue, that nobody sees
 )
 
 // shade is a colour of a picture.
@@ -22,8 +23,8 @@ type shade struct {
 }
 
 // Paletted gives the picture with at most 256 colours. One after another the
-// colour is taken that is seen most and lies farthest from those that were taken;
-// the rest become the nearest of them. So areas and lines keep their colours, and
+// colour is taken that is seen most and lies farthest from those that were taken,
+// until what is left looks like one of them; the rest become the nearest. So areas and lines keep their colours, and
 // shades of few pixels move a little. A picture of very many colours, such as a
 // photograph, is given back as it is.
 func Paletted(img image.Image) image.Image {
@@ -104,17 +105,18 @@ func choose(shades []shade) color.Palette {
 			next = i
 		}
 	}
-	for len(palette) < most && shades[next].away > 0 {
+	for len(palette) < most && next >= 0 {
 		taken := shades[next].color
 		place := uint8(len(palette))
 		palette = append(palette, taken)
-		worst := -1.0
+		worst := 0.0
+		next = -1
 		for i := range shades {
 			s := &shades[i]
 			if d := distance(s.color, taken); d < s.away {
 				s.away, s.place = d, place
 			}
-			if w := s.away * s.count; w > worst {
+			if w := s.away * s.count; s.away > unseen*unseen && w > worst {
 				worst, next = w, i
 			}
 		}

@@ -52,15 +52,28 @@ func TestPlotsKeepTheirColours(t *testing.T) {
 	}
 }
 
+// TestFewColoursStayAsTheyAre tells colours apart that a reader does, and no others.
 func TestFewColoursStayAsTheyAre(t *testing.T) {
 	img := image.NewRGBA(image.Rect(0, 0, 16, 16))
 	for k := range 256 {
-		img.SetRGBA(k%16, k/16, color.RGBA{uint8(k), 7, 9, 255})
+		img.SetRGBA(k%16, k/16, color.RGBA{uint8(k), uint8(k / 64 * 50), 9, 255})
 	}
-	out := Paletted(img)
+	out := Paletted(img).(*image.Paletted)
+	if len(out.Palette) > 64 {
+		t.Errorf("%d colours for four gradients", len(out.Palette))
+	}
 	for k := range 256 {
-		if out.At(k%16, k/16) != img.At(k%16, k/16) {
-			t.Errorf("%v became %v", img.At(k%16, k/16), out.At(k%16, k/16))
+		if a, b := img.RGBAAt(k%16, k/16), out.At(k%16, k/16).(color.RGBA); distance(a, b) > unseen*unseen {
+			t.Errorf("%v became %v", a, b)
+		}
+	}
+	for k := range 256 {
+		img.SetRGBA(k%16, k/16, color.RGBA{uint8(k / 32 * 16), uint8(k / 16 % 2 * 80), 9, 255})
+	}
+	apart := Paletted(img)
+	for k := range 256 {
+		if img.At(k%16, k/16) != apart.At(k%16, k/16) {
+			t.Errorf("%v became %v", img.At(k%16, k/16), apart.At(k%16, k/16))
 		}
 	}
 }

@@ -29,14 +29,16 @@ type Figure struct {
 }
 
 const (
-	pixelsPerInch = 96 // CSS pixels
-	pixelScale    = 2  // pixels of the PNG in a CSS pixel
-	figureLimit   = 60 // inches
+	pixelsPerInch = 96      // CSS pixels
+	pixelScale    = 2       // pixels of the PNG in a CSS pixel
+	figureLimit   = 60      // inches
+	svgLimit      = 100_000 // bytes; a figure of more lines is slower to draw than its PNG, and makes the notebook large
 )
 
-// MIMEBundle gives the figure as SVG with its fonts embedded, as PNG at twice
-// the resolution of the screen, and as a sentence. It fails when there is
-// nothing to draw or a plot can't be drawn.
+// MIMEBundle gives the figure as PNG at twice the resolution of the screen, as a
+// sentence, and as SVG with its fonts embedded unless that is over 100 kB, which
+// notebooks are the smaller and browsers the faster without; Save writes it all
+// the same. It fails when there is nothing to draw or a plot can't be drawn.
 func (f Figure) MIMEBundle() (Bundle, error) {
 	w, h, err := f.size()
 	if err != nil {
@@ -56,10 +58,11 @@ func (f Figure) MIMEBundle() (Bundle, error) {
 		"height": int(math.Round(h.Dots(pixelsPerInch))),
 		"alt":    about,
 	}
-	return Bundle{
-		Data:     map[string]any{MIMESVG: svg, MIMEPNG: raster, MIMEText: about},
-		Metadata: map[string]any{MIMEPNG: size, MIMESVG: map[string]any{"alt": about}},
-	}, nil
+	b := Bundle{Data: map[string]any{MIMEPNG: raster, MIMEText: about}, Metadata: map[string]any{MIMEPNG: size}}
+	if len(svg) <= svgLimit {
+		b.Data[MIMESVG], b.Metadata[MIMESVG] = svg, map[string]any{"alt": about}
+	}
+	return b, nil
 }
 
 // Save writes the figure to a file: .svg or .png, by the name's ending.

@@ -34,6 +34,21 @@ func line(title string, points int) *plot.Plot {
 	return p
 }
 
+// noise is a plot whose points no line can stand for.
+func noise(points int) *plot.Plot {
+	p, rng := plot.New(), rand.New(rand.NewPCG(1, 2))
+	xys := make(plotter.XYs, points)
+	for i := range xys {
+		xys[i] = plotter.XY{X: rng.Float64(), Y: rng.Float64()}
+	}
+	s, err := plotter.NewScatter(xys)
+	if err != nil {
+		panic(err)
+	}
+	p.Add(s)
+	return p
+}
+
 func TestPlot(t *testing.T) {
 	b := Represent(line("Membrane potential", 10_000))
 	svg := b.Data[MIMESVG].(string)
@@ -64,6 +79,11 @@ func TestPlot(t *testing.T) {
 	}
 	if b.Data[MIMEText] != strings.TrimSpace(text["desc"]) {
 		t.Errorf("text %q", b.Data[MIMEText])
+	}
+
+	many := Figure{Plots: [][]*plot.Plot{{noise(20_000)}}}
+	if b, err := many.MIMEBundle(); err != nil || b.Data[MIMESVG] != nil || b.Data[MIMEPNG] == nil {
+		t.Errorf("a plot whose SVG is large has the formats %v, %v", b.Metadata, err)
 	}
 
 	img, err := png.Decode(bytes.NewReader(b.Data[MIMEPNG].([]byte)))
