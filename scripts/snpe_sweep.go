@@ -107,7 +107,9 @@ func run(ctx context.Context) error {
 					if recorder.Observe, o.Embedding, err = embedding(seen, uint64(seed)); err != nil {
 						return err
 					}
-					o.Retrain = o.Embedding != nil
+					if o.Embedding != nil {
+						o.Retrain, o.StandardiseInput = true, sbi.Structured
+					}
 					j, err := train(ctx, prior, recorder, truths, n, o)
 					if err != nil {
 						return err

@@ -62,7 +62,7 @@ func ourRounds(ctx context.Context, prior sbi.Prior, simulator sbi.Simulator, se
 	if err != nil {
 		return nil, err
 	}
-	inf, err := sbi.NewSNPE(prior, sbi.Options{Observation: seen, Embedding: encoder.Encoder(), Retrain: true, StandardiseInput: true, Batch: 50, Seed: 213, Quiet: true})
+	inf, err := sbi.NewSNPE(prior, sbi.Options{Observation: seen, Embedding: encoder.Encoder(), Retrain: true, StandardiseInput: sbi.PerValue, Batch: 50, Seed: 213, Quiet: true})
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 
 // FCNN is a fully connected embedding of observations: hidden layers with ReLU,
 // then the outputs. Train it with the estimator: Options{Embedding: net, Retrain:
-// true, StandardiseInput: true}.
+// true, StandardiseInput: PerValue}.
 func FCNN(values int, hidden []int, outputs int, seed uint64) *nn.Sequential {
 	rng := rand.New(rand.NewPCG(seed, 0xfc))
 	var layers []nn.Module

@@ -42,7 +42,11 @@ func TestEmbeddingsAreTrainedWithTheEstimator(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, net := range map[string]nn.Module{"FCNN": FCNN(steps, []int{40, 40}, 4, 1), "summary network": summary} {
-		inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Embedding: net, Retrain: true, StandardiseInput: true, Seed: 1, Quiet: true, Batch: 50, LR: 2e-3})
+		how := PerValue
+		if net == nn.Module(summary) {
+			how = Structured
+		}
+		inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Embedding: net, Retrain: true, StandardiseInput: how, Seed: 1, Quiet: true, Batch: 50, LR: 2e-3})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,6 +43,24 @@ func (s scaling) apply(data []float32) {
 	}
 }
 
+// Standardisation is how observations are standardised, by the simulations that
+// an estimator is trained on first.
+type Standardisation int
+
+// The kinds of standardisation.
+const (
+	// Unstandardised leaves observations as they are.
+	Unstandardised Standardisation = iota
+	// PerValue shifts and scales each value of an observation by its own mean and
+	// standard deviation; the Python toolbox calls it "independent".
+	PerValue
+	// Structured shifts and scales all values by the same mean and standard deviation
+	// ("structured" in the toolbox). It keeps the shape of a trace: PerValue would
+	// make the same voltage look different at different times to a network whose
+	// weights serve all of them.
+	Structured
+)
+
 // estimator is a density estimator with everything around it: the parameters'
 // support, the observations' standardisation and embedding.
 type estimator struct {
@@ -64,7 +82,10 @@ func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, e
 		return nil, err
 	}
 	raw := e.rows(xs)
-	if e.embedding == nil || o.StandardiseInput {
+	switch {
+	case o.StandardiseInput == Structured:
+		e.input = newScaling(raw, 1)
+	case o.StandardiseInput == PerValue || e.embedding == nil:
 		e.input = newScaling(raw, e.width)
 	}
 	context := e.width

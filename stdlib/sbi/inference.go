@@ -25,15 +25,16 @@ type Options struct {
 	Observation []float64
 
 	// Embedding turns observations into the estimator's context; nil means none: the
-	// standardised observation itself. It takes (rows, values) and is given the
-	// observations as the simulator makes them, unless StandardiseInput is set. Its
-	// outputs are standardised.
+	// standardised observation itself. It takes (rows, values), standardised as
+	// StandardiseInput says. Its outputs are standardised.
 	Embedding nn.Module
 	// Retrain trains the embedding with the estimator; otherwise it is frozen.
 	Retrain bool
-	// StandardiseInput standardises each value of the observation before the
-	// embedding; for embeddings that were not trained before.
-	StandardiseInput bool
+	// StandardiseInput is for embeddings that were not trained before: Structured for
+	// those with convolutions or recurrent units, PerValue for others. The zero value
+	// gives an embedding the observations as the simulator makes them, and standardises
+	// per value where there is none.
+	StandardiseInput Standardisation
 
 	// Atoms is the number of parameter vectors that SNPE-C tells apart; 0 means 10.
 	Atoms int
@@ -101,6 +102,8 @@ func (o Options) withDefaults() (Options, error) {
 		return o, errors.New("sbi: learning rate, clip norm, patience and epochs must be above 0")
 	case !(o.Schedule.Decay >= 0 && o.Schedule.Decay <= 1):
 		return o, fmt.Errorf("sbi: Schedule.Decay %g; want a factor from 0, for none, to 1", o.Schedule.Decay)
+	case o.StandardiseInput < Unstandardised || o.StandardiseInput > Structured:
+		return o, fmt.Errorf("sbi: StandardiseInput %d; want Unstandardised, PerValue or Structured", o.StandardiseInput)
 	case o.Retrain && o.Embedding == nil:
 		return o, errors.New("sbi: Retrain without an Embedding; set Embedding or leave Retrain out")
 	}

@@ -116,6 +116,9 @@ func (s *Inference) settings() string {
 	}
 	text := fmt.Sprintf("%T%+v, support %d, parameters %q, embedding %s (retrained: %t), atoms %d, combined %t, truncated %t, batch %d, learning rate %g, seed %d",
 		o.Density, o.Density, o.Support, s.prior.Names(), embedding, o.Retrain, o.Atoms, o.Combined, o.Truncated, o.Batch, o.LR, o.Seed)
+	if o.StandardiseInput != Unstandardised {
+		text += fmt.Sprintf(", standardisation %d", o.StandardiseInput)
+	}
 	if o.Schedule != (nn.Schedule{}) {
 		text += fmt.Sprintf(", schedule %+v", o.Schedule)
 	}

@@ -5,78 +5,63 @@ import (
 	"math/rand/v2"
 
 	"hillock/stdlib/nn"
-	"hillock/stdlib/sbi"
 )
 
 // SummaryOptions are the options of NewSummary.
 type SummaryOptions struct {
-	Hidden  int // units of the recurrent layers, each direction; 0 means 32
-	Outputs int // summaries; 0 means 16
-	// Pooled gives the network the largest and the mean values of what its
-	// convolutions find in the trace, beside what the recurrent units make of it: how
-	// high the membrane rises, how low it falls, how often it does something. The
-	// last state of recurrent units is slow to learn such numbers exactly.
-	Pooled bool
-	Seed   uint64
+	Channels int // of the convolutions; 0 means 64
+	Outputs  int // summaries; 0 means 16
+	Seed     uint64
 }
 
-// NewSummary makes a summary network for traces, to be trained together with an
-// estimator: two convolutions with steps of 4, which turn 1,024 points into 64
-// steps of 32 values (Pooled: 64), then recurrent units that read them in both
-// directions (sbi.SummaryNet). Reading the points one by one would take 16 times as
-// long.
-func NewSummary(o SummaryOptions) (nn.Module, error) {
-	if o.Hidden == 0 {
-		o.Hidden = 32
+// Summary turns a trace into a few numbers, and is trained together with an
+// estimator: convolutions with steps of 4 twice, then two that keep the 64 steps,
+// and beside them one that sees every point. What they find is pooled over the
+// trace, its largest and its mean values: how high the membrane rises, how low it
+// falls, how often something happens. Two dense layers make the summaries.
+//
+// It takes traces of any length from 32 points; give it
+// sbi.Options{Retrain: true, StandardiseInput: sbi.Structured}.
+type Summary struct {
+	fine   *nn.Conv1d // sees every point
+	coarse *nn.Sequential
+	out    *nn.Sequential
+}
+
+// NewSummary makes a summary network. It fails when an option is below 0 or
+// Channels is odd.
+func NewSummary(o SummaryOptions) (*Summary, error) {
+	if o.Channels == 0 {
+		o.Channels = 64
 	}
 	if o.Outputs == 0 {
 		o.Outputs = 16
 	}
-	channels := 32
-	if o.Pooled {
-		channels = 64
+	if o.Channels < 2 || o.Channels%2 != 0 || o.Outputs < 1 {
+		return nil, fmt.Errorf("study: a summary network with %d channels and %d outputs; want an even number from 2 and 1 or more", o.Channels, o.Outputs)
 	}
-	recurrent, err := sbi.NewSummaryNet(sbi.SummaryOptions{Channels: channels, Filters: 32, Hidden: o.Hidden, Outputs: o.Outputs, Seed: o.Seed})
-	if err != nil {
-		return nil, fmt.Errorf("study: %w", err)
-	}
+	const filters, taps, dense = 16, 9, 128
 	rng := rand.New(rand.NewPCG(o.Seed, 0x5ee))
-	convolutions := []nn.Module{
-		nn.NewConv1d(1, channels/2, 16, nn.ConvOptions{Stride: 4, PadBefore: 6, PadAfter: 6}, rng), nn.ReLU(),
-		nn.NewConv1d(channels/2, channels, 8, nn.ConvOptions{Stride: 4, PadBefore: 2, PadAfter: 2}, rng), nn.ReLU(),
-	}
-	if o.Pooled {
-		const filters, taps = 16, 9
-		return &pooledSummary{
-			fine: nn.NewConv1d(1, filters, taps, nn.Same(taps), rng), coarse: nn.NewSequential(convolutions...), recurrent: recurrent,
-			out: nn.NewLinear(2*filters+2*channels+o.Outputs, o.Outputs, rng),
-		}, nil
-	}
-	all := append([]nn.Module{&nn.Function{Name: "one channel", Apply: oneChannel}}, convolutions...)
-	return nn.NewSequential(append(all, nn.Flatten(), recurrent)...), nil
-}
-
-// oneChannel takes (batch, points) to (batch, 1, points).
-func oneChannel(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
-	return t.Reshape(x, x.Dim(0), 1, x.Len()/x.Dim(0))
-}
-
-// pooledSummary joins recurrent units with values that are pooled over the trace.
-type pooledSummary struct {
-	fine      *nn.Conv1d // sees every point
-	coarse    *nn.Sequential
-	recurrent *sbi.SummaryNet
-	out       *nn.Linear
+	c := o.Channels
+	return &Summary{
+		fine: nn.NewConv1d(1, filters, taps, nn.Same(taps), rng),
+		coarse: nn.NewSequential(
+			nn.NewConv1d(1, c/2, 16, nn.ConvOptions{Stride: 4, PadBefore: 6, PadAfter: 6}, rng), nn.ReLU(),
+			nn.NewConv1d(c/2, c, 8, nn.ConvOptions{Stride: 4, PadBefore: 2, PadAfter: 2}, rng), nn.ReLU(),
+			nn.NewConv1d(c, c, 5, nn.Same(5), rng), nn.ReLU(),
+			nn.NewConv1d(c, c, 5, nn.Same(5), rng), nn.ReLU(),
+		),
+		out: nn.NewSequential(nn.NewLinear(2*filters+2*c, dense, rng), nn.ReLU(), nn.NewLinear(dense, o.Outputs, rng)),
+	}, nil
 }
 
 // Forward takes (batch, points) to (batch, outputs).
-func (s *pooledSummary) Forward(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
-	x = oneChannel(t, x)
+func (s *Summary) Forward(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
+	x = t.Reshape(x, x.Dim(0), 1, x.Len()/x.Dim(0))
 	fine, coarse := s.fine.Forward(t, x), s.coarse.Forward(t, x)
-	pooled := t.Concat(
+	return s.out.Forward(t, t.Concat(
 		t.Concat(largest(t, fine), mean(t, t.ReLU(fine))),
-		t.Concat(largest(t, coarse), mean(t, coarse)))
-	return s.out.Forward(t, t.Concat(pooled, s.recurrent.Forward(t, t.Flatten(coarse))))
+		t.Concat(largest(t, coarse), mean(t, coarse))))
 }
 
 // largest takes (batch, channels, steps) to the largest value of each channel.
@@ -90,12 +75,11 @@ func mean(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
 }
 
 // Parameters are those of all parts.
-func (s *pooledSummary) Parameters() []nn.Parameter {
+func (s *Summary) Parameters() []nn.Parameter {
 	all := nn.ParametersOf("fine", s.fine)
 	all = append(all, nn.ParametersOf("coarse", s.coarse)...)
-	all = append(all, nn.ParametersOf("recurrent", s.recurrent)...)
 	return append(all, nn.ParametersOf("out", s.out)...)
 }
 
 // Describe names the network.
-func (s *pooledSummary) Describe() string { return "summary network with pooled values" }
+func (*Summary) Describe() string { return "summary network" }

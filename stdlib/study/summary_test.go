@@ -1,7 +1,6 @@
 package study_test
 
 import (
-	"fmt"
 	"testing"
 
 	"hillock/stdlib/nn"
@@ -10,16 +9,12 @@ import (
 
 // A summary depends on every part of the trace, and every weight on the loss.
 func TestSummaryReadsTheWholeTrace(t *testing.T) {
-	for _, pooled := range []bool{false, true} {
-		t.Run(fmt.Sprintf("pooled %t", pooled), func(t *testing.T) { readsAll(t, pooled) })
+	for _, o := range []study.SummaryOptions{{Channels: -2}, {Channels: 3}, {Outputs: -1}} {
+		if _, err := study.NewSummary(o); err == nil {
+			t.Errorf("%+v is taken", o)
+		}
 	}
-	if _, err := study.NewSummary(study.SummaryOptions{Hidden: -1}); err == nil {
-		t.Error("a negative number of units")
-	}
-}
-
-func readsAll(t *testing.T, pooled bool) {
-	net, err := study.NewSummary(study.SummaryOptions{Outputs: 5, Pooled: pooled, Seed: 2})
+	net, err := study.NewSummary(study.SummaryOptions{Outputs: 5, Seed: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,10 @@ import (
 var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "BoxLogit", Value: sbi.BoxLogit},
 	{Name: "BoxProbit", Value: sbi.BoxProbit},
+	{Name: "PerValue", Value: sbi.PerValue},
+	{Name: "Structured", Value: sbi.Structured},
 	{Name: "Unbounded", Value: sbi.Unbounded},
+	{Name: "Unstandardised", Value: sbi.Unstandardised},
 	{Name: "ActiveSubspace", Value: sbi.ActiveSubspace},
 	{Name: "BoxUniform", Value: sbi.BoxUniform},
 	{Name: "C2ST", Value: sbi.C2ST},
@@ -68,6 +71,7 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "Samples", Kind: table.Type, Value: (*sbi.Samples)(nil)},
 	{Name: "Simulator", Kind: table.Type, Value: (*sbi.Simulator)(nil)},
 	{Name: "SimulatorFunc", Kind: table.Type, Value: (*sbi.SimulatorFunc)(nil)},
+	{Name: "Standardisation", Kind: table.Type, Value: (*sbi.Standardisation)(nil)},
 	{Name: "Subspace", Kind: table.Type, Value: (*sbi.Subspace)(nil)},
 	{Name: "SummaryNet", Kind: table.Type, Value: (*sbi.SummaryNet)(nil)},
 	{Name: "SummaryOptions", Kind: table.Type, Value: (*sbi.SummaryOptions)(nil)},

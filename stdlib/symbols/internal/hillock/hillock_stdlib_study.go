@@ -47,6 +47,7 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "Simulator", Kind: table.Type, Value: (*study.Simulator)(nil)},
 	{Name: "SpikeCheck", Kind: table.Type, Value: (*study.SpikeCheck)(nil)},
 	{Name: "SpikeDistance", Kind: table.Type, Value: (*study.SpikeDistance)(nil)},
+	{Name: "Summary", Kind: table.Type, Value: (*study.Summary)(nil)},
 	{Name: "SummaryOptions", Kind: table.Type, Value: (*study.SummaryOptions)(nil)},
 	{Name: "Sweep", Kind: table.Type, Value: (*study.Sweep)(nil)},
 }
