@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"hillock/stdlib/sbi"
 )
@@ -36,7 +38,8 @@ type Rounds struct {
 }
 
 // Run runs the rounds that are missing. It fails when the sequence has no Name or
-// no Options.Observation, and when its files hold an inference with other options.
+// no Options.Observation, and when its files hold rounds with other options, of
+// other sizes or for another observation.
 func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
 	if s.Rounds == 0 {
 		s.Rounds = 20
@@ -69,10 +72,13 @@ func (s Sequence) run(ctx context.Context) (*Rounds, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.fits(inference.Reports()); err != nil {
+		return nil, err
+	}
 	r := &Rounds{Inference: inference}
 	for done := len(inference.Reports()); len(r.Posteriors) < s.Rounds; {
 		k := len(r.Posteriors) + 1
-		file := filepath.Join(s.Folder, fmt.Sprintf("%s.round%d", s.Name, k))
+		file := s.file(k)
 		if k < done {
 			p, err := sbi.LoadPosterior(file)
 			if err != nil {
@@ -82,11 +88,7 @@ func (s Sequence) run(ctx context.Context) (*Rounds, error) {
 			continue
 		}
 		if k > done {
-			n := s.Simulations
-			if k == 1 {
-				n = s.First
-			}
-			if _, err := inference.Round(ctx, s.Simulator, n); err != nil {
+			if _, err := inference.Round(ctx, s.Simulator, s.simulations(k)); err != nil {
 				return nil, err
 			}
 			done++
@@ -101,6 +103,43 @@ func (s Sequence) run(ctx context.Context) (*Rounds, error) {
 		r.Posteriors = append(r.Posteriors, p)
 	}
 	return r, nil
+}
+
+// file keeps a round's posterior.
+func (s Sequence) file(round int) string {
+	return filepath.Join(s.Folder, fmt.Sprintf("%s.round%d", s.Name, round))
+}
+
+// simulations is their number in a round.
+func (s Sequence) simulations(round int) int {
+	if round == 1 {
+		return s.First
+	}
+	return s.Simulations
+}
+
+// fits tells whether kept rounds are those of this sequence. A simulator that
+// changed shows in the observation that it makes.
+func (s Sequence) fits(kept []sbi.RoundReport) error {
+	for i, report := range kept {
+		if n := s.simulations(i + 1); report.Simulations != n {
+			return fmt.Errorf("round %d in %s has %d simulations, not %d; use another Name or remove the files", i+1, s.Folder, report.Simulations, n)
+		}
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	p, err := sbi.LoadPosterior(s.file(1))
+	if errors.Is(err, fs.ErrNotExist) && len(kept) == 1 {
+		return nil // stopped before it was written, which is done next
+	}
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(p.Observation(), s.Options.Observation) {
+		return fmt.Errorf("the rounds in %s aim at another observation; use another Name or remove the files", s.Folder)
+	}
+	return nil
 }
 
 // Last is the posterior after the last round.

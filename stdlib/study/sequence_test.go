@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +68,16 @@ func TestSequenceGoesOn(t *testing.T) {
 	calls = 0
 	if kept, err := s.Run(ctx); err != nil || calls != 0 || len(kept.Posteriors) != 3 {
 		t.Errorf("a complete sequence simulated %d times: %v", calls, err)
+	}
+	other := s
+	other.Options.Observation = []float64{0.4}
+	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "another observation") {
+		t.Errorf("rounds for another observation: %v", err)
+	}
+	other = s
+	other.Simulations = 70
+	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "60 simulations, not 70") {
+		t.Errorf("rounds of another size: %v", err)
 	}
 	if _, err := (study.Sequence{Name: "aimless", Prior: s.Prior, Simulator: line}).Run(ctx); err == nil {
 		t.Error("a sequence without an observation")
