@@ -67,9 +67,6 @@ func run(ctx context.Context, names []string) error {
 	}
 	defer os.RemoveAll(scratch)
 	b := &bench{root: root, hillock: filepath.Join(scratch, "hillock")}
-	if err := b.build(ctx); err != nil {
-		return err
-	}
 	results, err := readResults(filepath.Join(root, resultsFile))
 	if err != nil {
 		return err
