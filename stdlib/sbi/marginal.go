@@ -33,6 +33,13 @@ func (m uniform) moments() (mean, std float64) {
 	return (m.lower + m.upper) / 2, (m.upper - m.lower) / math.Sqrt(12)
 }
 
+func (m uniform) clip(lower, upper float64) marginal {
+	if c := (uniform{max(m.lower, lower), min(m.upper, upper)}); c.lower < c.upper {
+		return c
+	}
+	return m
+}
+
 func (m uniform) check() error { return checkRange(m.lower, m.upper) }
 
 // codes is the uniform distribution over whole numbers; its density is that of
@@ -59,6 +66,13 @@ func (m codes) moments() (mean, std float64) {
 	return (m.lower + m.upper) / 2, math.Sqrt((n*n - 1) / 12)
 }
 
+func (m codes) clip(lower, upper float64) marginal {
+	if c := (codes{max(m.lower, math.Ceil(lower)), min(m.upper, math.Floor(upper))}); c.lower <= c.upper {
+		return c
+	}
+	return m
+}
+
 func (m codes) check() error { return checkRange(m.lower, m.upper) }
 
 // normal is the normal distribution.
@@ -79,6 +93,8 @@ func (m normal) logProb(x float64) float64 {
 func (m normal) bounds() (lower, upper float64) { return math.Inf(-1), math.Inf(1) }
 
 func (m normal) moments() (mean, std float64) { return m.mean, m.std }
+
+func (m normal) clip(_, _ float64) marginal { return m }
 
 func (m normal) check() error {
 	if !(m.std > 0) || math.IsInf(m.std, 0) || math.IsNaN(m.mean) || math.IsInf(m.mean, 0) {
@@ -109,6 +125,13 @@ func (m logUniform) moments() (mean, std float64) {
 	l := math.Log(m.upper / m.lower)
 	mean = (m.upper - m.lower) / l
 	return mean, math.Sqrt((m.upper*m.upper-m.lower*m.lower)/(2*l) - mean*mean)
+}
+
+func (m logUniform) clip(lower, upper float64) marginal {
+	if c := (logUniform{max(m.lower, lower), min(m.upper, upper)}); c.lower < c.upper {
+		return c
+	}
+	return m
 }
 
 func (m logUniform) check() error {

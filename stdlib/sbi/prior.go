@@ -58,6 +58,9 @@ type marginal interface {
 	within(x float64) bool // whether x has a density
 	bounds() (lower, upper float64)
 	moments() (mean, std float64)
+	// clip is the distribution on the condition that the value lies between two
+	// bounds, or the same where that is no simple one: draws still have to be looked at.
+	clip(lower, upper float64) marginal
 	check() error
 }
 
@@ -151,6 +154,16 @@ func (p *Product) Sample(rng *rand.Rand, theta []float64) {
 	for i, m := range p.marginals {
 		theta[i] = m.sample(rng)
 	}
+}
+
+// clip is the prior on the condition that parameters lie within a box, as far as
+// its marginals can be clipped.
+func (p *Product) clip(lower, upper []float64) *Product {
+	c := &Product{names: p.names, err: p.err}
+	for i, m := range p.marginals {
+		c.marginals = append(c.marginals, m.clip(lower[i], upper[i]))
+	}
+	return c
 }
 
 // LogProb is the logarithm of the density, −Inf outside the support.

@@ -76,3 +76,39 @@ func TestWithinIsWhereTheDensityIs(t *testing.T) {
 		}
 	}
 }
+
+// TestClippedPriorsAreTheConditionalOnes compares with draws that are looked at.
+func TestClippedPriorsAreTheConditionalOnes(t *testing.T) {
+	prior := Independent(BoxUniform([]float64{-1}, []float64{3}), CodeUniform([]int{2}, []int{30}), Normal([]float64{1}, []float64{2}), LogUniform([]float64{0.1}, []float64{10}))
+	lower, upper := []float64{0.5, 6.3, 0, 0.01}, []float64{4, 11.9, 2, 3}
+	within := func(draws [][]float64) (kept [][]float64) {
+		for _, theta := range draws {
+			inside := true
+			for d, v := range theta {
+				inside = inside && v >= lower[d] && v <= upper[d]
+			}
+			if inside {
+				kept = append(kept, theta)
+			}
+		}
+		return kept
+	}
+	plain, clipped := within(Draw(prior, 1_000_000, 1)), within(Draw(prior.clip(lower, upper), 50_000, 2))
+	if len(clipped) < 15_000 {
+		t.Errorf("only %d of 50,000 draws are within the box", len(clipped))
+	}
+	column := func(draws [][]float64, d int) []float64 {
+		var all []float64
+		for _, theta := range draws {
+			all = append(all, theta[d])
+		}
+		return all
+	}
+	for d := range lower {
+		mean, std := moments(column(plain, d))
+		m, s := moments(column(clipped, d))
+		if math.Abs(m-mean) > 0.03*std || math.Abs(s/std-1) > 0.03 {
+			t.Errorf("parameter %d: mean %.4f and deviation %.4f; want %.4f and %.4f", d, m, s, mean, std)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type TruncatedPrior struct {
 	posterior    *Posterior
 	threshold    float64   // of the posterior's log-density
 	lower, upper []float64 // box around what is above it
+	near         Prior     // the prior within that box, as far as it can be drawn from directly
 }
 
 // truncatedQuantile is the share of a posterior's samples that a truncated prior
@@ -46,6 +47,10 @@ func (p *Posterior) Truncate(ctx context.Context, quantile float64, seed uint64)
 	sort.Float64s(sorted)
 	t := &TruncatedPrior{Prior: p.prior, posterior: p, threshold: sorted[int(quantile*samples)]}
 	t.lower, t.upper = boxAround(own, density, t.threshold)
+	t.near = p.prior
+	if product, ok := p.prior.(*Product); ok {
+		t.near = product.clip(t.lower, t.upper)
+	}
 	return t, nil
 }
 
@@ -64,7 +69,7 @@ func (t *TruncatedPrior) accepts(theta []float64) bool {
 func (t *TruncatedPrior) Sample(rng *rand.Rand, theta []float64) {
 	const most = 10_000_000
 	for range most {
-		t.Prior.Sample(rng, theta)
+		t.near.Sample(rng, theta)
 		if t.accepts(theta) {
 			return
 		}
@@ -82,11 +87,11 @@ func (t *TruncatedPrior) LogProb(theta []float64) float64 {
 
 // draw gives n draws, many at a time.
 func (t *TruncatedPrior) draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
-	const most = 500_000_000
+	const most = 100_000_000
 	var kept [][]float64
 	tried := 0
 	for pass := uint64(1); len(kept) < n; pass++ {
-		draws, count, err := drawWithin(ctx, t.Prior, t.lower, t.upper, max(drawBatch, 4*n), seed+pass)
+		draws, count, err := drawWithin(ctx, t.near, t.lower, t.upper, max(drawBatch, 4*n), seed+pass)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +106,7 @@ func (t *TruncatedPrior) draw(ctx context.Context, n int, seed uint64) ([][]floa
 			}
 		}
 		if tried > most {
-			return nil, fmt.Errorf("sbi: only %d of %d draws of the prior lie where the posterior is; leave Truncated out or use fewer rounds", len(kept), tried)
+			return nil, fmt.Errorf("sbi: only %d of %d draws of the prior around the posterior lie where it has mass; leave Truncated out or use fewer rounds", len(kept), tried)
 		}
 	}
 	return kept, nil
