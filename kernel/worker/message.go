@@ -99,6 +99,9 @@ type inputMessage struct {
 type inputReply struct {
 	Text  string
 	Error string `json:",omitempty"`
+	// Interrupted is the number of the cell that was interrupted while it asked, which
+	// it has to learn before the question ends: else it goes on with the error.
+	Interrupted uint64 `json:",omitempty"`
 }
 
 // groupMessage tells of a process group that a cell started or that has ended,

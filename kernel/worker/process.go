@@ -347,6 +347,9 @@ func (p *process) input(number uint64, m *inputMessage) {
 		if err != nil {
 			answer.Error = err.Error()
 		}
+		if errors.Is(err, server.ErrInterrupted) {
+			answer.Interrupted = m.Cell
+		}
 	}
 	_ = p.requests.send(kindInputReply, number, answer)
 }

@@ -224,6 +224,9 @@ func (c *child) handle(ctx context.Context, f frame) error {
 		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		if answer.Interrupted != 0 && answer.Interrupted == c.running.number {
+			c.running.cancel()
+		}
 		if waiting, ok := c.inputs[f.id]; ok {
 			waiting <- answer
 			delete(c.inputs, f.id)

@@ -66,3 +66,20 @@ func TestReadingIsInterrupted(t *testing.T) {
 		t.Errorf("the next cell: %v, %q", r.Failure, p)
 	}
 }
+
+// A cell whose question was interrupted does not go on, even when nothing else
+// tells it to stop.
+func TestAnInterruptedQuestionStopsItsCell(t *testing.T) {
+	s := superviseGo(t, Options{})
+	for range 20 {
+		p := newPage()
+		p.answer = func(context.Context, string, bool) (string, error) { return "", server.ErrInterrupted }
+		r := s.Execute(t.Context(), server.Cell{Code: "import \"fmt\"\nvar word string\nfmt.Scan(&word)\nword"}, p)
+		if r.Failure == nil || r.Failure.Name != "interrupted" {
+			t.Fatalf("%+v, %v", r.Failure, r.Value)
+		}
+	}
+	if got := shown(t, s, "1 + 1"); got != "2" {
+		t.Errorf("the next cell: %q", got)
+	}
+}

@@ -195,8 +195,8 @@ func (s *Supervisor) execute(ctx context.Context, p *process, cell server.Cell, 
 	told := false              // that it does not stop
 	ended := ctx.Done()
 	interrupt := func() {
+		_ = p.requests.send(kindInterrupt, number, nil) // before its questions end
 		stopInputs()
-		_ = p.requests.send(kindInterrupt, number, nil)
 		if stuck == nil {
 			stuck = time.After(patience)
 		}
