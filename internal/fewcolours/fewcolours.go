@@ -24,9 +24,9 @@ type shade struct {
 
 // Paletted gives the picture with at most 256 colours. One after another the
 // colour is taken that is seen most and lies farthest from those that were taken,
-// until what is left looks like one of them; the rest become the nearest. So areas and lines keep their colours, and
-// shades of few pixels move a little. A picture of very many colours, such as a
-// photograph, is given back as it is.
+// until what is left looks like one of them; the rest become the nearest. So areas
+// and lines keep their colours, and shades of few pixels move a little. A picture
+// of very many colours, such as a photograph, is given back as it is.
 func Paletted(img image.Image) image.Image {
 	source, ok := img.(*image.RGBA)
 	if !ok {

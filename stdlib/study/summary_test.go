@@ -48,4 +48,15 @@ func TestSummaryReadsTheWholeTrace(t *testing.T) {
 			t.Errorf("%s has no gradient", p.Name)
 		}
 	}
+	for _, points := range []int{32, 33, 500} {
+		short, err := nn.NewTensor(3, points)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tape.Reset()
+		y := net.Forward(tape, short)
+		if err := tape.Err(); err != nil || y.Dim(0) != 3 || y.Dim(1) != 5 {
+			t.Errorf("%d points: shape %v, %v", points, y.Shape(), err)
+		}
+	}
 }
