@@ -59,6 +59,6 @@ func BenchmarkSample10000(b *testing.B) {
 	u := make([]float32, 4*10_000)
 	s := f.e.flow.sampler()
 	for b.Loop() {
-		s.sample(u, f.x[:32], rng)
+		s.sample(u, f.x[:32], rng, 1, nil)
 	}
 }

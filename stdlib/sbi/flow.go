@@ -28,8 +28,10 @@ type flow interface {
 
 // sampler draws from a flow. It belongs to one goroutine.
 type sampler interface {
-	// sample fills u, of shape (rows, dim), with draws for one context.
-	sample(u []float32, context []float32, rng *rand.Rand)
+	// sample fills u, of shape (rows, dim), with draws for one context. Their noise is
+	// standard normal times a factor, which is 1 for draws of the flow; squares, of
+	// shape (rows) or nil, takes the squared length of each draw's noise.
+	sample(u []float32, context []float32, rng *rand.Rand, factor float32, squares []float32)
 }
 
 // transform is an invertible map between parameters and noise.
@@ -108,19 +110,33 @@ const (
 	blockDraws = 160 // draws whose hidden units stay in the cache; it divides noiseDraws
 )
 
-func (s *chainSampler) sample(u []float32, context []float32, rng *rand.Rand) {
+func (s *chainSampler) sample(u []float32, context []float32, rng *rand.Rand, factor float32, squares []float32) {
 	for len(u) > 0 {
 		n := min(noiseDraws*s.dim, len(u))
 		s.noise = resize(s.noise, n)
 		for i := range s.noise {
-			s.noise[i] = float32(rng.NormFloat64())
+			s.noise[i] = factor * float32(rng.NormFloat64())
 		}
 		draws := n / s.dim
+		if squares != nil {
+			s.square(squares[:draws])
+			squares = squares[draws:]
+		}
 		for at := 0; at < draws; at += blockDraws {
 			end := min(at+blockDraws, draws)
 			s.block(u[at*s.dim:end*s.dim], s.noise[at:], draws, context)
 		}
 		u = u[n:]
+	}
+}
+
+// square gives the squared length of each draw's noise.
+func (s *chainSampler) square(squares []float32) {
+	clear(squares)
+	for d := range s.dim {
+		for i, z := range s.noise[d*len(squares):][:len(squares)] {
+			squares[i] += z * z
+		}
 	}
 }
 

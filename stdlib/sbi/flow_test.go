@@ -172,36 +172,42 @@ func TestDensitiesIntegrateToOne(t *testing.T) {
 	}
 }
 
+// Samples follow the density; those with wider noise do with the weights that the
+// squared lengths of their noise give.
 func TestSamplesFollowTheDensity(t *testing.T) {
 	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
 		f := shaken(t, d, dim, 2)
 		context := []float32{0.5, 1}
 		const n = 5000
-		u := make([]float32, n*dim)
-		f.sampler().sample(u, context, rand.New(rand.NewPCG(5, 5)))
-		// The importance weights of a normal distribution fitted to the samples
-		// average to 1 exactly when samples and density agree.
 		mean, std := make([]float64, dim), make([]float64, dim)
-		for i, v := range u {
-			mean[i%dim] += float64(v) / n
-		}
-		for i, v := range u {
-			std[i%dim] += (float64(v) - mean[i%dim]) * (float64(v) - mean[i%dim]) / n
-		}
-		tape := nn.NewTape(nn.TapeOptions{Inference: true})
-		logQ := f.logProb(tape, tensor(t, u, n, dim), tensor(t, context, 1, 2))
-		sum := 0.0
-		for r, lq := range logQ.Data {
-			lp := 0.0
-			for i := range dim {
-				s := math.Sqrt(std[i]) / 2 // narrower, so that weights are bounded
-				z := (float64(u[r*dim+i]) - mean[i]) / s
-				lp += -z*z/2 - math.Log(s*math.Sqrt(2*math.Pi))
+		for _, factor := range []float64{1, 1.3} {
+			u, squares := make([]float32, n*dim), make([]float32, n)
+			f.sampler().sample(u, context, rand.New(rand.NewPCG(5, 5)), float32(factor), squares)
+			// The importance weights of a normal distribution fitted to the samples
+			// average to 1 exactly when samples and density agree.
+			if factor == 1 {
+				for i, v := range u {
+					mean[i%dim] += float64(v) / n
+				}
+				for i, v := range u {
+					std[i%dim] += (float64(v) - mean[i%dim]) * (float64(v) - mean[i%dim]) / n
+				}
 			}
-			sum += math.Exp(lp-float64(lq)) / n
-		}
-		if math.Abs(sum-1) > 0.15 {
-			t.Errorf("mean importance weight %g, want 1", sum)
+			tape := nn.NewTape(nn.TapeOptions{Inference: true})
+			logQ := f.logProb(tape, tensor(t, u, n, dim), tensor(t, context, 1, 2))
+			sum := 0.0
+			for r, lq := range logQ.Data {
+				lp := float64(dim)*math.Log(factor) - (1-1/(factor*factor))/2*float64(squares[r])
+				for i := range dim {
+					s := math.Sqrt(std[i]) / 2 // narrower, so that weights are bounded
+					z := (float64(u[r*dim+i]) - mean[i]) / s
+					lp += -z*z/2 - math.Log(s*math.Sqrt(2*math.Pi))
+				}
+				sum += math.Exp(lp-float64(lq)) / n
+			}
+			if math.Abs(sum-1) > 0.15 {
+				t.Errorf("mean importance weight %g with noise times %g, want 1", sum, factor)
+			}
 		}
 	})
 }

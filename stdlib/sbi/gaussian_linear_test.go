@@ -115,8 +115,8 @@ type narrowSampler struct {
 	dim    int
 }
 
-func (s narrowSampler) sample(u []float32, context []float32, rng *rand.Rand) {
-	s.sampler.sample(u, context, rng)
+func (s narrowSampler) sample(u []float32, context []float32, rng *rand.Rand, factor float32, squares []float32) {
+	s.sampler.sample(u, context, rng, factor, squares)
 	mean := make([]float32, s.dim)
 	for i, v := range u {
 		mean[i%s.dim] += v / float32(len(u)/s.dim)

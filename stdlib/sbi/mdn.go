@@ -57,7 +57,7 @@ type mixtureSampler struct {
 	walker *denseWalker
 }
 
-func (s *mixtureSampler) sample(u []float32, context []float32, rng *rand.Rand) {
+func (s *mixtureSampler) sample(u []float32, context []float32, rng *rand.Rand, factor float32, squares []float32) {
 	params := append([]float32(nil), s.walker.run(nil, 1, context)...)
 	weights := make([]float64, s.components)
 	total := 0.0
@@ -73,13 +73,17 @@ func (s *mixtureSampler) sample(u []float32, context []float32, rng *rand.Rand) 
 		}
 		c := s.component(params[k*s.width():])
 		// Solve A·(u − μ) = noise from the last row up.
-		row := u[at : at+s.dim]
+		row, square := u[at:at+s.dim], 0.0
 		for i := s.dim - 1; i >= 0; i-- {
-			v := rng.NormFloat64()
+			v := float64(factor) * rng.NormFloat64()
+			square += v * v
 			for j := i + 1; j < s.dim; j++ {
 				v -= float64(c.rest[c.place(i, j)]) * float64(row[j]-c.mean[j])
 			}
 			row[i] = c.mean[i] + float32(v/math.Exp(float64(c.logDiagonal[i])))
+		}
+		if squares != nil {
+			squares[at/s.dim] = float32(square)
 		}
 	}
 }

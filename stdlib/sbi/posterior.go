@@ -160,15 +160,22 @@ func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Sample
 
 // draw gives n raw draws of the flow, as parameters.
 func (p *Posterior) draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
-	draws := make([][]float64, n)
+	draws, _, err := p.drawWide(ctx, n, seed, 1)
+	return draws, err
+}
+
+// drawWide gives n raw draws of the flow with its noise made wider by a factor, and
+// the squared length of the noise of each.
+func (p *Posterior) drawWide(ctx context.Context, n int, seed uint64, factor float32) (draws [][]float64, squares []float32, err error) {
+	draws, squares = make([][]float64, n), make([]float32, n)
 	dim := p.prior.Dim()
 	batches := (n + drawBatch - 1) / drawBatch
 	samplers := sync.Pool{New: func() any { return p.flow.sampler() }} // about one a goroutine
-	err := parallel(ctx, batches, func(b int) {
+	err = parallel(ctx, batches, func(b int) {
 		lo, hi := b*drawBatch, min((b+1)*drawBatch, n)
 		u := make([]float32, (hi-lo)*dim)
 		s := samplers.Get().(sampler)
-		s.sample(u, p.context, rand.New(rand.NewPCG(seed, uint64(b))))
+		s.sample(u, p.context, rand.New(rand.NewPCG(seed, uint64(b))), factor, squares[lo:hi])
 		samplers.Put(s)
 		values := make([]float64, len(u))
 		for i := lo; i < hi; i++ {
@@ -177,7 +184,7 @@ func (p *Posterior) draw(ctx context.Context, n int, seed uint64) ([][]float64, 
 			p.warp.fromFlow(u[at:at+dim], draws[i])
 		}
 	})
-	return draws, err
+	return draws, squares, err
 }
 
 // LogProb gives the logarithm of the posterior density at parameter vectors; −Inf

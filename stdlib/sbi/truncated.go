@@ -12,12 +12,18 @@ import (
 // where its density is below a quantile of its own samples' (Deistler, Gonçalves
 // and Macke 2022, https://arxiv.org/abs/2210.04815). Its density is known up to a
 // constant alone, which inference by this package does not need.
+//
+// It is drawn from by rejection in a box around the posterior, or, where hardly a
+// draw of the box would be kept, by rejection from the posterior's estimator with
+// wider noise, of which the prior's density is at most so many times the estimator's
+// but for one part in a hundred.
 type TruncatedPrior struct {
 	Prior        // the prior before
 	posterior    *Posterior
-	threshold    float64   // of the posterior's log-density
-	lower, upper []float64 // box around what is above it
-	near         Prior     // the prior within that box, as far as it can be drawn from directly
+	threshold    float64    // of the posterior's log-density
+	lower, upper []float64  // box around what is above it
+	near         Prior      // the prior within that box, as far as it can be drawn from directly
+	wide         *wideDraws // instead of draws from the box; nil where that will do
 }
 
 // truncatedQuantile is the share of a posterior's samples that a truncated prior
@@ -51,7 +57,8 @@ func (p *Posterior) Truncate(ctx context.Context, quantile float64, seed uint64)
 	if product, ok := p.prior.(*Product); ok {
 		t.near = product.clip(t.lower, t.upper)
 	}
-	return t, nil
+	t.wide, err = t.plan(ctx, seed)
+	return t, err
 }
 
 // accepts says whether the posterior has mass around a parameter vector.
@@ -68,7 +75,15 @@ func (t *TruncatedPrior) accepts(theta []float64) bool {
 // Sample writes one draw to theta: the first of the prior's that is accepted.
 func (t *TruncatedPrior) Sample(rng *rand.Rand, theta []float64) {
 	const most = 10_000_000
-	for range most {
+	for tried := 0; tried < most; tried++ {
+		if t.wide != nil {
+			kept, count, err := t.fromWide(context.Background(), t.wide.batchFor(1), rng.Uint64())
+			if tried += count; err == nil && len(kept) > 0 {
+				copy(theta, kept[0])
+				return
+			}
+			continue
+		}
 		t.near.Sample(rng, theta)
 		if t.accepts(theta) {
 			return
@@ -91,25 +106,37 @@ func (t *TruncatedPrior) draw(ctx context.Context, n int, seed uint64) ([][]floa
 	var kept [][]float64
 	tried := 0
 	for pass := uint64(1); len(kept) < n; pass++ {
-		draws, count, err := drawWithin(ctx, t.near, t.lower, t.upper, max(drawBatch, 4*n), seed+pass)
+		from, batch := t.fromBox, max(drawBatch, 4*n)
+		if t.wide != nil {
+			from, batch = t.fromWide, t.wide.batchFor(n-len(kept))
+		}
+		draws, count, err := from(ctx, batch, seed+pass)
 		if err != nil {
 			return nil, err
 		}
 		tried += count
-		density, err := t.posterior.flowLogProb(ctx, draws)
-		if err != nil {
-			return nil, err
-		}
-		for i, d := range density {
-			if d > t.threshold && len(kept) < n {
-				kept = append(kept, draws[i])
-			}
-		}
+		kept = append(kept, draws[:min(len(draws), n-len(kept))]...)
 		if tried > most {
-			return nil, fmt.Errorf("sbi: only %d of %d draws of the prior around the posterior lie where it has mass; leave Truncated out or use fewer rounds", len(kept), tried)
+			return nil, fmt.Errorf("sbi: only %d of %d draws around the posterior lie where it has mass; leave Truncated out or use fewer rounds", len(kept), tried)
 		}
 	}
 	return kept, nil
+}
+
+// fromBox gives those of n draws of the box that are accepted, and the number of
+// the prior's draws that it took.
+func (t *TruncatedPrior) fromBox(ctx context.Context, n int, seed uint64) (kept [][]float64, tried int, err error) {
+	draws, tried, err := drawWithin(ctx, t.near, t.lower, t.upper, n, seed)
+	if err != nil {
+		return nil, tried, err
+	}
+	density, err := t.posterior.flowLogProb(ctx, draws)
+	for i, d := range density {
+		if d > t.threshold {
+			kept = append(kept, draws[i])
+		}
+	}
+	return kept, tried, err
 }
 
 // truncated draws from the prior where the posterior has mass.

@@ -8,7 +8,8 @@ import (
 )
 
 // Truncated draws are those of the prior that lie where the posterior is: as many
-// in every part as rejection without a box keeps.
+// in every part as rejection without a box keeps, drawn in the box or by way of the
+// estimator.
 func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
 	prior := BoxUniform([]float64{0, 0}, []float64{1, 1}, "x", "y")
 	simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
@@ -26,10 +27,6 @@ func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
 		t.Fatal(err)
 	}
 	const n = 4000
-	draws, err := p.truncated(t.Context(), n, 7)
-	if err != nil {
-		t.Fatal(err)
-	}
 	own, err := p.draw(t.Context(), 100_000, 7)
 	if err != nil {
 		t.Fatal(err)
@@ -73,12 +70,6 @@ func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	draws = append(draws, Draw(restricted, 500, 8)...)
-	for i, theta := range draws {
-		if !Within(restricted, theta) {
-			t.Fatalf("draw %d, %v, lies outside the truncated prior", i, theta)
-		}
-	}
 	lost := 0
 	for _, theta := range own[:5000] {
 		if !Within(restricted, theta) && Within(prior, theta) {
@@ -88,18 +79,65 @@ func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
 	if lost > 4 {
 		t.Errorf("%d of 5000 samples of the posterior lie outside; want a share of 1e-4", lost)
 	}
-	var want, got [16]float64
+	var want [16]float64
 	for _, theta := range kept {
 		want[part(theta, mean, std)] += 1 / float64(len(kept))
 	}
-	for _, theta := range draws {
-		got[part(theta, mean, std)] += 1 / float64(len(draws))
-	}
-	for k := range want {
-		// Five deviations of both shares.
-		deviation := math.Sqrt(want[k] * (1 - want[k]) * (1.0/n + 1/float64(len(kept))))
-		if math.Abs(got[k]-want[k]) > 5*deviation+1e-9 {
-			t.Errorf("part %d holds %.4f of the draws; want %.4f ± %.4f", k, got[k], want[k], deviation)
+	compare := func(way string) {
+		draws, err := restricted.draw(t.Context(), n, 7)
+		if err != nil {
+			t.Fatal(err)
 		}
+		draws = append(draws, Draw(restricted, 500, 8)...)
+		var got [16]float64
+		for i, theta := range draws {
+			if !Within(restricted, theta) {
+				t.Fatalf("%s: draw %d, %v, lies outside the truncated prior", way, i, theta)
+			}
+			got[part(theta, mean, std)] += 1 / float64(len(draws))
+		}
+		for k := range want {
+			// Five deviations of both shares.
+			deviation := math.Sqrt(want[k] * (1 - want[k]) * (1.0/n + 1/float64(len(kept))))
+			if math.Abs(got[k]-want[k]) > 5*deviation+1e-9 {
+				t.Errorf("%s: part %d holds %.4f of the draws; want %.4f ± %.4f", way, k, got[k], want[k], deviation)
+			}
+		}
+	}
+	if restricted.wide != nil {
+		t.Fatal("the box is not drawn from, though many of its draws can be kept")
+	}
+	compare("box")
+	if restricted.wide, err = restricted.widest(t.Context(), 7); err != nil {
+		t.Fatal(err)
+	}
+	compare("wider noise")
+}
+
+// The ratio above which all draws are kept loses no more than it may, and the
+// acceptance is that of draws kept in proportion to the ratios below it.
+func TestCapRatios(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	ratios := make([]float64, 5000)
+	for i := range ratios {
+		ratios[i] = 700 + 2*rng.NormFloat64() // far beyond what exp can hold
+		if i%3 == 0 {
+			ratios[i] = math.Inf(-1)
+		}
+	}
+	most, acceptance := capRatios(ratios)
+	sum, below := 0.0, 0.0
+	for _, r := range ratios {
+		sum += math.Exp(r - most)
+		below += math.Min(1, math.Exp(r-most))
+	}
+	if lost := 1 - below/sum; math.Abs(lost-cappedRatios) > 1e-6 {
+		t.Errorf("%.3g of the sum is lost; want %g", lost, cappedRatios)
+	}
+	if want := below / float64(len(ratios)); math.Abs(acceptance-want) > 1e-9 {
+		t.Errorf("acceptance %g; want %g", acceptance, want)
+	}
+	if _, acceptance := capRatios([]float64{math.Inf(-1)}); acceptance != 0 {
+		t.Errorf("acceptance %g where nothing lies within; want 0", acceptance)
 	}
 }
