@@ -41,7 +41,7 @@ func (t *TruncatedPrior) plan(ctx context.Context, seed uint64) (*wideDraws, err
 	if err != nil {
 		return nil, err
 	}
-	if best.acceptance < 2*box { // a draw of the estimator costs about as much as its density does
+	if best.acceptance <= 2*box { // a draw of the estimator costs about as much as its density does
 		return nil, nil
 	}
 	return best, nil
