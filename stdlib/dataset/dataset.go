@@ -147,7 +147,7 @@ func (r *Rows) Units() (time, trace, adaptation string) {
 	return r.manifest.Description.TimeUnit, r.manifest.Description.TraceUnit, ""
 }
 
-// String says in one sentence what the dataset is.
+// String says what the dataset is.
 func (d *Dataset) String() string {
 	m := d.manifest
 	names := ""
@@ -157,5 +157,5 @@ func (d *Dataset) String() string {
 		}
 		names += p.Name
 	}
-	return fmt.Sprintf("%d traces of %d points, one each %.4g %s; drawn: %s; seed %d", m.Rows, m.Points, m.PointTime, m.Description.TimeUnit, names, m.Seed)
+	return fmt.Sprintf("%d traces of %d points, one each %.4g %s; seed %d\ndrawn: %s", m.Rows, m.Points, m.PointTime, m.Description.TimeUnit, m.Seed, names)
 }

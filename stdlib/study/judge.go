@@ -122,7 +122,7 @@ func (j *Judgement) Score() float64 {
 
 // String gives score, coverage and contraction.
 func (j *Judgement) String() string {
-	return fmt.Sprintf("%d observations: log-probability of the truth %.2f, coverage %.0f, %.0f, %.0f %% at 50, 90, 95 %%, contraction %.2f",
+	return fmt.Sprintf("%d observations: log-probability of the truth %.2f, coverage %.0f, %.0f, %.0f %% at 50, 90, 95 %%,\ncontraction %.2f",
 		len(j.Denser), j.Score(), 100*j.Coverage(0.5), 100*j.Coverage(0.9), 100*j.Coverage(0.95), j.Contraction)
 }
 

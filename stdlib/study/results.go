@@ -83,12 +83,20 @@ func (r *Results) Table() []Result {
 	table := make([]Result, len(r.names))
 	for i, name := range r.names {
 		m := r.values[name]
-		table[i] = Result{Name: name, Value: fmt.Sprintf("%.4g", m.Value), Unit: m.Unit}
+		table[i] = Result{Name: name, Value: digits(m.Value), Unit: m.Unit}
 		if m.Paper != nil {
-			table[i].Paper = fmt.Sprintf("%.4g", *m.Paper)
+			table[i].Paper = digits(*m.Paper)
 		}
 	}
 	return table
+}
+
+// digits writes a number with four digits, and counts in full.
+func digits(v float64) string {
+	if a := math.Abs(v); a >= 9999.5 && a < 1e12 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.4g", v)
 }
 
 // Path is the file that Write writes: results/STUDY.json at the scale of the

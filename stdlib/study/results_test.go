@@ -25,6 +25,16 @@ func TestScale(t *testing.T) {
 	}
 }
 
+func TestTableShowsCountsInFull(t *testing.T) {
+	r := study.NewResults("demo", study.Laptop, 42)
+	for value, want := range map[float64]string{174633: "174633", 9999.5: "10000", 1234.56: "1235", -2.5e-7: "-2.5e-07", 3e13: "3e+13"} {
+		r.Set("n", value, "")
+		if got := r.Table()[0].Value; got != want {
+			t.Errorf("%v is shown as %s, want %s", value, got, want)
+		}
+	}
+}
+
 func TestResultsAreWrittenWhole(t *testing.T) {
 	t.Chdir(t.TempDir())
 	r := study.NewResults("demo", study.Laptop, 42)

@@ -80,7 +80,8 @@ func (c conditioned) pair(j, i int) *grid {
 }
 
 // DensityPlot draws where many points lie, by their density: projections of
-// samples, for example. Points that are not finite are left out. It fails when x
+// samples, for example. The outermost points may lie beyond the axes; those that
+// are not finite are left out. It fails when x
 // and y differ in length or hold fewer than two points.
 func DensityPlot(x, y []float64, labels Labels) (*plot.Plot, error) {
 	if len(x) != len(y) {
@@ -97,7 +98,7 @@ func DensityPlot(x, y []float64, labels Labels) (*plot.Plot, error) {
 		return nil, fmt.Errorf("viz: density of %d finite points; want two or more", len(a))
 	}
 	p := newPlot(labels)
-	p.Add(histogram2D(a, b, spanOf(a, all), spanOf(b, all)).shade(colorOf(0)))
+	p.Add(histogram2D(a, b, core(a, all).wider(0.2), core(b, all).wider(0.2)).shade(colorOf(0)))
 	p.X.Tick.Marker = roundTicks{wanted: 4}
 	return p, nil
 }

@@ -32,12 +32,18 @@ func spanOf(values []float64, limits span) span {
 			s.low, s.high = math.Min(s.low, v), math.Max(s.high, v)
 		}
 	}
-	margin := 0.05*(s.high-s.low) + 1e-9*(1+math.Abs(s.high))
-	s.low, s.high = math.Max(s.low-margin, limits.low), math.Min(s.high+margin, limits.high)
+	s = s.wider(0.05)
+	s.low, s.high = math.Max(s.low, limits.low), math.Min(s.high, limits.high)
 	if !(s.high > s.low) {
 		return limits
 	}
 	return s
+}
+
+// wider is the span with a margin at both ends, a share of its width.
+func (s span) wider(share float64) span {
+	margin := share*(s.high-s.low) + 1e-9*(1+math.Abs(s.high))
+	return span{s.low - margin, s.high + margin}
 }
 
 // places are the middles of n parts of the span.

@@ -37,9 +37,8 @@ func pieces(line string) []piece {
 	letters := []rune(line)
 	plain := 0 // where the piece on the line began
 	for i := 1; i < len(letters); i++ {
-		if raised, next := superscript(letters, i); next > i {
-			// The typeface has no minus among its superscripts.
-			out = append(out, piece{string(letters[plain:i]), 0}, piece{raised, 1})
+		if shifted, next := scripted(letters, i); next > i {
+			out = append(out, piece{string(letters[plain:i]), 0}, shifted)
 			plain, i = next, next-1
 			continue
 		}
@@ -71,19 +70,25 @@ func pieces(line string) []piece {
 	return append(out, piece{string(letters[plain:]), 0})
 }
 
-// superscript gives the raised characters from a place on, on the line, and the
-// place behind them.
-func superscript(letters []rune, from int) (raised string, next int) {
-	const high, low = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+−"
-	next = from
-	for ; next < len(letters); next++ {
-		k := slices.Index([]rune(high), letters[next])
-		if k < 0 {
+// scripted gives the superscript or subscript characters from a place on, as a
+// piece, and the place behind them. The typeface has no minus among its own, and
+// sets subscript digits apart.
+func scripted(letters []rune, from int) (p piece, next int) {
+	const onLine = "0123456789+−"
+	for level, shifted := range map[int]string{1: "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", -1: "₀₁₂₃₄₅₆₇₈₉₊₋"} {
+		p, next = piece{level: level}, from
+		for ; next < len(letters); next++ {
+			k := slices.Index([]rune(shifted), letters[next])
+			if k < 0 {
+				break
+			}
+			p.text += string([]rune(onLine)[k])
+		}
+		if next > from {
 			break
 		}
-		raised += string([]rune(low)[k])
 	}
-	return raised, next
+	return p, next
 }
 
 // carries says whether an index may follow: a letter alone, or a number.

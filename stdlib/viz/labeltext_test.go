@@ -13,6 +13,7 @@ func TestPieces(t *testing.T) {
 		"rate (mV⁻¹)":       "[{rate (mV 0} {−1 1} {) 0}]",
 		"10⁴":               "[{10 0} {4 1} { 0}]",
 		"x²":                "[{x 0} {2 1} { 0}]",
+		"log₁₀ x":           "[{log 0} {10 -1} { x 0}]",
 		"two_moons":         "[{two_moons 0}]",
 		"_x":                "[{_x 0}]",
 		"a_":                "[{a_ 0}]",

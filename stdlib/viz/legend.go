@@ -22,10 +22,10 @@ type entry struct {
 }
 
 const (
-	thumbWidth  = 16 // points
-	entryGap    = 12 // points between entries
-	rowHeight   = 12 // points
-	legendWidth = 270
+	thumbWidth  = 16  // points
+	entryGap    = 12  // points between entries
+	rowHeight   = 12  // points
+	legendWidth = 225 // what a plot of a grid has room for
 )
 
 // addLegend puts a legend above the plot's axes; entries without a name are left
@@ -50,7 +50,7 @@ func (l *legend) rows() [][]entry {
 	var used vg.Length
 	for _, e := range l.entries {
 		w := l.widthOf(e)
-		if len(rows) == 0 || used+w > l.width {
+		if len(rows) == 0 || used+w-entryGap > l.width {
 			rows, used = append(rows, nil), 0
 		}
 		rows[len(rows)-1] = append(rows[len(rows)-1], e)

@@ -224,7 +224,7 @@ func (p *pairs) choose() error {
 }
 
 // findView finds the range that is seen of each parameter: the limits, or that of
-// the draws and the truth where there are none.
+// the truth and all but the outermost draws where there are none.
 func (p *pairs) findView() {
 	p.view = make([]span, len(p.names))
 	for i := range p.names {
@@ -235,9 +235,9 @@ func (p *pairs) findView() {
 			}
 		}
 		for _, set := range p.sets {
-			for _, v := range set.columns[i] {
-				take(v)
-			}
+			c := core(set.columns[i], span{math.Inf(-1), math.Inf(1)}).wider(0.05)
+			take(c.low)
+			take(c.high)
 		}
 		if p.truth != nil {
 			take(p.truth[i])
@@ -245,8 +245,7 @@ func (p *pairs) findView() {
 		if s.low > s.high {
 			s = span{0, 1}
 		}
-		margin := 0.04*(s.high-s.low) + 1e-9*(1+math.Abs(s.high))
-		s.low, s.high = s.low-margin, s.high+margin
+		s = s.wider(0.01)
 		if p.lower != nil && !math.IsInf(p.lower[i], 0) {
 			s.low = p.lower[i]
 		}

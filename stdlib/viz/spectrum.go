@@ -38,15 +38,14 @@ func Spectrum(values []float64, labels Labels) (*plot.Plot, error) {
 		low, high = math.Min(low, a.Y), math.Max(high, a.Y)
 	}
 	low, high = math.Pow(10, math.Floor(math.Log10(low)-0.15)), math.Pow(10, math.Ceil(math.Log10(high)+0.02))
-	for _, a := range at {
-		const width = 0.32
-		area, err := plotter.NewPolygon(plotter.XYs{{X: a.X - width, Y: low}, {X: a.X - width, Y: a.Y}, {X: a.X + width, Y: a.Y}, {X: a.X + width, Y: low}})
-		if err != nil {
-			return nil, fmt.Errorf("viz: spectrum: %w", err)
-		}
-		area.Color, area.LineStyle.Width = colorOf(0), 0
-		p.Add(area)
+	// Points, not bars: the length of a bar means nothing on a logarithmic scale.
+	line, points, err := plotter.NewLinePoints(at)
+	if err != nil {
+		return nil, fmt.Errorf("viz: spectrum: %w", err)
 	}
+	line.Color, line.Width = translucent(colorOf(0), 0x60), vg.Points(1)
+	points.GlyphStyle = vgdraw.GlyphStyle{Color: colorOf(0), Radius: vg.Points(3.5), Shape: vgdraw.CircleGlyph{}}
+	p.Add(line, points)
 	p.Add(valuesAbove(at, p)...)
 	nominalX(p, names)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -0.6, float64(len(values))-0.4, low, high
@@ -67,7 +66,7 @@ func valuesAbove(at plotter.XYs, p *plot.Plot) []plot.Plotter {
 	if err != nil {
 		return nil
 	}
-	l.Offset.Y = vg.Points(2)
+	l.Offset.Y = vg.Points(5)
 	for k := range l.TextStyle {
 		l.TextStyle[k] = p.X.Tick.Label
 		l.TextStyle[k].XAlign, l.TextStyle[k].YAlign, l.TextStyle[k].Font.Size = vgdraw.XCenter, vgdraw.YBottom, 8

@@ -3,6 +3,7 @@ package viz
 import (
 	"fmt"
 	"image/color"
+	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -56,6 +57,7 @@ func Raster(groups []SpikeTrains, labels Labels) (*plot.Plot, error) {
 	if count == 0 {
 		p.X.Min, p.X.Max = 0, 1
 	}
+	p.X.Min = math.Min(p.X.Min, 0) // silence before the first spike is seen, too
 	p.Y.Min, p.Y.Max = 0.4, float64(rows)+0.6
 	p.Y.Tick.Marker = upside{rows}
 	if len(groups) > 1 {
