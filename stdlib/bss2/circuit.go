@@ -14,9 +14,10 @@ import "math"
 //
 // The measured lines of leak, reset and threshold leave little freedom to the
 // dataset with eight free codes: V_r lies above V_th in a fifth of its draws, E_L
-// above V_th in a twelfth, and such a neuron stays at its reset. No choice of the
-// assumed numbers makes most draws of eight codes spike slowly; the amortised study
-// of the same circuits finds 2 % of its random draws to spike at 1 to 70 kHz.
+// above V_th in as many, one or the other in 29 %, and such a neuron mostly stays at
+// its reset. No choice of the assumed numbers makes most draws of eight codes spike
+// slowly; the amortised study of the same circuits finds 2 % of its random draws to
+// spike at 1 to 70 kHz.
 //
 // c is a code throughout. DefaultCircuit is the circuit of all chips unless
 // ChipOptions give another.
