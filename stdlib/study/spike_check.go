@@ -27,6 +27,12 @@ func SPIKE(window float64) SpikeDistance {
 	return func(a, b []float64) (float64, error) { return adex.SpikeDistance(a, b, 0, window) }
 }
 
+// ISI is the ISI-distance (adex.ISIDistance) over a window in µs: of trains whose
+// spikes have drifted apart it still says whether they are equally fast.
+func ISI(window float64) SpikeDistance {
+	return func(a, b []float64) (float64, error) { return adex.ISIDistance(a, b, 0, window) }
+}
+
 // CheckSpikes observes every truth with the recorder and emulates draws samples
 // of its posterior. Truths whose observation is out of the recorder's range are
 // left out. distance nil means SPIKE over the recorder's window.

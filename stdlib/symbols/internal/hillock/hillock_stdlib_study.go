@@ -18,6 +18,7 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "Autoencoder", Value: study.Autoencoder},
 	{Name: "CheckSpikes", Value: study.CheckSpikes},
 	{Name: "Covered", Value: study.Covered},
+	{Name: "ISI", Value: study.ISI},
 	{Name: "Information", Value: study.Information},
 	{Name: "Judge", Value: study.Judge},
 	{Name: "LocalPosterior", Value: study.LocalPosterior},
