@@ -51,7 +51,7 @@ func accepted(acceptance float64) []string {
 	if acceptance <= 0 || acceptance >= 0.9995 {
 		return nil
 	}
-	return []string{fmt.Sprintf("acceptance %.2g %%", 100*acceptance)}
+	return []string{fmt.Sprintf("acceptance %.3g %%", 100*acceptance)}
 }
 
 // title stands above the losses.

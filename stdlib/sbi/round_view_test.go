@@ -122,3 +122,14 @@ func TestViewOfAnEpoch(t *testing.T) {
 		}
 	}
 }
+
+func TestAcceptanceIsReadable(t *testing.T) {
+	for share, want := range map[float64]string{0.9961: "acceptance 99.6 %", 0.2934: "acceptance 29.3 %", 0.00123: "acceptance 0.123 %"} {
+		if got := accepted(share); len(got) != 1 || got[0] != want {
+			t.Errorf("an acceptance of %g is shown as %q, want %q", share, got, want)
+		}
+	}
+	if got := accepted(1); got != nil {
+		t.Errorf("an acceptance of 1 is shown as %q", got)
+	}
+}
