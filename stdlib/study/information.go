@@ -9,62 +9,102 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
+// Estimate is a number that was estimated from random trials.
+type Estimate struct {
+	Value float64
+	Error float64 // standard error
+}
+
 // Information estimates how much a recording tells about a step along a direction:
 // the squared difference between the features' means at both ends of the step,
 // measured by their covariance from trial to trial, over the squared step (the
 // Fisher information of normally distributed features). Steps and directions are
 // in units of the prior's deviations, so that a flat prior and a normal posterior
-// have it as the eigenvalue of the active subspace. The number of trials at each
-// end, and twice as many at theta, should be well above that of features: below
-// it counts noise as information. It fails when the recorder observes more than
-// features.
-func Information(ctx context.Context, r Recorder, theta, direction []float64, step float64, trials int, seed uint64) (float64, error) {
+// have it as the eigenvalue of the active subspace. Since codes are whole numbers,
+// the step is the one between the codes next to its ends. What differences of means
+// and an estimated covariance add by chance is taken off, so that where there is no
+// information the estimate scatters around 0. It needs more trials at each end, and
+// twice as many at theta, than there are features, and fails when the recorder
+// observes more than features, or the step is too short to change a code.
+func Information(ctx context.Context, r Recorder, theta, direction []float64, step float64, trials int, seed uint64) (Estimate, error) {
 	if r.Observe != Features || len(direction) != len(theta) || !(step > 0) || trials < 2 {
-		return 0, fmt.Errorf("study: information along %d of %d parameters with steps of %g and %d trials; want a recorder of Features, a direction for each parameter, a step above 0, two trials or more", len(direction), len(theta), step, trials)
+		return Estimate{}, fmt.Errorf("study: information along %d of %d parameters with steps of %g and %d trials; want a recorder of Features, a direction for each parameter, a step above 0, two trials or more", len(direction), len(theta), step, trials)
 	}
 	prior, err := r.Prior()
 	if err != nil {
-		return 0, err
+		return Estimate{}, err
 	}
 	std := prior.Std()
-	var thetas [][]float64
-	for _, end := range []struct {
-		at    float64
-		times int
-	}{{0, 2 * trials}, {-0.5, trials}, {0.5, trials}} {
+	ends := make([][]float64, 3) // theta, and before and behind it
+	for k, at := range []float64{0, -0.5, 0.5} {
 		moved := make([]float64, len(theta))
 		for d := range theta {
-			moved[d] = theta[d] + end.at*step*std[d]*direction[d]
+			moved[d] = theta[d] + at*step*std[d]*direction[d]
 		}
-		for range end.times {
-			thetas = append(thetas, moved)
+		ends[k] = r.Theta(r.Config(moved))
+	}
+	length := 0.0
+	for d := range theta {
+		length = math.Hypot(length, (ends[2][d]-ends[1][d])/std[d])
+	}
+	if length == 0 {
+		return Estimate{}, fmt.Errorf("study: information along a step of %g, which is too short to change a code", step)
+	}
+	var thetas [][]float64
+	for k, times := range []int{2 * trials, trials, trials} {
+		for range times {
+			thetas = append(thetas, ends[k])
 		}
 	}
 	xs, err := r.Simulate(ctx, thetas, seed)
 	if err != nil {
-		return 0, err
+		return Estimate{}, err
 	}
-	width := len(xs[0])
-	still := mat.NewDense(2*trials, width, nil)
-	for i := range 2 * trials {
-		still.SetRow(i, xs[i])
+	value, deviation, err := squaredDistance(xs[:2*trials], xs[2*trials:3*trials], xs[3*trials:])
+	return Estimate{Value: value / (length * length), Error: deviation / (length * length)}, err
+}
+
+// squaredDistance estimates the squared Mahalanobis distance between the means of
+// two sets of features, with the covariance of a third, and its standard error.
+func squaredDistance(still, before, behind [][]float64) (value, deviation float64, err error) {
+	width := len(still[0])
+	rows := mat.NewDense(len(still), width, nil)
+	for i, x := range still {
+		rows.SetRow(i, x)
 	}
 	var covariance mat.SymDense
-	stat.CovarianceMatrix(&covariance, still, nil)
+	stat.CovarianceMatrix(&covariance, rows, nil)
+	const little = 1e-4 // what never varies counts as varying a little
 	for d := range width {
-		// What never varies counts as varying a little.
-		covariance.SetSym(d, d, covariance.At(d, d)+1e-4)
-	}
-	difference := mat.NewVecDense(width, nil)
-	for i := range trials {
-		for d := range width {
-			difference.SetVec(d, difference.AtVec(d)+(xs[3*trials+i][d]-xs[2*trials+i][d])/float64(trials))
-		}
+		covariance.SetSym(d, d, covariance.At(d, d)+little)
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(&covariance) {
-		return 0, fmt.Errorf("study: the features' covariance is not positive; take more trials")
+		return 0, 0, fmt.Errorf("study: the features' covariance is not positive; take more trials")
 	}
-	zero := mat.NewVecDense(width, nil)
-	return math.Pow(stat.Mahalanobis(difference, zero, &chol)/step, 2), nil
+	difference := mat.NewVecDense(width, nil)
+	for _, end := range []struct {
+		sign float64
+		xs   [][]float64
+	}{{-1, before}, {1, behind}} {
+		for _, x := range end.xs {
+			for d, v := range x {
+				difference.SetVec(d, difference.AtVec(d)+end.sign*v/float64(len(end.xs)))
+			}
+		}
+	}
+	var inverse mat.SymDense
+	if err := chol.InverseTo(&inverse); err != nil {
+		return 0, 0, fmt.Errorf("study: the features' covariance: %w; take more trials", err)
+	}
+	free := float64(width) - little*mat.Trace(&inverse) // features that do vary
+	freedom := float64(len(still) - 1)
+	if freedom <= free+1 {
+		return 0, 0, fmt.Errorf("study: %d trials for %d features; take more", len(still), width)
+	}
+	// The inverse of an estimated covariance is too large, and the means of n trials
+	// scatter, which adds 1/n of each end's variance.
+	shrink, noise := (freedom-free-1)/freedom, 1/float64(len(before))+1/float64(len(behind))
+	value = shrink*math.Pow(stat.Mahalanobis(difference, mat.NewVecDense(width, nil), &chol), 2) - free*noise
+	return value, math.Sqrt(2*free*noise*noise + 4*noise*math.Max(value, 0)), nil
 }

@@ -2,6 +2,7 @@ package study_test
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"hillock/stdlib/bss2"
@@ -17,16 +18,27 @@ func TestInformation(t *testing.T) {
 	}
 	ctx := context.Background()
 	theta := r.Theta(bss2.XSlow().With(bss2.ExcitatoryInputIBiasGm, 500))
-	along := func(direction ...float64) float64 {
-		v, err := study.Information(ctx, r, theta, direction, 0.1, 60, 1)
+	along := func(seed uint64, direction ...float64) study.Estimate {
+		v, err := study.Information(ctx, r, theta, direction, 0.1, 60, seed)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return v
 	}
-	reset, nothing := along(1, 0), along(0, 1)
-	if !(reset > 10*nothing) || !(nothing >= 0) {
-		t.Errorf("information %g along the reset potential, %g along what does not act", reset, nothing)
+	if reset := along(1, 1, 0); !(reset.Value > 10*reset.Error) || !(reset.Value > 5000) {
+		t.Errorf("information %.0f ± %.0f along the reset potential", reset.Value, reset.Error)
+	}
+	const runs = 8
+	mean, deviation := 0.0, 0.0
+	for seed := range uint64(runs) {
+		nothing := along(1+seed, 0, 1)
+		mean, deviation = mean+nothing.Value/runs, deviation+nothing.Error/runs
+	}
+	if math.Abs(mean) > 4*deviation/math.Sqrt(runs) {
+		t.Errorf("information %.1f along what does not act; want 0 ± %.1f", mean, deviation/math.Sqrt(runs))
+	}
+	if _, err := study.Information(ctx, r, theta, []float64{1, 0}, 1e-3, 60, 1); err == nil {
+		t.Error("information along a step between the same codes")
 	}
 	r.Observe = study.Trace
 	if _, err := study.Information(ctx, r, theta, []float64{1, 0}, 0.1, 60, 1); err == nil {

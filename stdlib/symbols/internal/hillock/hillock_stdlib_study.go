@@ -35,6 +35,7 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "Train", Value: study.Train},
 	{Name: "VoltageDistance", Value: study.VoltageDistance},
 	{Name: "EncoderOptions", Kind: table.Type, Value: (*study.EncoderOptions)(nil)},
+	{Name: "Estimate", Kind: table.Type, Value: (*study.Estimate)(nil)},
 	{Name: "Judgement", Kind: table.Type, Value: (*study.Judgement)(nil)},
 	{Name: "Local", Kind: table.Type, Value: (*study.Local)(nil)},
 	{Name: "LocalOptions", Kind: table.Type, Value: (*study.LocalOptions)(nil)},
