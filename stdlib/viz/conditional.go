@@ -81,8 +81,8 @@ func (c conditioned) pair(j, i int) *grid {
 
 // DensityPlot draws where many points lie, by their density: projections of
 // samples, for example. The outermost points may lie beyond the axes; those that
-// are not finite are left out. It fails when x
-// and y differ in length or hold fewer than two points.
+// are not finite are left out. It fails when x and y differ in length or hold fewer
+// than two points.
 func DensityPlot(x, y []float64, labels Labels) (*plot.Plot, error) {
 	if len(x) != len(y) {
 		return nil, fmt.Errorf("viz: density of %d values of x and %d of y; they must be as many", len(x), len(y))
