@@ -113,6 +113,12 @@ func TestRestrictedPriorLeavesOutWhatFails(t *testing.T) {
 		if valid < 930 || kept < 950 || math.Abs(r.Acceptance()-0.5) > 0.06 {
 			t.Errorf("%s: %d of 1000 draws are valid, %d of about 1000 valid ones kept, acceptance %.2f", name, valid, kept, r.Acceptance())
 		}
+		// Of a triangle's corner at (1, 1) with legs of 1.
+		for d := range 2 {
+			if mean, std := r.Mean()[d], r.Std()[d]; math.Abs(mean-2./3) > 0.02 || math.Abs(std-1/math.Sqrt(18)) > 0.02 {
+				t.Errorf("%s: mean %g and deviation %g, want 2/3 and 0.236", name, mean, std)
+			}
+		}
 	}
 	if _, err := Restrict(t.Context(), prior, thetas[:20], xs[:20], RestrictOptions{}); err == nil {
 		t.Error("too few failures are taken")

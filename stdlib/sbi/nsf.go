@@ -4,9 +4,9 @@ import "math/rand/v2"
 
 // NSF is a neural spline flow (Durkan et al. 2019,
 // https://arxiv.org/abs/1906.04032): transforms by rational-quadratic splines
-// between −3 and 3 (of standardised values), with random permutations before them.
-// Half of the dimensions give the splines of the others, in turn; with
-// Autoregressive, each dimension's spline depends on those before it.
+// between −4 and 4 (of standardised values; the toolbox has 3), with random
+// permutations before them. Half of the dimensions give the splines of the others,
+// in turn; with Autoregressive, each dimension's spline depends on those before it.
 type NSF struct {
 	Transforms     int // 0 means 5
 	Blocks         int // hidden layers after the first; 0 means 2

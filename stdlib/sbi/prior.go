@@ -40,6 +40,15 @@ func Within(p Prior, theta []float64) bool {
 	return true
 }
 
+// logProbWhere is the logarithm of a prior's density where parameters are accepted,
+// and −Inf elsewhere.
+func logProbWhere(accepts func(theta []float64) bool, p Prior, theta []float64) float64 {
+	if l := p.LogProb(theta); math.IsInf(l, -1) || accepts(theta) {
+		return l
+	}
+	return math.Inf(-1)
+}
+
 // Draw gives n parameter vectors of a prior, drawn from a seed.
 func Draw(p Prior, n int, seed uint64) [][]float64 {
 	rng := rand.New(rand.NewPCG(seed, 0x9a1))

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
+
+	"gonum.org/v1/gonum/stat"
 
 	"hillock/stdlib/nn"
 )
@@ -46,6 +48,7 @@ func (o RestrictOptions) classifier(dim int, rng *rand.Rand) nn.Module {
 // alone, which inference by this package does not need.
 type RestrictedPrior struct {
 	Prior            // the prior before
+	mean, std        []float64
 	threshold        float32
 	scale            scaling
 	net              nn.Module
@@ -108,13 +111,17 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	}
 	sort.Float64s(kept)
 	r.threshold = float32(kept[int(o.FalseNegatives*float64(len(kept)))])
-	passed := 0
-	for _, l := range logits {
+	var passed Samples
+	for i, l := range logits {
 		if l >= r.threshold {
-			passed++
+			passed.Values = append(passed.Values, thetas[i])
 		}
 	}
-	r.acceptance = float64(passed) / float64(len(logits))
+	r.acceptance = float64(passed.Len()) / float64(len(logits))
+	for d := range dim {
+		mean, std := stat.PopMeanStdDev(passed.Column(d), nil)
+		r.mean, r.std = append(r.mean, mean), append(r.std, std)
+	}
 	return r, nil
 }
 
@@ -169,11 +176,14 @@ func (r *RestrictedPrior) Sample(rng *rand.Rand, theta []float64) {
 // LogProb is the logarithm of the prior's density where the classifier accepts,
 // not normalised, and −Inf elsewhere.
 func (r *RestrictedPrior) LogProb(theta []float64) float64 {
-	if l := r.Prior.LogProb(theta); math.IsInf(l, -1) || r.accepts(theta) {
-		return l
-	}
-	return math.Inf(-1)
+	return logProbWhere(r.accepts, r.Prior, theta)
 }
+
+// Mean is that of the simulated parameters that are kept.
+func (r *RestrictedPrior) Mean() []float64 { return slices.Clone(r.mean) }
+
+// Std is the standard deviation of the simulated parameters that are kept.
+func (r *RestrictedPrior) Std() []float64 { return slices.Clone(r.std) }
 
 // Acceptance is the share of the simulated parameters that are kept.
 func (r *RestrictedPrior) Acceptance() float64 { return r.acceptance }

@@ -94,10 +94,7 @@ func (t *TruncatedPrior) Sample(rng *rand.Rand, theta []float64) {
 // LogProb is the logarithm of the prior's density where the posterior has mass,
 // not normalised, and −Inf elsewhere.
 func (t *TruncatedPrior) LogProb(theta []float64) float64 {
-	if l := t.Prior.LogProb(theta); math.IsInf(l, -1) || t.accepts(theta) {
-		return l
-	}
-	return math.Inf(-1)
+	return logProbWhere(t.accepts, t.Prior, theta)
 }
 
 // draw gives n draws, many at a time.
