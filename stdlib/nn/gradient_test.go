@@ -175,6 +175,41 @@ func TestConvolutionWithReLUEqualsBothInTurn(t *testing.T) {
 	}
 }
 
+// A batch in two pieces has the gradients of the whole, and Backward begins anew.
+func TestAccumulatedGradientsAreThoseOfTheWhole(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 9))
+	net := NewSequential(NewLinear(4, 6, rng), Tanh(), NewLinear(6, 2, rng))
+	x, y := fill(rng, 9, 4), fill(rng, 9, 2)
+	tape := NewTape(TapeOptions{})
+	run := func(lo, hi int, backward func(*Tensor) error) (gradients []float32) {
+		tape.Reset()
+		part, err := FromSlice(x.Data[4*lo:4*hi], hi-lo, 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		target, err := FromSlice(y.Data[2*lo:2*hi], hi-lo, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		off := tape.Sub(net.Forward(tape, part), target)
+		if err := backward(tape.Sum(tape.Mul(off, off))); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range net.Parameters() {
+			gradients = append(gradients, p.Tensor.Grad...)
+		}
+		return gradients
+	}
+	run(0, 9, tape.Backward)
+	run(0, 5, tape.Backward)
+	pieces, whole := run(5, 9, tape.Accumulate), run(0, 9, tape.Backward)
+	for i, want := range whole {
+		if math.Abs(float64(pieces[i]-want)) > 1e-5*(1+math.Abs(float64(want))) {
+			t.Errorf("gradient %d is %g in pieces, %g of the whole", i, pieces[i], want)
+		}
+	}
+}
+
 func TestErrorsNameOperationShapesAndLayer(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	net := NewSequential(NewLinear(4, 3, rng), Tanh(), NewLinear(2, 1, rng))

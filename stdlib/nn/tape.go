@@ -198,6 +198,18 @@ func grow(s []float32, n int) []float32 {
 // tensor it depends on that wants one. Parameters' gradients are set, not added
 // to. It returns the tape's first error, if there is one.
 func (t *Tape) Backward(loss *Tensor) error {
+	return t.backward(loss, true)
+}
+
+// Accumulate is Backward, but for tensors that the tape did not make, such as
+// parameters: the gradient is added to the one that they have from before. A batch
+// that is too large for a processor's cache is done in pieces this way, the first
+// with Backward.
+func (t *Tape) Accumulate(loss *Tensor) error {
+	return t.backward(loss, false)
+}
+
+func (t *Tape) backward(loss *Tensor, anew bool) error {
 	switch {
 	case t.err != nil:
 		return t.err
@@ -209,15 +221,17 @@ func (t *Tape) Backward(loss *Tensor) error {
 		return errors.New("nn: the loss does not depend on any parameter")
 	}
 	for _, n := range t.nodes[:t.used] {
-		n.out.graded = false
 		for _, x := range n.in {
-			if x != nil {
+			if x != nil && anew {
 				x.graded = false
 			}
 		}
 		for _, x := range n.inputs {
-			x.graded = false
+			x.graded = x.graded && !anew
 		}
+	}
+	for _, n := range t.nodes[:t.used] {
+		n.out.graded = false
 	}
 	grad, _ := loss.gradient()
 	grad[0] = 1

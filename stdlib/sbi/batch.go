@@ -18,6 +18,9 @@ import (
 const (
 	mostHands = 4
 	handRows  = 100 // rows of the flow, atoms counted, from which another hand is worth it
+	// pieceRows is how many of them a hand takes through the flow at a time: what
+	// they leave on the tape for the way back fits a processor's cache.
+	pieceRows = 500
 )
 
 // hand is one of those that share a batch.
@@ -26,8 +29,8 @@ type hand struct {
 	parameters  []nn.Parameter // its
 	tape, judge *nn.Tape       // for training and validation
 	buffers     [][]float32
-	used        int // of them, in this batch
-	context     *nn.Tensor
+	used        int          // of them, in this batch
+	contexts    []*nn.Tensor // of the pieces of its part
 	loss        float64
 	err         error
 }
@@ -140,10 +143,12 @@ func (o *flowLoss) Backward(_, outGrad []float32, _ []*nn.Tensor, grads [][]floa
 	}
 	at := 0
 	for _, h := range o.hands[:o.handsFor(len(o.places))] {
-		for i, g := range h.context.Grad {
-			grads[0][at+i] += g * outGrad[0]
+		for _, context := range h.contexts {
+			for i, g := range context.Grad {
+				grads[0][at+i] += g * outGrad[0]
+			}
+			at += len(context.Grad)
 		}
-		at += len(h.context.Grad)
 	}
 }
 
@@ -244,36 +249,57 @@ func (f *fit) choose(places []int, rng *rand.Rand) int {
 	return atoms
 }
 
-// work does a part of a batch.
+// work does a part of a batch, piece by piece.
 func (h *hand) work(f *fit, p part) {
+	n := len(p.places)
+	atoms, width := max(1, len(p.chosen)/n), len(p.context)/n
+	h.loss, h.contexts = 0, h.contexts[:0]
+	for lo, size := 0, max(1, f.pieceRows/atoms); lo < n && h.err == nil; lo += size {
+		hi := min(lo+size, n)
+		piece := part{places: p.places[lo:hi], context: p.context[lo*width : hi*width], batch: p.batch, judge: p.judge}
+		if f.atomic {
+			piece.chosen = p.chosen[lo*atoms : hi*atoms]
+		}
+		h.err = h.piece(f, piece)
+	}
+}
+
+// piece does some samples of a part.
+func (h *hand) piece(f *fit, p part) error {
 	t := h.tape
 	if p.judge {
 		t = h.judge
 	}
 	t.Reset()
 	h.used = 0
-	if h.context, h.err = nn.FromSlice(p.context, len(p.places), len(p.context)/len(p.places)); h.err != nil {
-		return
+	context, err := nn.FromSlice(p.context, len(p.places), len(p.context)/len(p.places))
+	if err != nil {
+		return err
 	}
 	if !f.frozen {
-		h.context.WantGradient()
+		context.WantGradient()
 	}
-	loss := t.Affine(t.Sum(h.score(f, t, p)), -1/float32(p.batch), 0)
-	if p.judge {
-		h.err = t.Err()
-	} else {
-		h.err = t.Backward(loss)
+	h.contexts = append(h.contexts, context)
+	loss := t.Affine(t.Sum(h.score(f, t, p, context)), -1/float32(p.batch), 0)
+	switch {
+	case p.judge:
+		err = t.Err()
+	case len(h.contexts) == 1:
+		err = t.Backward(loss)
+	default:
+		err = t.Accumulate(loss)
 	}
-	h.loss = float64(loss.Data[0])
+	h.loss += float64(loss.Data[0])
+	return err
 }
 
 // score is what training raises, for every sample: log q, or the share of the
 // own parameters among the atoms, or in a combined loss both.
-func (h *hand) score(f *fit, t *nn.Tape, p part) *nn.Tensor {
+func (h *hand) score(f *fit, t *nn.Tape, p part, context *nn.Tensor) *nn.Tensor {
 	if !f.atomic {
-		return h.logProb(f, t, p.places)
+		return h.logProb(f, t, p.places, context)
 	}
-	score := h.atomic(f, t, p)
+	score := h.atomic(f, t, p, context)
 	if !f.o.Combined {
 		return score
 	}
@@ -288,18 +314,18 @@ func (h *hand) score(f *fit, t *nn.Tape, p part) *nn.Tensor {
 	if err != nil {
 		return t.Mean(nil)
 	}
-	return t.Add(score, t.Mul(h.logProb(f, t, p.places), weights))
+	return t.Add(score, t.Mul(h.logProb(f, t, p.places, context), weights))
 }
 
 // atomic is the score of SNPE-C: each observation's own parameters are told from
 // those of other samples of the batch, by the ratio of posterior and prior
 // (Greenberg, Nonnenmacher and Macke 2019, section 3.2).
-func (h *hand) atomic(f *fit, t *nn.Tape, p part) *nn.Tensor {
+func (h *hand) atomic(f *fit, t *nn.Tape, p part, context *nn.Tensor) *nn.Tensor {
 	offsets, err := nn.FromSlice(h.gather(f.weight, p.chosen, 1), len(p.chosen))
 	if err != nil {
 		return t.Mean(nil)
 	}
-	ratios := t.Add(t.Custom(cutOp{}, h.logProb(f, t, p.chosen)), offsets)
+	ratios := t.Add(t.Custom(cutOp{}, h.logProb(f, t, p.chosen, context)), offsets)
 	shares := t.LogSoftmax(t.Reshape(ratios, len(p.places), len(p.chosen)/len(p.places)))
 	return t.Reshape(t.Slice(shares, 0, 1), len(p.places))
 }
@@ -326,13 +352,13 @@ func (cutOp) Backward(_, outGrad []float32, _ []*nn.Tensor, grads [][]float32) {
 }
 
 // logProb is log q of samples in the flow's space, some for every row of context.
-func (h *hand) logProb(f *fit, t *nn.Tape, places []int) *nn.Tensor {
+func (h *hand) logProb(f *fit, t *nn.Tape, places []int, context *nn.Tensor) *nn.Tensor {
 	dim := f.e.prior.Dim()
 	u, err := nn.FromSlice(h.gather(f.u, places, dim), len(places), dim)
 	if err != nil {
 		return t.Mean(nil)
 	}
-	return h.flow.logProb(t, u, h.context)
+	return h.flow.logProb(t, u, context)
 }
 
 // gather copies rows of width values into a buffer that lasts until the next

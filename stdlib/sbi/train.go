@@ -48,6 +48,7 @@ type fit struct {
 	rows      []float32
 	chosen    []int // atoms of a batch
 	hands     []*hand
+	pieceRows int
 }
 
 // Train trains the estimator on all simulations so far, from the weights that it
@@ -99,7 +100,7 @@ func (s *Inference) newFit() (*fit, error) {
 	}
 	e := s.estimator
 	dim := s.prior.Dim()
-	f := &fit{o: s.o, e: e, u: make([]float32, len(s.thetas)*dim), weight: make([]float32, len(s.thetas)), width: e.width,
+	f := &fit{o: s.o, e: e, pieceRows: pieceRows, u: make([]float32, len(s.thetas)*dim), weight: make([]float32, len(s.thetas)), width: e.width,
 		fromPrior: make([]bool, len(s.thetas)), frozen: e.embedding == nil || !s.o.Retrain}
 	for i, theta := range s.thetas {
 		f.weight[i] = float32(e.warp.toFlow(theta, f.u[i*dim:][:dim]) - s.prior.LogProb(theta))

@@ -69,7 +69,7 @@ func HeatPlot(title string, rows, columns []string, values [][]float64) (*plot.P
 		for c := range m {
 			text := ""
 			if v := g.z[r][c]; finite(v) {
-				text = strings.Replace(strconv.FormatFloat(v, 'f', 2, 64), "-", "−", 1)
+				text = strings.Replace(strconv.FormatFloat(math.Round(100*v)/100+0, 'f', 2, 64), "-", "−", 1) // + 0: none is −0.00
 			}
 			labels.XYs = append(labels.XYs, plotter.XY{X: float64(c), Y: float64(r)})
 			labels.Labels = append(labels.Labels, text)
