@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"context"
+	"math/rand/v2"
 	"testing"
 )
 
@@ -36,5 +37,31 @@ func TestSameSeedSameBytesAtAnyNumberOfGoroutines(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A training of one epoch ends about where its last steps were, not at the mean of
+// all weights since the first.
+func TestShortTrainingIsNotHeldBackByTheMean(t *testing.T) {
+	prior := BoxUniform([]float64{-1, -1}, []float64{1, 1})
+	simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		return []float64{
+			theta[0] + 0.02*rng.NormFloat64(), theta[1]*theta[0] + 0.02*rng.NormFloat64(), theta[1] + 0.05*rng.NormFloat64(),
+		}, nil
+	})
+	loss := func(epochs int) float64 {
+		inf, err := NewNPE(prior, Options{MaxEpochs: epochs, Batch: 50, LR: 1e-3, Quiet: true, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := inf.Round(t.Context(), simulator, 5000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report.Training.Validation[report.Training.Best]
+	}
+	long := loss(12)
+	if one := loss(1); one > long+0.7 {
+		t.Errorf("validation loss %.2f after one epoch, %.2f after twelve", one, long)
 	}
 }

@@ -54,8 +54,9 @@ type fit struct {
 // Train trains the estimator on all simulations so far, from the weights that it
 // has, which ends the round. What is validated and kept is the mean of the weights
 // over about the last three epochs, where the Python toolbox keeps those of one
-// step: their noise would be an error of the posterior. It fails when there are too
-// few simulations.
+// step: their noise would be an error of the posterior. Only where MaxEpochs ends
+// the training so early that the mean lags behind, the last step's are kept. It
+// fails when there are too few simulations.
 func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	f, err := s.newFit()
 	if err != nil {
@@ -187,6 +188,16 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 		}
 		mean.back()
 		f.view.epoch(r)
+	}
+	if last := len(r.Validation) - 1; last == f.o.MaxEpochs-1 {
+		judged, err := f.validate(validation)
+		if err != nil {
+			return r, err
+		}
+		if judged < r.Validation[r.Best] {
+			r.Validation[last], r.Best = judged, last
+			return r, nil
+		}
 	}
 	restore(m, best)
 	return r, nil
