@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 
+	"gonum.org/v1/gonum/stat"
+
 	"hillock/stdlib/nn"
 )
 
@@ -51,6 +53,29 @@ func (s *Samples) Column(i int) []float64 {
 		column[k] = v[i]
 	}
 	return column
+}
+
+// Mean is the mean of every parameter's draws; nil without draws.
+func (s *Samples) Mean() []float64 {
+	mean, _ := s.moments()
+	return mean
+}
+
+// Std is the standard deviation of every parameter's draws; nil without draws.
+func (s *Samples) Std() []float64 {
+	_, std := s.moments()
+	return std
+}
+
+func (s *Samples) moments() (means, stds []float64) {
+	if s.Len() == 0 {
+		return nil, nil
+	}
+	for i := range s.Values[0] {
+		mean, std := stat.PopMeanStdDev(s.Column(i), nil)
+		means, stds = append(means, mean), append(stds, std)
+	}
+	return means, stds
 }
 
 // Columns gives the parameters' names and the draws of each, for plots.

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"sort"
 
-	"gonum.org/v1/gonum/stat"
-
 	"hillock/stdlib/nn"
 )
 
@@ -118,10 +116,7 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 		}
 	}
 	r.acceptance = float64(passed.Len()) / float64(len(logits))
-	for d := range dim {
-		mean, std := stat.PopMeanStdDev(passed.Column(d), nil)
-		r.mean, r.std = append(r.mean, mean), append(r.std, std)
-	}
+	r.mean, r.std = passed.moments()
 	return r, nil
 }
 

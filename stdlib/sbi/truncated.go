@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
+	"sync"
 )
 
 // TruncatedPrior is a prior without the regions where a posterior has no mass:
@@ -24,6 +26,9 @@ type TruncatedPrior struct {
 	lower, upper []float64  // box around what is above it
 	near         Prior      // the prior within that box, as far as it can be drawn from directly
 	wide         *wideDraws // instead of draws from the box; nil where that will do
+	seed         uint64
+	drawn        sync.Once // for the moments
+	mean, std    []float64
 }
 
 // truncatedQuantile is the share of a posterior's samples that a truncated prior
@@ -51,7 +56,7 @@ func (p *Posterior) Truncate(ctx context.Context, quantile float64, seed uint64)
 	}
 	sorted := append([]float64(nil), density...)
 	sort.Float64s(sorted)
-	t := &TruncatedPrior{Prior: p.prior, posterior: p, threshold: sorted[int(quantile*samples)]}
+	t := &TruncatedPrior{Prior: p.prior, posterior: p, threshold: sorted[int(quantile*samples)], seed: seed}
 	t.lower, t.upper = boxAround(own, density, t.threshold)
 	t.near = p.prior
 	if product, ok := p.prior.(*Product); ok {
@@ -95,6 +100,28 @@ func (t *TruncatedPrior) Sample(rng *rand.Rand, theta []float64) {
 // not normalised, and −Inf elsewhere.
 func (t *TruncatedPrior) LogProb(theta []float64) float64 {
 	return logProbWhere(t.accepts, t.Prior, theta)
+}
+
+// Mean is that of 4,000 draws, which the first call takes.
+func (t *TruncatedPrior) Mean() []float64 {
+	t.drawn.Do(t.measure)
+	return slices.Clone(t.mean)
+}
+
+// Std is the standard deviation of 4,000 draws, which the first call takes.
+func (t *TruncatedPrior) Std() []float64 {
+	t.drawn.Do(t.measure)
+	return slices.Clone(t.std)
+}
+
+// measure sets mean and std: those of the prior before, if draws can't be had.
+func (t *TruncatedPrior) measure() {
+	draws, err := t.draw(context.Background(), 4000, t.seed)
+	if err != nil {
+		t.mean, t.std = t.Prior.Mean(), t.Prior.Std()
+		return
+	}
+	t.mean, t.std = (&Samples{Values: draws}).moments()
 }
 
 // draw gives n draws, many at a time.

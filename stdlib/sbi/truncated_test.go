@@ -70,6 +70,11 @@ func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for d, m := range restricted.Mean() {
+		if s := restricted.Std()[d]; math.Abs(m-mean[d]) > 0.1*std[d] || math.Abs(s-std[d]) > 0.1*std[d] {
+			t.Errorf("mean %g and deviation %g of parameter %d; of draws by rejection %g and %g", m, s, d, mean[d], std[d])
+		}
+	}
 	lost := 0
 	for _, theta := range own[:5000] {
 		if !Within(restricted, theta) && Within(prior, theta) {

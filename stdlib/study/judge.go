@@ -68,8 +68,8 @@ func (j *Judgement) add(prior []float64, s *sbi.Samples) {
 	if j.Contraction == nil {
 		j.Contraction = make([]float64, len(prior))
 	}
-	for d := range prior {
-		j.Contraction[d] += 1 - variance(s.Column(d))/(prior[d]*prior[d])
+	for d, std := range s.Std() {
+		j.Contraction[d] += 1 - std*std/(prior[d]*prior[d])
 	}
 }
 
@@ -124,15 +124,4 @@ func (j *Judgement) Score() float64 {
 func (j *Judgement) String() string {
 	return fmt.Sprintf("%d observations: log-probability of the truth %.2f, coverage %.0f, %.0f, %.0f %% at 50, 90, 95 %%,\ncontraction %.2f",
 		len(j.Denser), j.Score(), 100*j.Coverage(0.5), 100*j.Coverage(0.9), 100*j.Coverage(0.95), j.Contraction)
-}
-
-func variance(values []float64) float64 {
-	mean, sum := 0.0, 0.0
-	for _, v := range values {
-		mean += v / float64(len(values))
-	}
-	for _, v := range values {
-		sum += (v - mean) * (v - mean)
-	}
-	return sum / float64(len(values))
 }

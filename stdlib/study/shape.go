@@ -14,23 +14,11 @@ func Shape(s *sbi.Samples) *sbi.Samples {
 	for i := range shape.Values {
 		shape.Values[i] = make([]float64, len(s.Names))
 	}
-	for d := range s.Names {
-		mean, std := moments(s.Column(d))
-		for i, row := range shape.Values {
-			row[d] = (s.Values[i][d] - mean) / std
+	mean, std := s.Mean(), s.Std()
+	for i, row := range shape.Values {
+		for d := range row {
+			row[d] = (s.Values[i][d] - mean[d]) / math.Max(std[d], 1e-12)
 		}
 	}
 	return shape
-}
-
-// moments are mean and standard deviation, which is at least a tiny number.
-func moments(values []float64) (mean, std float64) {
-	n := float64(len(values))
-	for _, v := range values {
-		mean += v / n
-	}
-	for _, v := range values {
-		std += (v - mean) * (v - mean) / n
-	}
-	return mean, math.Max(math.Sqrt(std), 1e-12)
 }
