@@ -122,6 +122,6 @@ func (j *Judgement) Score() float64 {
 
 // String gives score, coverage and contraction.
 func (j *Judgement) String() string {
-	return fmt.Sprintf("%d observations: log-probability of the truth %.2f, coverage %.0f, %.0f, %.0f %% at 50, 90, 95 %%,\ncontraction %.2f",
-		len(j.Denser), j.Score(), 100*j.Coverage(0.5), 100*j.Coverage(0.9), 100*j.Coverage(0.95), j.Contraction)
+	return fmt.Sprintf("log-probability of the truth %.2f over %d observations\ncoverage %.0f, %.0f, %.0f %% at 50, 90, 95 %%\ncontraction %.2f",
+		j.Score(), len(j.Denser), 100*j.Coverage(0.5), 100*j.Coverage(0.9), 100*j.Coverage(0.95), j.Contraction)
 }

@@ -90,7 +90,7 @@ func CheckSpikes(ctx context.Context, inf sbi.Amortized, r Recorder, truths [][]
 
 // String gives the medians over the observations.
 func (c *SpikeCheck) String() string {
-	return fmt.Sprintf("median distance over %d observations: %.3f of posterior samples, %.3f of repeats, %.3f of other parameters",
+	return fmt.Sprintf("median distance over %d observations:\n%.3f of posterior samples, %.3f of repeats, %.3f of other parameters",
 		len(c.Posterior), Median(c.Posterior), Median(c.Repeats), Median(c.Others))
 }
 
