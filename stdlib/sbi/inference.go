@@ -64,7 +64,8 @@ type Options struct {
 	// When it exists, NewSNPE goes on from it, with the same results as if it had
 	// never stopped. "" means none.
 	Checkpoint string
-	Quiet      bool // shows no progress
+	Name       string // in the live view and above the losses, to tell trainings apart
+	Quiet      bool   // shows no progress
 }
 
 // SNPEOptions is the name under which users of the toolbox look for Options.

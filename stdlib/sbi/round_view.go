@@ -28,7 +28,11 @@ func (s *Inference) watch() (done func()) {
 		return func() {}
 	}
 	v := &roundView{s: s, round: len(s.reports) + 1, started: time.Now()}
-	v.bar = notebook.NewProgress(notebook.ProgressOptions{Label: "round " + strconv.Itoa(v.round), After: progressAfter})
+	label := "round " + strconv.Itoa(v.round)
+	if s.o.Name != "" {
+		label = s.o.Name + ", " + label
+	}
+	v.bar = notebook.NewProgress(notebook.ProgressOptions{Label: label, After: progressAfter})
 	s.view = v
 	return func() {
 		v.bar.Done()
@@ -55,7 +59,12 @@ func accepted(acceptance float64) []string {
 }
 
 // title stands above the losses.
-func (v *roundView) title() string { return fmt.Sprintf("Loss of round %d", v.round) }
+func (v *roundView) title() string {
+	if v.s.o.Name != "" {
+		return fmt.Sprintf("%s: loss of round %d", v.s.o.Name, v.round)
+	}
+	return fmt.Sprintf("Loss of round %d", v.round)
+}
 
 // epoch shows the state of the training after an epoch.
 func (v *roundView) epoch(r TrainReport) {

@@ -65,7 +65,7 @@ func watchRounds(t *testing.T, o Options) *page {
 // TestRoundsAreShown expects a line for each round that stays, and that says what
 // was going on before.
 func TestRoundsAreShown(t *testing.T) {
-	p := watchRounds(t, Options{})
+	p := watchRounds(t, Options{Name: "spline flow"})
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	var lines []string
@@ -78,7 +78,7 @@ func TestRoundsAreShown(t *testing.T) {
 		t.Fatalf("%d lines for two rounds: %q", len(lines), p.texts)
 	}
 	for i, text := range lines {
-		for _, want := range []string{"round " + string(rune('1'+i)), "400 simulations", "5 epochs", "validation loss"} {
+		for _, want := range []string{"spline flow, round " + string(rune('1'+i)), "400 simulations", "5 epochs", "validation loss"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("round %d shows %q, not %q", i+1, text, want)
 			}
@@ -91,6 +91,15 @@ func TestRoundsAreShown(t *testing.T) {
 	for _, want := range []string{"simulating 400", "simulating"} {
 		if !strings.Contains(seen, want) {
 			t.Errorf("%q was never shown", want)
+		}
+	}
+}
+
+func TestLossesAreNamed(t *testing.T) {
+	for name, want := range map[string]string{"": "Loss of round 2", "spline flow": "spline flow: loss of round 2"} {
+		v := &roundView{s: &Inference{o: Options{Name: name}}, round: 2}
+		if got := v.title(); got != want {
+			t.Errorf("the losses of %q are called %q, want %q", name, got, want)
 		}
 	}
 }
