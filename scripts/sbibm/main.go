@@ -7,7 +7,8 @@
 //	go run ./scripts/sbibm -tasks two_moons -algorithms NPE -densities NSF -simulations 1000
 //
 // Every run's C2ST is kept in scripts/sbibm/results.json; runs that are there are
-// not run again. With -write the tables go to BENCHMARKS.md.
+// not run again, and a run that was stopped goes on after its last round, which
+// scripts/sbibm/kept holds. With -write the tables go to BENCHMARKS.md.
 package main
 
 import (
@@ -82,7 +83,10 @@ func run(ctx context.Context) error {
 			}
 		}
 	}
-	trained := trainings{}
+	trained := trainings{folder: filepath.Join(root, "scripts", "sbibm", "kept")}
+	if err := os.MkdirAll(trained.folder, 0o755); err != nil {
+		return err
+	}
 	if err := all(ctx, root, todo, &trained, *workers, store); err != nil {
 		return err
 	}
@@ -108,6 +112,9 @@ func all(ctx context.Context, root string, todo []Run, trained *trainings, worke
 				err := do(ctx, root, &r, trained)
 				if err == nil {
 					err = store.add(r)
+				}
+				if err == nil {
+					err = trained.done(r)
 				}
 				if err != nil {
 					once.Do(func() { failed = fmt.Errorf("%s: %w", r, err); cancel() })

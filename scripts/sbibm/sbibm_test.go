@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestRunsAreKeptAndAveraged(t *testing.T) {
@@ -38,6 +42,53 @@ func TestRunsAreKeptAndAveraged(t *testing.T) {
 	again.runs[0].Training, again.runs[1].Training = 1, 1
 	if text := table(again.runs); !strings.Contains(text, "| 0.800 | 0.872 | 2 | 1 |") {
 		t.Errorf("with one training the table is\n%s", text)
+	}
+}
+
+// A run that is stopped goes on after its last round, and ends as if it had not been.
+func TestStoppedRunGoesOn(t *testing.T) {
+	r := Run{Task: "two_moons", Algorithm: "SNPE", Density: "MAF", Support: "unbounded", Simulations: 200, Observation: 1}
+	observation := []float64{-0.1, 0.2}
+	draws := func(kept *trainings) [][]float64 {
+		inf, err := kept.of(t.Context(), r, observation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(inf.Reports()); n != 10 {
+			t.Errorf("%d rounds, want 10", n)
+		}
+		p, err := inf.Posterior(observation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := p.SampleSeed(t.Context(), 20, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Values
+	}
+	want := draws(&trainings{})
+	kept := &trainings{folder: t.TempDir()}
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for ; ctx.Err() == nil; time.Sleep(time.Millisecond) {
+			if _, err := os.Stat(kept.file(r)); err == nil {
+				cancel()
+			}
+		}
+	}()
+	if _, err := kept.of(ctx, r, observation); err == nil {
+		t.Log("the run ended before it was stopped")
+	}
+	cancel()
+	if got := draws(kept); !reflect.DeepEqual(got, want) {
+		t.Errorf("draws %v, want %v", got[:2], want[:2])
+	}
+	if err := kept.done(r); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(kept.file(r)); err == nil {
+		t.Error("the file is still there")
 	}
 }
 

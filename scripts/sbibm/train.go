@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 
 	"hillock/stdlib/sbi"
@@ -16,10 +20,12 @@ var (
 	rounds    = map[string]int{"NPE": 1, "SNPE": 10, "TSNPE": 10}
 )
 
-// trainings keeps the inferences that serve several observations.
+// trainings keeps the inferences that serve several observations, and on disk,
+// after every round, all that are not done.
 type trainings struct {
-	lock sync.Mutex
-	kept map[string]*training
+	folder string // "" means none
+	lock   sync.Mutex
+	kept   map[string]*training
 }
 
 // training is one of them; whoever comes first does it, and others wait.
@@ -32,7 +38,7 @@ type training struct {
 // of gives the trained inference of a run.
 func (t *trainings) of(ctx context.Context, r Run, observation []float64) (*sbi.Inference, error) {
 	if r.Training == 0 {
-		return train(ctx, r, observation)
+		return train(ctx, r, observation, t.file(r))
 	}
 	r.Observation = r.Training
 	t.lock.Lock()
@@ -45,12 +51,37 @@ func (t *trainings) of(ctx context.Context, r Run, observation []float64) (*sbi.
 		t.kept[r.String()] = one
 	}
 	t.lock.Unlock()
-	one.once.Do(func() { one.inf, one.err = train(ctx, r, nil) })
+	one.once.Do(func() { one.inf, one.err = train(ctx, r, nil, t.file(r)) })
 	return one.inf, one.err
 }
 
-// train runs an inference at the benchmark's settings.
-func train(ctx context.Context, r Run, observation []float64) (*sbi.Inference, error) {
+// file names the file of an inference, which a stopped run goes on from.
+func (t *trainings) file(r Run) string {
+	if t.folder == "" {
+		return ""
+	}
+	name := r.String()
+	if r.Training != 0 {
+		name += " for several"
+	}
+	return filepath.Join(t.folder, strings.NewReplacer(" ", "-", "#", "").Replace(name)+".inference")
+}
+
+// done removes what is kept of a run that has its result.
+func (t *trainings) done(r Run) error {
+	file := t.file(r)
+	if file == "" || r.Training != 0 {
+		return nil
+	}
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// train runs an inference at the benchmark's settings, or the rest of it when its
+// file holds rounds.
+func train(ctx context.Context, r Run, observation []float64, file string) (*sbi.Inference, error) {
 	task, ok := tasks[r.Task]
 	if !ok {
 		return nil, errors.New("no such task")
@@ -69,12 +100,10 @@ func train(ctx context.Context, r Run, observation []float64) (*sbi.Inference, e
 	}
 	inf, err := sbi.NewSNPE(task.prior, sbi.Options{
 		Density: density, Support: support, Observation: observation, Truncated: r.Algorithm == "TSNPE",
-		Batch: min(10_000, r.Simulations/n), Goroutines: 1, Seed: uint64(r.Observation), Quiet: true,
+		Batch: min(10_000, r.Simulations/n), Goroutines: 1, Seed: uint64(r.Observation), Quiet: true, Checkpoint: file,
 	})
-	for range n {
-		if err == nil {
-			_, err = inf.Round(ctx, task.simulator, r.Simulations/n)
-		}
+	for err == nil && len(inf.Reports()) < n {
+		_, err = inf.Round(ctx, task.simulator, r.Simulations/n)
 	}
 	return inf, err
 }
