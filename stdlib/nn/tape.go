@@ -221,17 +221,18 @@ func (t *Tape) backward(loss *Tensor, anew bool) error {
 		return errors.New("nn: the loss does not depend on any parameter")
 	}
 	for _, n := range t.nodes[:t.used] {
+		n.out.graded = false
+		if !anew {
+			continue // what the tape did not make keeps its gradient
+		}
 		for _, x := range n.in {
-			if x != nil && anew {
+			if x != nil {
 				x.graded = false
 			}
 		}
 		for _, x := range n.inputs {
-			x.graded = x.graded && !anew
+			x.graded = false
 		}
-	}
-	for _, n := range t.nodes[:t.used] {
-		n.out.graded = false
 	}
 	grad, _ := loss.gradient()
 	grad[0] = 1
