@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"compress/bzip2"
 	"encoding/csv"
 	"fmt"
@@ -11,10 +12,19 @@ import (
 	"strings"
 )
 
+// taskFolder holds a task's files.
+func taskFolder(root, task string) string {
+	return filepath.Join(root, ".venv-bench", "sbibm", "tasks", task, "files")
+}
+
 // load reads an observation and its reference posterior.
-func load(root, task string, observation int) (x []float64, reference [][]float64, err error) {
-	folder := filepath.Join(root, ".venv-bench", "sbibm", "tasks", task, "files", fmt.Sprintf("num_observation_%d", observation))
-	rows, err := table2D(filepath.Join(folder, "observation.csv"))
+func load(root, name string, observation int) (x []float64, reference [][]float64, err error) {
+	task, err := find(root, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	folder := filepath.Join(taskFolder(root, cmp.Or(task.of, name)), fmt.Sprintf("num_observation_%d", observation))
+	rows, err := table2D(filepath.Join(folder, cmp.Or(task.observation, "observation.csv")))
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w; run scripts/sbibm/fetch.sh first", err)
 	}

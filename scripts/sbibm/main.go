@@ -5,6 +5,7 @@
 //	scripts/sbibm/fetch.sh                     # observations and references
 //	go run ./scripts/sbibm                     # everything; takes hours
 //	go run ./scripts/sbibm -tasks two_moons -algorithms NPE -densities NSF -simulations 1000
+//	go run ./scripts/sbibm -tasks bernoulli_glm,bernoulli_glm_raw,sir,lotka_volterra,slcp_distractors
 //
 // Every run's C2ST is kept in scripts/sbibm/results.json; runs that are there are
 // not run again, and a run that was stopped goes on after its last round, which
@@ -83,14 +84,14 @@ func run(ctx context.Context) error {
 			}
 		}
 	}
-	trained := trainings{folder: filepath.Join(root, "scripts", "sbibm", "kept")}
+	trained := trainings{root: root, folder: filepath.Join(root, "scripts", "sbibm", "kept")}
 	if err := os.MkdirAll(trained.folder, 0o755); err != nil {
 		return err
 	}
 	if err := all(ctx, root, todo, &trained, *workers, store); err != nil {
 		return err
 	}
-	fmt.Print(table(store.runs), "\n", supportTable(store.runs))
+	fmt.Print(tables(store.runs))
 	if *write {
 		return writeTables(filepath.Join(root, "BENCHMARKS.md"), store.runs)
 	}

@@ -9,16 +9,26 @@ import (
 
 // task is a task of the benchmark, as appendix T of its paper defines it.
 type task struct {
-	prior     sbi.Prior
-	simulator sbi.SimulatorFunc
+	prior       sbi.Prior
+	simulator   sbi.SimulatorFunc
+	of          string // the task whose files it shares; "" for its own
+	observation string // the file of an observation; "" means observation.csv
 }
 
 var tasks = map[string]task{
-	"gaussian_linear":         {sbi.Normal(filled(10, 0), filled(10, math.Sqrt(0.1))), gaussianLinear},
-	"gaussian_linear_uniform": {sbi.BoxUniform(filled(10, -1), filled(10, 1)), gaussianLinear},
-	"gaussian_mixture":        {sbi.BoxUniform(filled(2, -10), filled(2, 10)), gaussianMixture},
-	"two_moons":               {sbi.BoxUniform(filled(2, -1), filled(2, 1)), twoMoons},
-	"slcp":                    {sbi.BoxUniform(filled(5, -3), filled(5, 3)), slcp},
+	"gaussian_linear":         {prior: sbi.Normal(filled(10, 0), filled(10, math.Sqrt(0.1))), simulator: gaussianLinear},
+	"gaussian_linear_uniform": {prior: sbi.BoxUniform(filled(10, -1), filled(10, 1)), simulator: gaussianLinear},
+	"gaussian_mixture":        {prior: sbi.BoxUniform(filled(2, -10), filled(2, 10)), simulator: gaussianMixture},
+	"two_moons":               {prior: sbi.BoxUniform(filled(2, -1), filled(2, 1)), simulator: twoMoons},
+	"slcp":                    {prior: sbi.BoxUniform(filled(5, -3), filled(5, 3)), simulator: slcp},
+}
+
+// find gives a task by its name.
+func find(root, name string) (task, error) {
+	if known, ok := tasks[name]; ok {
+		return known, nil
+	}
+	return further(root, name)
 }
 
 func filled(n int, value float64) []float64 {

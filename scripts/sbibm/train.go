@@ -23,6 +23,7 @@ var (
 // trainings keeps the inferences that serve several observations, and on disk,
 // after every round, all that are not done.
 type trainings struct {
+	root   string // of the repository, where tasks have their files
 	folder string // "" means none
 	lock   sync.Mutex
 	kept   map[string]*training
@@ -38,7 +39,7 @@ type training struct {
 // of gives the trained inference of a run.
 func (t *trainings) of(ctx context.Context, r Run, observation []float64) (*sbi.Inference, error) {
 	if r.Training == 0 {
-		return train(ctx, r, observation, t.file(r))
+		return train(ctx, t.root, r, observation, t.file(r))
 	}
 	r.Observation = r.Training
 	t.lock.Lock()
@@ -51,7 +52,7 @@ func (t *trainings) of(ctx context.Context, r Run, observation []float64) (*sbi.
 		t.kept[r.String()] = one
 	}
 	t.lock.Unlock()
-	one.once.Do(func() { one.inf, one.err = train(ctx, r, nil, t.file(r)) })
+	one.once.Do(func() { one.inf, one.err = train(ctx, t.root, r, nil, t.file(r)) })
 	return one.inf, one.err
 }
 
@@ -81,10 +82,10 @@ func (t *trainings) done(r Run) error {
 
 // train runs an inference at the benchmark's settings, or the rest of it when its
 // file holds rounds.
-func train(ctx context.Context, r Run, observation []float64, file string) (*sbi.Inference, error) {
-	task, ok := tasks[r.Task]
-	if !ok {
-		return nil, errors.New("no such task")
+func train(ctx context.Context, root string, r Run, observation []float64, file string) (*sbi.Inference, error) {
+	task, err := find(root, r.Task)
+	if err != nil {
+		return nil, err
 	}
 	density, ok := densities[r.Density]
 	if !ok {

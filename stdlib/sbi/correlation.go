@@ -109,7 +109,7 @@ func places(prior Prior, i, steps int) []float64 {
 	a, b := lower[i], upper[i]
 	if math.IsInf(a, 0) || math.IsInf(b, 0) {
 		mean, std := prior.Mean()[i], prior.Std()[i]
-		a, b = mean-4*std, mean+4*std
+		a, b = max(a, mean-4*std), min(b, mean+4*std)
 	}
 	at := make([]float64, steps)
 	for k := range at {

@@ -2,7 +2,7 @@
 // simulation-based inference with neural density estimators.
 //
 //	prior := sbi.BoxUniform([]float64{0, 0}, []float64{1, 1}, "a", "b")
-//	inf := must(sbi.NewSNPE(prior, sbi.SNPEOptions{Observation: x, Seed: 42}))
+//	inf := must(sbi.NewSNPE(prior, sbi.Options{Observation: x, Seed: 42}))
 //	for range 10 {
 //		must(inf.Round(ctx, simulator, 1000)) // propose, simulate, append, train
 //	}

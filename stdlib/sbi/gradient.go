@@ -11,13 +11,22 @@ import (
 // slopeSlope is the derivative of unbox's logarithmic slope with respect to the
 // mapped value v.
 func (w *warp) slopeSlope(i int, v float64) float64 {
-	switch {
-	case math.IsInf(w.lower[i], -1):
+	a, b := w.scaled(i)
+	if math.IsInf(a, -1) {
+		if w.logarithmic(i) {
+			return -1
+		}
 		return 0
-	case w.support == BoxLogit:
-		return math.Tanh(v / 2) // of −log p(1 − p)
 	}
-	return v
+	along, density := v, math.Exp(-v*v/2)/math.Sqrt(2*math.Pi)
+	if w.support == BoxLogit {
+		p := w.share(v)
+		along, density = math.Tanh(v/2), p*(1-p) // of −log p(1 − p)
+	}
+	if w.logarithmic(i) {
+		along -= (b - a) * density
+	}
+	return along
 }
 
 // pointGradient gives log q and its gradient in the flow's space, for points of

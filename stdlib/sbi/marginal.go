@@ -103,6 +103,40 @@ func (m normal) check() error {
 	return nil
 }
 
+// logNormal has a normal logarithm, of mean and standard deviation.
+type logNormal struct{ mean, std float64 }
+
+func (m logNormal) sample(rng *rand.Rand) float64 {
+	return math.Exp(m.mean + m.std*rng.NormFloat64())
+}
+
+func (m logNormal) within(x float64) bool {
+	return x > 0 && normal(m).within(math.Log(x))
+}
+
+func (m logNormal) logProb(x float64) float64 {
+	if !m.within(x) {
+		return math.Inf(-1)
+	}
+	return normal(m).logProb(math.Log(x)) - math.Log(x)
+}
+
+func (m logNormal) bounds() (lower, upper float64) { return 0, math.Inf(1) }
+
+func (m logNormal) moments() (mean, std float64) {
+	mean = math.Exp(m.mean + m.std*m.std/2)
+	return mean, mean * math.Sqrt(math.Expm1(m.std*m.std))
+}
+
+func (m logNormal) clip(_, _ float64) marginal { return m }
+
+func (m logNormal) check() error {
+	if err := normal(m).check(); err != nil {
+		return fmt.Errorf("logarithm of %w", err)
+	}
+	return nil
+}
+
 // logUniform has a uniform logarithm.
 type logUniform struct{ lower, upper float64 }
 

@@ -19,6 +19,7 @@ import (
 type savedWarp struct {
 	Support                 Support
 	Lower, Upper, Mean, Std []float64
+	Log                     []bool
 }
 
 // savedFlow is a flow with all that it takes to build it again.
@@ -46,7 +47,8 @@ type savedInference struct {
 
 // savedPosterior is a posterior.
 type savedPosterior struct {
-	Prior       []savedMarginal
+	Prior       []savedMarginal // of a Product
+	Joint       *savedJoint     // a Multivariate instead
 	Warp        savedWarp
 	Flow        savedFlow
 	Context     []float32
@@ -61,15 +63,22 @@ type savedMarginal struct {
 	A, B float64
 }
 
+// savedJoint is a Multivariate.
+type savedJoint struct {
+	Names      []string
+	Mean       []float64
+	Covariance [][]float64
+}
+
 func init() {
 	for _, d := range []Density{MAF{}, NSF{}, CouplingFlow{}, MDN{}} {
 		gob.Register(d)
 	}
 }
 
-func (w *warp) saved() savedWarp { return savedWarp{w.support, w.lower, w.upper, w.mean, w.std} }
+func (w *warp) saved() savedWarp { return savedWarp{w.support, w.lower, w.upper, w.mean, w.std, w.log} }
 
-func (s savedWarp) warp() *warp { return &warp{s.Support, s.Lower, s.Upper, s.Mean, s.Std} }
+func (s savedWarp) warp() *warp { return &warp{s.Support, s.Lower, s.Upper, s.Log, s.Mean, s.Std} }
 
 // write puts a value into a file that is there completely or not at all.
 func write(path string, value any) error {
@@ -183,14 +192,19 @@ func (s *Inference) resume() error {
 // Save writes the posterior to a file, for LoadPosterior. It fails when the prior
 // is not one of this package's.
 func (p *Posterior) Save(path string) error {
-	prior, ok := p.prior.(*Product)
-	if !ok {
+	saved := savedPosterior{
+		Warp: p.warp.saved(), Context: p.context, Observation: p.observation, Seed: p.seed,
+		Flow: savedFlow{p.kind, p.prior.Dim(), len(p.context), weightsOf(p.flow)},
+	}
+	switch prior := p.prior.(type) {
+	case *Product:
+		saved.Prior = prior.saved()
+	case *Multivariate:
+		saved.Joint = &savedJoint{prior.names, prior.mean, prior.covariance}
+	default:
 		return fmt.Errorf("sbi: save %s: a prior of type %T can't be saved", path, p.prior)
 	}
-	return write(path, savedPosterior{
-		Prior: prior.saved(), Warp: p.warp.saved(), Context: p.context, Observation: p.observation, Seed: p.seed,
-		Flow: savedFlow{p.kind, p.prior.Dim(), len(p.context), weightsOf(p.flow)},
-	})
+	return write(path, saved)
 }
 
 // LoadPosterior reads what Posterior.Save wrote.
@@ -199,13 +213,13 @@ func LoadPosterior(path string) (*Posterior, error) {
 	if err := read(path, &saved); err != nil {
 		return nil, err
 	}
-	prior, err := loadPrior(saved.Prior)
+	prior, err := saved.prior()
 	if err != nil {
 		return nil, fmt.Errorf("sbi: load %s: %w", path, err)
 	}
 	w, dim := saved.Warp, prior.Dim()
 	if saved.Flow.Density == nil || saved.Flow.Dim != dim || saved.Flow.Context != len(saved.Context) ||
-		len(w.Lower) != dim || len(w.Upper) != dim || len(w.Mean) != dim || len(w.Std) != dim {
+		len(w.Lower) != dim || len(w.Upper) != dim || len(w.Mean) != dim || len(w.Std) != dim || w.Log != nil && len(w.Log) != dim {
 		return nil, fmt.Errorf("sbi: load %s: it holds no posterior of %d parameters", path, dim)
 	}
 	f, err := buildFlow(saved.Flow.Density, dim, saved.Flow.Context, saved.Flow.Weights)
@@ -229,9 +243,20 @@ func (p *Product) saved() []savedMarginal {
 			all[i].Kind, all[i].A, all[i].B = "normal", m.mean, m.std
 		case logUniform:
 			all[i].Kind, all[i].A, all[i].B = "log-uniform", m.lower, m.upper
+		case logNormal:
+			all[i].Kind, all[i].A, all[i].B = "log-normal", m.mean, m.std
 		}
 	}
 	return all
+}
+
+// prior builds the prior again.
+func (s savedPosterior) prior() (Prior, error) {
+	if s.Joint == nil {
+		return loadPrior(s.Prior)
+	}
+	p := MultivariateNormal(s.Joint.Mean, s.Joint.Covariance, s.Joint.Names...)
+	return p, p.Err()
 }
 
 func loadPrior(saved []savedMarginal) (*Product, error) {
@@ -247,6 +272,8 @@ func loadPrior(saved []savedMarginal) (*Product, error) {
 			m = normal{s.A, s.B}
 		case "log-uniform":
 			m = logUniform{s.A, s.B}
+		case "log-normal":
+			m = logNormal{s.A, s.B}
 		default:
 			return nil, fmt.Errorf("a prior of an unknown kind, %q", s.Kind)
 		}

@@ -69,7 +69,16 @@ func TestResumedInferenceGivesTheSameBytes(t *testing.T) {
 }
 
 func TestSavedPosteriorIsTheSame(t *testing.T) {
-	prior := Independent(BoxUniform([]float64{-1}, []float64{1}, "a"), CodeUniform([]int{0}, []int{10}, "b"), LogUniform([]float64{1}, []float64{9}), Normal([]float64{0}, []float64{2}))
+	for _, prior := range []Prior{
+		Independent(BoxUniform([]float64{-1}, []float64{1}, "a"), CodeUniform([]int{0}, []int{10}, "b"), LogUniform([]float64{1}, []float64{9}),
+			LogNormal([]float64{0}, []float64{1}), Normal([]float64{0}, []float64{2})),
+		MultivariateNormal([]float64{1, 2}, [][]float64{{1, 0.8}, {0.8, 2}}, "a"),
+	} {
+		savedPosteriorIsTheSame(t, prior)
+	}
+}
+
+func savedPosteriorIsTheSame(t *testing.T, prior Prior) {
 	inf, err := NewNPE(prior, Options{Quiet: true, MaxEpochs: 2, Seed: 1})
 	if err != nil {
 		t.Fatal(err)

@@ -311,11 +311,13 @@ func (p *Posterior) correct(ctx context.Context) error {
 func (p *Posterior) contained() bool {
 	lower, upper := p.prior.Bounds()
 	for i := range lower {
-		bounded := !math.IsInf(lower[i], 0) || !math.IsInf(upper[i], 0)
-		if bounded && math.IsInf(p.warp.lower[i], 0) {
+		if p.warp.leaks(i, lower[i], upper[i]) {
 			return false
 		}
 	}
-	_, box := p.prior.(*Product)
-	return box
+	switch p.prior.(type) {
+	case *Product, *Multivariate:
+		return true
+	}
+	return false
 }

@@ -73,8 +73,8 @@ type marginal interface {
 	check() error
 }
 
-// Product is a prior of independent parameters, made by BoxUniform, Normal,
-// LogUniform or Independent.
+// Product is a prior of independent parameters, made by BoxUniform, CodeUniform,
+// Normal, LogUniform, LogNormal or Independent.
 type Product struct {
 	names     []string
 	marginals []marginal
@@ -106,9 +106,40 @@ func Normal(mean, std []float64, names ...string) *Product {
 }
 
 // LogUniform is the distribution whose logarithm is uniform between those of
-// lower and upper, both above 0.
+// lower and upper, both above 0. Estimators see the logarithms.
 func LogUniform(lower, upper []float64, names ...string) *Product {
 	return product("log-uniform", lower, upper, names, func(a, b float64) marginal { return logUniform{a, b} })
+}
+
+// LogNormal is the distribution whose logarithm is normal with the mean and the
+// standard deviation given, of independent parameters. Estimators see the
+// logarithms, so that no sample is below 0.
+func LogNormal(mean, std []float64, names ...string) *Product {
+	return product("log-normal", mean, std, names, func(a, b float64) marginal { return logNormal{a, b} })
+}
+
+// logScales says which of a prior's parameters are better looked at by their
+// logarithms; nil for none.
+func logScales(p Prior) []bool {
+	switch p := p.(type) {
+	case *RestrictedPrior:
+		return logScales(p.Prior)
+	case *TruncatedPrior:
+		return logScales(p.Prior)
+	case *Product:
+		var scales []bool
+		for i, m := range p.marginals {
+			switch m.(type) {
+			case logUniform, logNormal:
+				if scales == nil {
+					scales = make([]bool, len(p.marginals))
+				}
+				scales[i] = true
+			}
+		}
+		return scales
+	}
+	return nil
 }
 
 // Independent joins priors of independent parameters into one.
@@ -135,18 +166,26 @@ func product(kind string, first, second []float64, names []string, make func(a, 
 		p.err = fmt.Errorf("sbi: %s prior of %d parameters with %d names", kind, len(first), len(names))
 		return p
 	}
+	p.names = namesOf(len(first), names)
 	for i := range first {
-		name := fmt.Sprintf("θ%d", i+1)
-		if i < len(names) {
-			name = names[i]
-		}
 		m := make(first[i], second[i])
+		p.marginals = append(p.marginals, m)
 		if err := m.check(); err != nil && p.err == nil {
-			p.err = fmt.Errorf("sbi: prior of %s: %w", name, err)
+			p.err = fmt.Errorf("sbi: prior of %s: %w", p.names[i], err)
 		}
-		p.names, p.marginals = append(p.names, name), append(p.marginals, m)
 	}
 	return p
+}
+
+// namesOf gives n names: θ1, θ2, … where there are none.
+func namesOf(n int, names []string) []string {
+	all := make([]string, n)
+	for i := range all {
+		if all[i] = fmt.Sprintf("θ%d", i+1); i < len(names) {
+			all[i] = names[i]
+		}
+	}
+	return all
 }
 
 // Dim is the number of parameters.

@@ -16,6 +16,7 @@ func TestPriorsHaveTheirMomentsAndIntegrateToOne(t *testing.T) {
 		{"codes", CodeUniform([]int{2}, []int{9}), [2]float64{0, 12}},
 		{"normal", Normal([]float64{1}, []float64{2}), [2]float64{-20, 22}},
 		{"log-uniform", LogUniform([]float64{0.1}, []float64{10}), [2]float64{0.05, 11}},
+		{"log-normal", LogNormal([]float64{1}, []float64{0.5}), [2]float64{-1, 60}},
 	} {
 		if err := c.prior.Err(); err != nil {
 			t.Fatal(err)
@@ -50,6 +51,7 @@ func TestBadPriorsSayWhatIsWrong(t *testing.T) {
 		"without parameters":                      Normal(nil, nil),
 		"lower bound 0; want above 0":             LogUniform([]float64{0}, []float64{1}),
 		"standard deviation -1":                   Normal([]float64{0}, []float64{-1}),
+		"logarithm of mean NaN":                   LogNormal([]float64{math.NaN()}, []float64{1}),
 		"of 1 parameters with 2 names":            BoxUniform([]float64{0}, []float64{1}, "a", "b"),
 		"prior of b: range NaN to 1; want finite": Independent(Normal([]float64{0}, []float64{1}, "a"), BoxUniform([]float64{math.NaN()}, []float64{1}, "b")),
 	} {
@@ -66,6 +68,7 @@ func TestWithinIsWhereTheDensityIs(t *testing.T) {
 		"codes":       CodeUniform([]int{2}, []int{9}),
 		"normal":      Normal([]float64{1}, []float64{0.5}),
 		"log-uniform": LogUniform([]float64{0.1}, []float64{10}),
+		"log-normal":  LogNormal([]float64{1}, []float64{0.5}),
 	}
 	for name, p := range p {
 		lower, upper := p.Bounds()
