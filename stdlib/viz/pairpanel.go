@@ -209,18 +209,17 @@ func (p *pairs) densities(j, i int) []plot.Plotter {
 	return all
 }
 
-// cross is two strokes on a white ground, to be seen on light and dark.
+// cross is four strokes that leave the middle open, on a white ground: to be seen on
+// light and dark, and not to hide a narrow posterior.
 type cross struct{}
 
 // DrawGlyph draws the cross.
 func (cross) DrawGlyph(c *vgdraw.Canvas, s vgdraw.GlyphStyle, at vg.Point) {
-	for _, style := range []vgdraw.LineStyle{{Color: color.White, Width: vg.Points(3)}, {Color: s.Color, Width: vg.Points(1.5)}} {
-		r := s.Radius
-		if style.Color == color.White {
-			r += 0.7
+	inner, outer := 0.45*s.Radius, 1.3*s.Radius
+	for _, style := range []vgdraw.LineStyle{{Color: color.White, Width: vg.Points(2.9)}, {Color: s.Color, Width: vg.Points(1.5)}} {
+		for _, way := range []vg.Point{{X: 1, Y: 1}, {X: 1, Y: -1}, {X: -1, Y: 1}, {X: -1, Y: -1}} {
+			c.StrokeLine2(style, at.X+inner*way.X, at.Y+inner*way.Y, at.X+outer*way.X, at.Y+outer*way.Y)
 		}
-		c.StrokeLine2(style, at.X-r, at.Y-r, at.X+r, at.Y+r)
-		c.StrokeLine2(style, at.X-r, at.Y+r, at.X+r, at.Y-r)
 	}
 }
 
