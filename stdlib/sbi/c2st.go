@@ -38,8 +38,10 @@ const (
 // told apart, 1 that they differ completely. Both are standardised by the
 // reference's mean and deviation. The network has two hidden layers of ten units
 // a dimension, as in the benchmark of Lueckmann et al. 2021
-// (https://arxiv.org/abs/2101.04653). It fails when there are fewer than two
-// samples a fold, or their lengths differ.
+// (https://arxiv.org/abs/2101.04653). Of the larger set only as many samples are
+// taken as the other has, evenly spaced: of unequal numbers a network that always
+// says the same would be right more often than not. It fails when there are fewer
+// than two samples a fold, or samples of different dimensions.
 func C2ST(ctx context.Context, reference, samples [][]float64, o C2STOptions) (float64, error) {
 	if o.Folds == 0 {
 		o.Folds = 5
@@ -61,6 +63,8 @@ func C2ST(ctx context.Context, reference, samples [][]float64, o C2STOptions) (f
 			}
 		}
 	}
+	n := min(len(reference), len(samples))
+	reference, samples = evenly(reference, n), evenly(samples, n)
 	test := &twoSampleTest{dim: dim, data: standardised(reference, samples), labels: make([]float32, len(reference)+len(samples)), o: o}
 	for i := len(reference); i < len(test.labels); i++ {
 		test.labels[i] = 1
@@ -80,15 +84,35 @@ func C2ST(ctx context.Context, reference, samples [][]float64, o C2STOptions) (f
 	return sum / float64(o.Tested), err
 }
 
-// standardised lays both sets out, scaled by the first one's moments.
+// evenly gives n of the rows, as far from one another as there is room.
+func evenly(rows [][]float64, n int) [][]float64 {
+	if len(rows) == n {
+		return rows
+	}
+	some := make([][]float64, n)
+	for i := range some {
+		some[i] = rows[i*len(rows)/n]
+	}
+	return some
+}
+
+// standardised lays both sets out, scaled by the first one's moments. What is a
+// hundred deviations off is told apart as it is; farther off, the network would
+// have to begin with enormous steps.
 func standardised(reference, samples [][]float64) []float32 {
 	dim := len(reference[0])
 	data := make([]float32, 0, (len(reference)+len(samples))*dim)
+	const farthest = 100
 	mean, std := columnMoments(reference)
+	for i := range std {
+		if !(std[i] > 1e-12*math.Abs(mean[i])) { // constant: any difference is one
+			mean[i], std[i] = reference[0][i], math.SmallestNonzeroFloat64
+		}
+	}
 	for _, set := range [][][]float64{reference, samples} {
 		for _, row := range set {
 			for i, v := range row {
-				data = append(data, float32((v-mean[i])/math.Max(std[i], 1e-300)))
+				data = append(data, float32(min(max((v-mean[i])/std[i], -farthest), farthest)))
 			}
 		}
 	}

@@ -31,6 +31,32 @@ func TestC2ST(t *testing.T) {
 	}
 }
 
+// TestC2STSeesWhatIsConstantFarOffOrMore has a reference that never changes in one
+// dimension, samples at great distance, and many more samples than references.
+func TestC2STSeesWhatIsConstantFarOffOrMore(t *testing.T) {
+	constant := func(points [][]float64, value, shift float64) [][]float64 {
+		for _, p := range points {
+			p[0], p[1] = p[0]+shift, value
+		}
+		return points
+	}
+	for _, c := range []struct {
+		name               string
+		reference, samples [][]float64
+		want               float64
+	}{
+		{"another constant", constant(gaussians(300, 0, 1, 1), 0.3, 0), constant(gaussians(300, 0, 1, 2), 0.1, 0), 1},
+		{"the same constant", constant(gaussians(600, 0, 1, 1), 0.3, 0), constant(gaussians(600, 0, 1, 2), 0.3, 0), 0.5},
+		{"far off", constant(gaussians(300, 0, 1, 1), 0, 0), constant(gaussians(300, 0, 1, 2), 5, 1e5), 1},
+		{"unequal numbers", gaussians(1000, 0, 1, 1), gaussians(8000, 0, 1, 2), 0.5},
+	} {
+		got, err := C2ST(t.Context(), c.reference, c.samples, C2STOptions{Seed: 1})
+		if err != nil || math.Abs(got-c.want) > 0.05 {
+			t.Errorf("%s: accuracy %.3f, %v; want %.3f", c.name, got, err, c.want)
+		}
+	}
+}
+
 func TestC2STRefusesWhatItCantTell(t *testing.T) {
 	for _, sets := range [][2][][]float64{
 		{gaussians(100, 0, 1, 1), gaussians(3, 0, 1, 1)},

@@ -122,6 +122,7 @@ func (c *Calibration) judge(ctx context.Context, i int, p *Posterior, o Calibrat
 	o.Prior.Sample(rand.New(rand.NewPCG(o.Seed^0x7a29, uint64(i))), point)
 	near := c.distance(truth, point)
 	c.Ranks[i] = make([]int, len(truth))
+	denser, closer := 0, 0
 	for k, theta := range s.Values {
 		for d, v := range theta {
 			if v < truth[d] {
@@ -129,12 +130,13 @@ func (c *Calibration) judge(ctx context.Context, i int, p *Posterior, o Calibrat
 			}
 		}
 		if logs[k] > logs[len(s.Values)] {
-			c.Denser[i] += 1 / float64(o.Draws)
+			denser++
 		}
 		if c.distance(theta, point) < near {
-			c.Closer[i] += 1 / float64(o.Draws)
+			closer++
 		}
 	}
+	c.Denser[i], c.Closer[i] = float64(denser)/float64(o.Draws), float64(closer)/float64(o.Draws)
 	c.Mean[i], c.Std[i] = columnMoments(s.Values)
 	return nil
 }

@@ -18,7 +18,8 @@ type Conditionals struct {
 	Places    [][]float64 // of every parameter, where densities are known
 	Marginals [][]float64 // of every parameter the density along it; each sums to 1
 
-	pairs [][]*Conditional // of parameters i and j < i
+	scales []scale
+	pairs  [][]*Conditional // of parameters i and j < i
 }
 
 var _ viz.Conditioned = (*Conditionals)(nil)
@@ -41,7 +42,7 @@ func ConditionalPairs(ctx context.Context, d Distribution, condition []float64, 
 	// First where the density is, on a coarse grid; then twice that part, more finely.
 	const coarse = 30
 	for i := range dim {
-		c.Places = append(c.Places, places(prior, i, coarse))
+		c.Places, c.scales = append(c.Places, places(prior, i, coarse)), append(c.scales, scaleOf(prior, i))
 	}
 	for _, next := range []int{coarse, steps} {
 		if err := c.fill(ctx, d); err != nil {
@@ -123,19 +124,16 @@ func (c *Conditionals) narrowed(i, steps int) []float64 {
 		}
 	}
 	const little = 1e-3
-	step := at[1] - at[0]
-	low, high := c.Condition[i]-step, c.Condition[i]+step
+	on := c.scales[i]
+	first, last, condition := on.to(at[0]), on.to(at[len(at)-1]), on.to(c.Condition[i])
+	step := (last - first) / float64(len(at)-1)
+	low, high := condition-step, condition+step
 	for k, v := range used {
 		if v > little {
-			low, high = math.Min(low, at[k]-step), math.Max(high, at[k]+step)
+			low, high = math.Min(low, on.to(at[k])-step), math.Max(high, on.to(at[k])+step)
 		}
 	}
-	low, high = math.Max(low, at[0]-step/2), math.Min(high, at[len(at)-1]+step/2)
-	out := make([]float64, steps)
-	for k := range out {
-		out[k] = low + (high-low)*(float64(k)+0.5)/float64(steps)
-	}
-	return out
+	return on.even(math.Max(low, first-step/2), math.Min(high, last+step/2), steps)
 }
 
 func largest(values []float64) float64 {

@@ -72,6 +72,56 @@ func TestConditionalsOfANormal(t *testing.T) {
 	}
 }
 
+// logNormal2 is two log-normal parameters of known correlation, far narrower than a
+// prior over many decades.
+type logNormal2 struct{ at, std, correlation float64 }
+
+func (logNormal2) Names() []string { return []string{"a", "b"} }
+func (logNormal2) Prior() Prior {
+	return Independent(LogUniform([]float64{1e-6}, []float64{1e6}, "a"), LogNormal([]float64{0}, []float64{4}, "b"))
+}
+func (logNormal2) SampleSeed(context.Context, int, uint64) (*Samples, error) {
+	return nil, errors.New("no samples")
+}
+func (d logNormal2) LogProb(_ context.Context, thetas [][]float64) ([]float64, error) {
+	var out []float64
+	for _, t := range thetas {
+		x, y := math.Log(t[0]/d.at)/d.std, math.Log(t[1]/d.at)/d.std
+		r := d.correlation
+		out = append(out, -(x*x-2*r*x*y+y*y)/(2*(1-r*r))-math.Log(t[0])-math.Log(t[1]))
+	}
+	return out, nil
+}
+
+// TestConditionalsOverDecades compares with the moments of log-normal
+// distributions.
+func TestConditionalsOverDecades(t *testing.T) {
+	for _, at := range []float64{3e-4, 1, 2e3} {
+		d := logNormal2{at, 0.2, -0.8}
+		c, err := ConditionalPairs(t.Context(), d, []float64{at, at}, 60)
+		if err != nil {
+			t.Fatal(err)
+		}
+		variance := d.std * d.std
+		if got, want := c.Correlation().Values[0][1], math.Expm1(d.correlation*variance)/math.Expm1(variance); math.Abs(got-want) > 0.02 {
+			t.Errorf("around %g: correlation %.3f, want %.3f", at, got, want)
+		}
+		for i := range 2 {
+			places, density := c.Single(i)
+			top := 0
+			for k := range places {
+				if density[k] > density[top] {
+					top = k
+				}
+			}
+			// Along one parameter it is log-normal with variance (1 − ρ²)·variance.
+			if want := at * math.Exp(-(1-d.correlation*d.correlation)*variance); math.Abs(places[top]/want-1) > 0.03 {
+				t.Errorf("around %g: parameter %d is most probable at %g, want %g", at, i, places[top], want)
+			}
+		}
+	}
+}
+
 func TestConditionalsRefuseWhatDoesNotFit(t *testing.T) {
 	if _, err := ConditionalPairs(t.Context(), normal3{}, []float64{0, 0}, 0); err == nil {
 		t.Error("a condition of another length is taken")

@@ -44,11 +44,54 @@ func newMatrix(title string, names []string) Matrix {
 type Conditional struct {
 	X, Y    []float64   // places of the grid
 	Density [][]float64 // a row a place of y; it sums to 1
+
+	x, y scale
+}
+
+// scale is what a grid of a parameter is even on.
+type scale struct{ log bool }
+
+func scaleOf(prior Prior, i int) scale {
+	scales := logScales(prior)
+	return scale{scales != nil && scales[i]}
+}
+
+// to and from map a parameter to the scale and back.
+func (s scale) to(v float64) float64 {
+	if s.log {
+		return math.Log(v)
+	}
+	return v
+}
+
+func (s scale) from(v float64) float64 {
+	if s.log {
+		return math.Exp(v)
+	}
+	return v
+}
+
+// cell is proportional to the width of the grid's cell at a place.
+func (s scale) cell(place float64) float64 {
+	if s.log {
+		return place
+	}
+	return 1
+}
+
+// even gives the middles of steps between two values on the scale.
+func (s scale) even(low, high float64, steps int) []float64 {
+	at := make([]float64, steps)
+	for k := range at {
+		at[k] = s.from(low + (high-low)*(float64(k)+0.5)/float64(steps))
+	}
+	return at
 }
 
 // ConditionalDensity gives the density of parameters i and j given all others at a
 // condition, on a grid over the prior's box, or over four deviations of the prior
-// where that has no bounds.
+// where that has no bounds. The grid is even in the logarithm of parameters with a
+// LogUniform or LogNormal prior.
 func ConditionalDensity(ctx context.Context, d Distribution, condition []float64, i, j, steps int) (*Conditional, error) {
 	prior := d.Prior()
 	if len(condition) != prior.Dim() || i < 0 || j < 0 || i >= prior.Dim() || j >= prior.Dim() || i == j || steps < 2 {
@@ -59,7 +102,7 @@ func ConditionalDensity(ctx context.Context, d Distribution, condition []float64
 
 // conditionalOn is ConditionalDensity at given places.
 func conditionalOn(ctx context.Context, d Distribution, condition []float64, i, j int, x, y []float64) (*Conditional, error) {
-	c := &Conditional{X: x, Y: y}
+	c := &Conditional{X: x, Y: y, x: scaleOf(d.Prior(), i), y: scaleOf(d.Prior(), j)}
 	grid := make([][]float64, 0, len(x)*len(y))
 	for _, b := range y {
 		for _, a := range x {
@@ -106,33 +149,39 @@ func shareOut(logs []float64) []float64 {
 // places are the middles of steps of parameter i's range.
 func places(prior Prior, i, steps int) []float64 {
 	lower, upper := prior.Bounds()
-	a, b := lower[i], upper[i]
+	on := scaleOf(prior, i)
+	a, b := on.to(lower[i]), on.to(upper[i])
 	if math.IsInf(a, 0) || math.IsInf(b, 0) {
 		mean, std := prior.Mean()[i], prior.Std()[i]
+		if on.log { // moments of the logarithm of a log-normal parameter
+			variance := math.Log1p(std / mean * std / mean)
+			mean, std = math.Log(mean)-variance/2, math.Sqrt(variance)
+		}
 		a, b = max(a, mean-4*std), min(b, mean+4*std)
 	}
-	at := make([]float64, steps)
-	for k := range at {
-		at[k] = a + (b-a)*(float64(k)+0.5)/float64(steps)
-	}
-	return at
+	return on.even(a, b, steps)
 }
 
 // correlation is that of the density on the grid.
 func (c *Conditional) correlation() float64 {
-	var mx, my, xx, yy, xy float64
-	for r, y := range c.Y {
-		for k, x := range c.X {
-			mx, my = mx+c.Density[r][k]*x, my+c.Density[r][k]*y
+	total, mx, my, xx, yy, xy := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+	each := func(do func(share, x, y float64)) {
+		for r, y := range c.Y {
+			for k, x := range c.X {
+				do(c.Density[r][k]*c.x.cell(x)*c.y.cell(y), x, y)
+			}
 		}
 	}
-	for r, y := range c.Y {
-		for k, x := range c.X {
-			p, dx, dy := c.Density[r][k], x-mx, y-my
-			xx, yy, xy = xx+p*dx*dx, yy+p*dy*dy, xy+p*dx*dy
-		}
+	each(func(share, x, y float64) { total, mx, my = total+share, mx+share*x, my+share*y })
+	mx, my = mx/total, my/total
+	each(func(share, x, y float64) {
+		dx, dy := x-mx, y-my
+		xx, yy, xy = xx+share*dx*dx, yy+share*dy*dy, xy+share*dx*dy
+	})
+	if xx == 0 || yy == 0 {
+		return 0
 	}
-	return xy / math.Sqrt(math.Max(xx*yy, 1e-300))
+	return xy / math.Sqrt(xx) / math.Sqrt(yy)
 }
 
 // ConditionalCorrelation gives the correlation of every pair of parameters, all

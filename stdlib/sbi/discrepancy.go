@@ -11,10 +11,18 @@ import (
 // MMD is the squared maximum mean discrepancy between two sets of samples
 // (Gretton et al. 2012), unbiased, with a Gaussian kernel as wide as the median
 // distance between samples of the first. It is 0 on average when both come from
-// one distribution. It fails when a set has fewer than two samples.
+// one distribution. It fails when a set has fewer than two samples, or a sample has
+// another number of values.
 func MMD(a, b [][]float64) (float64, error) {
-	if len(a) < 2 || len(b) < 2 || len(a[0]) != len(b[0]) {
-		return 0, fmt.Errorf("sbi: MMD of %d and %d samples; want two or more of both, of equal length", len(a), len(b))
+	if len(a) < 2 || len(b) < 2 {
+		return 0, fmt.Errorf("sbi: MMD of %d and %d samples; want two or more of both", len(a), len(b))
+	}
+	for _, set := range [][][]float64{a, b} {
+		for i, row := range set {
+			if len(row) != len(a[0]) || !finite(row) {
+				return 0, fmt.Errorf("sbi: MMD: sample %d has %d values; want %d, all finite", i, len(row), len(a[0]))
+			}
+		}
 	}
 	k := gaussianKernel(a)
 	return k.within(a) + k.within(b) - 2*k.between(a, b), nil

@@ -25,10 +25,10 @@ func newScaling(data []float32, width int) scaling {
 			squares += (float64(data[at]) - mean) * (float64(data[at]) - mean)
 		}
 		std := math.Sqrt(squares / n)
-		if !(std > 1e-14) {
-			std = 1
-		}
 		s.mean[i], s.std[i] = float32(mean), float32(std)
+		if !(std > 1e-7*math.Abs(mean)) || s.std[i] == 0 { // all the same but for rounding
+			s.std[i] = 1
+		}
 	}
 	return s
 }

@@ -93,6 +93,24 @@ func (p *Posterior) Gradient(ctx context.Context, thetas [][]float64) ([][]float
 	return out, err
 }
 
+// edges gives the prior's bounds in the flow's space, ±Inf where there are none or
+// the flow can't pass them.
+func (p *Posterior) edges() (low, high []float32) {
+	lower, upper := p.prior.Bounds()
+	for i := range lower {
+		a, b := math.Inf(-1), math.Inf(1)
+		if p.warp.leaks(i, lower[i], upper[i]) {
+			a, b = lower[i], upper[i]
+			if p.warp.logarithmic(i) {
+				a, b = math.Log(max(a, 0)), math.Log(b)
+			}
+		}
+		low = append(low, float32((a-p.warp.mean[i])/p.warp.std[i]))
+		high = append(high, float32((b-p.warp.mean[i])/p.warp.std[i]))
+	}
+	return low, high
+}
+
 // Mode is a parameter vector of high density.
 type Mode struct {
 	Theta   []float64
@@ -123,6 +141,8 @@ func (p *Posterior) MAP(ctx context.Context) (Mode, error) {
 		p.warp.toFlow(at, u[i*dim:][:dim])
 	}
 	mean, square := make([]float64, len(u)), make([]float64, len(u))
+	low, high := p.edges()
+	lower, upper := p.prior.Bounds()
 	for step := 1; step <= steps; step++ {
 		if err := ctx.Err(); err != nil {
 			return Mode{}, err
@@ -139,11 +159,15 @@ func (p *Posterior) MAP(ctx context.Context) (Mode, error) {
 			mean[i] = 0.9*mean[i] + 0.1*up
 			square[i] = 0.99*square[i] + 0.01*up*up
 			u[i] += float32(decay * mean[i] / (1 - math.Pow(0.9, float64(step))) / (math.Sqrt(square[i]/(1-math.Pow(0.99, float64(step)))) + 1e-8))
+			u[i] = min(max(u[i], low[k]), high[k])
 		}
 	}
 	for i := range starts {
 		at := make([]float64, dim)
 		p.warp.fromFlow(u[i*dim:][:dim], at)
+		for k := range at { // an edge may be rounded to beyond
+			at[k] = min(max(at[k], lower[k]), upper[k])
+		}
 		best = append(best, at)
 	}
 	if logs, err = p.LogProb(ctx, best); err != nil {

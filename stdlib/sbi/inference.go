@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"hillock/stdlib/nn"
@@ -122,6 +123,7 @@ type Inference struct {
 	reports   []RoundReport
 	pending   RoundReport // of the round that has not been trained
 	simulator Simulator   // of the last round
+	barren    int         // rounds of which all simulations failed; each draws anew
 	view      *roundView  // of the round that is running
 	live      viz.LiveLoss
 }
@@ -130,7 +132,7 @@ type Inference struct {
 type RoundReport struct {
 	Round       int           // counted from 1
 	Simulations int           // that were run
-	Failed      int           // of them without a usable observation
+	Failed      int           // of them without a usable observation, or outside the prior
 	Acceptance  float64       // share of the proposal's draws within the prior
 	Training    TrainReport   // of the estimator
 	Simulating  time.Duration // spent in the simulator
@@ -170,9 +172,11 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 // round is run.
 func NewNPE(prior Prior, o Options) (*Inference, error) { return NewSNPE(prior, o) }
 
-// Append adds simulations that were made elsewhere, drawn from the prior in the
-// first round and from a posterior's Proposal later. Observations that are nil or
-// not finite are left out; it gives their number. It fails when lengths differ.
+// Append adds simulations that were made elsewhere, of parameters drawn from the
+// prior in the first round and from the last round's posterior later. Those whose
+// observation is nil or not finite are left out, and those whose parameters lie
+// outside the prior; it gives their number. It fails when lengths differ, a
+// parameter is not finite, or all parameters lie outside the prior.
 func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 	if len(thetas) != len(xs) {
 		return 0, fmt.Errorf("sbi: append: %d parameter vectors and %d observations", len(thetas), len(xs))
@@ -186,6 +190,9 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 		if len(thetas[i]) != s.prior.Dim() {
 			return 0, fmt.Errorf("sbi: append: parameter vector %d has %d values; the prior has %d", i, len(thetas[i]), s.prior.Dim())
 		}
+		if !finite(thetas[i]) {
+			return 0, fmt.Errorf("sbi: append: parameter vector %d is %v; want finite values", i, thetas[i])
+		}
 		if finite(x) && width == 0 {
 			width = len(x)
 		}
@@ -193,12 +200,20 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 			return 0, fmt.Errorf("sbi: append: observation %d has %d values, others have %d", i, len(x), width)
 		}
 	}
+	inside := make([]bool, len(thetas))
+	for i, theta := range thetas {
+		inside[i] = Within(s.prior, theta)
+	}
+	if len(thetas) > 0 && !slices.Contains(inside, true) {
+		lower, upper := s.prior.Bounds()
+		return 0, fmt.Errorf("sbi: append: all %d parameter vectors lie outside the prior, such as %v; it reaches from %v to %v", len(thetas), thetas[0], lower, upper)
+	}
 	if s.pending.Round != round {
 		s.pending = RoundReport{Round: round, Acceptance: 1}
 	}
 	s.pending.Simulations += len(xs)
 	for i, x := range xs {
-		if !finite(x) {
+		if !finite(x) || !inside[i] {
 			failed++
 			continue
 		}
@@ -213,8 +228,8 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 // ones near the observation. Ending ctx stops it; a round whose simulations were
 // appended can be trained again with Train.
 func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (RoundReport, error) {
-	if n < 1 {
-		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations", n)
+	if n < 1 || simulator == nil {
+		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations by %T; want one or more, by a Simulator such as SimulatorFunc", n, simulator)
 	}
 	s.simulator = simulator
 	defer s.watch()()
@@ -228,11 +243,16 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	if err != nil {
 		return RoundReport{}, err
 	}
-	if _, err = s.Append(thetas, xs); err != nil {
+	failed, err := s.Append(thetas, xs)
+	if err != nil {
 		return RoundReport{}, err
 	}
 	s.pending.Simulating += time.Since(start)
 	s.pending.Acceptance = acceptance
+	if failed == n {
+		s.barren++
+		return s.pending, fmt.Errorf("sbi: all %d simulations of round %d failed; look at what the simulator returns for one of them, or restrict the prior", n, s.pending.Round)
+	}
 	if _, err = s.Train(ctx); err != nil {
 		return s.pending, err
 	}
@@ -245,7 +265,7 @@ func (s *Inference) Reports() []RoundReport { return append([]RoundReport(nil), 
 // seed gives a seed for a purpose in the current round.
 func (s *Inference) seed(purpose string) uint64 {
 	// A round that was interrupted and is run again draws anew.
-	h := s.o.Seed*0x9e3779b97f4a7c15 + uint64(len(s.reports)+1) + uint64(len(s.thetas))<<20
+	h := s.o.Seed*0x9e3779b97f4a7c15 + uint64(len(s.reports)+1) + uint64(len(s.thetas))<<20 + uint64(s.barren)<<50
 	for _, c := range purpose {
 		h = (h ^ uint64(c)) * 0x100000001b3
 	}
@@ -256,7 +276,7 @@ func (s *Inference) seed(purpose string) uint64 {
 // within the prior.
 func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acceptance float64, err error) {
 	seed := s.seed("propose")
-	if s.estimator == nil {
+	if len(s.reports) == 0 { // also when the first training was stopped
 		return Draw(s.prior, n, seed), 1, nil
 	}
 	if s.o.Observation == nil {
@@ -280,8 +300,8 @@ func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acc
 // Posterior gives the posterior for an observation, as the estimator sees it
 // now; later training does not change it.
 func (s *Inference) Posterior(x []float64) (*Posterior, error) {
-	if s.estimator == nil {
-		return nil, errors.New("sbi: nothing is trained yet; run Round or Train first")
+	if len(s.reports) == 0 {
+		return nil, errors.New("sbi: nothing is trained to the end yet; run Round or Train first")
 	}
 	c, err := s.estimator.contextOf(x)
 	if err != nil {

@@ -7,17 +7,15 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat/distmv"
 )
 
 // Multivariate is a normal prior of parameters that depend on one another, made by
 // MultivariateNormal.
 type Multivariate struct {
 	names      []string
-	mean       []float64
+	mean, std  []float64
 	covariance [][]float64
-	root       mat.Cholesky // of the covariance
-	lower      mat.TriDense // its factor
+	root       mat.TriDense // lower factor of the correlations
 	err        error
 }
 
@@ -46,24 +44,29 @@ func (p *Multivariate) factor(covariance [][]float64, names int) error {
 			return fmt.Errorf("sbi: multivariate normal prior of %d parameters: row %d of the covariance has %d values; want %d", n, i+1, len(row), n)
 		}
 	}
-	matrix := mat.NewSymDense(n, nil)
 	for i, row := range covariance {
-		if math.IsNaN(p.mean[i]) || math.IsInf(p.mean[i], 0) {
-			return fmt.Errorf("sbi: prior of %s: mean %g; want a finite value", p.names[i], p.mean[i])
+		if variance := row[i]; !finite(p.mean[i:i+1]) || !(variance > 0) || !finite(row) {
+			return fmt.Errorf("sbi: prior of %s: mean %g and covariances %v; want finite values, the variance above 0", p.names[i], p.mean[i], row)
 		}
+		p.std = append(p.std, math.Sqrt(row[i]))
+	}
+	// Correlations, so that the parameters' units play no part.
+	correlations := mat.NewSymDense(n, nil)
+	for i, row := range covariance {
 		for j, v := range row {
-			if math.Abs(v-covariance[j][i]) > 1e-9*math.Sqrt(math.Abs(covariance[i][i]*covariance[j][j])) {
+			if math.Abs(v-covariance[j][i]) > 1e-9*p.std[i]*p.std[j] {
 				return fmt.Errorf("sbi: multivariate normal prior: the covariance of %s and %s is %g, that of %s and %s %g; want a symmetric matrix",
 					p.names[i], p.names[j], v, p.names[j], p.names[i], covariance[j][i])
 			}
-			matrix.SetSym(i, j, v)
+			correlations.SetSym(i, j, v/p.std[i]/p.std[j])
 		}
 		p.covariance = append(p.covariance, slices.Clone(row))
 	}
-	if !p.root.Factorize(matrix) {
+	var factored mat.Cholesky
+	if !factored.Factorize(correlations) {
 		return fmt.Errorf("sbi: multivariate normal prior: the covariance is not positive definite")
 	}
-	p.root.LTo(&p.lower)
+	factored.LTo(&p.root)
 	return nil
 }
 
@@ -84,7 +87,7 @@ func (p *Multivariate) Sample(rng *rand.Rand, theta []float64) {
 	for j := range p.mean {
 		z := rng.NormFloat64()
 		for i := j; i < len(p.mean); i++ {
-			theta[i] += p.lower.At(i, j) * z
+			theta[i] += p.std[i] * p.root.At(i, j) * z
 		}
 	}
 }
@@ -94,7 +97,17 @@ func (p *Multivariate) LogProb(theta []float64) float64 {
 	if p.err != nil {
 		return math.NaN()
 	}
-	return distmv.NormalLogProb(theta, p.mean, &p.root)
+	sum := -float64(len(p.mean)) / 2 * math.Log(2*math.Pi)
+	z := make([]float64, len(p.mean)) // independent standard normal values that make theta
+	for i, mean := range p.mean {
+		z[i] = (theta[i] - mean) / p.std[i]
+		for j := range i {
+			z[i] -= p.root.At(i, j) * z[j]
+		}
+		z[i] /= p.root.At(i, i)
+		sum -= z[i]*z[i]/2 + math.Log(p.root.At(i, i)) + math.Log(p.std[i])
+	}
+	return sum
 }
 
 // Bounds are infinite.
@@ -110,9 +123,5 @@ func (p *Multivariate) Mean() []float64 { return slices.Clone(p.mean) }
 
 // Std is the standard deviation of every parameter.
 func (p *Multivariate) Std() []float64 {
-	std := make([]float64, len(p.mean))
-	for i := range p.covariance {
-		std[i] = math.Sqrt(p.covariance[i][i])
-	}
-	return std
+	return slices.Clone(p.std)
 }

@@ -53,8 +53,7 @@ func TestBadCovariancesSayWhatIsWrong(t *testing.T) {
 		"row 2 of the covariance has 1":       MultivariateNormal([]float64{0, 0}, [][]float64{{1, 0}, {0}}),
 		"a and b is 0.2, that of b and a 0.5": MultivariateNormal([]float64{0, 0}, [][]float64{{1, 0.2}, {0.5, 1}}, "a", "b"),
 		"not positive definite":               MultivariateNormal([]float64{0, 0}, [][]float64{{1, 2}, {2, 1}}),
-		"is not positive definite":            MultivariateNormal([]float64{0}, [][]float64{{nan}}),
-		"prior of b: mean NaN; want a fini":   MultivariateNormal([]float64{0, nan}, [][]float64{{1, 0}, {0, 1}}, "a", "b"),
+		"prior of b: mean NaN and covarianc":  MultivariateNormal([]float64{0, nan}, [][]float64{{1, 0}, {0, 1}}, "a", "b"),
 	} {
 		if err := p.Err(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
@@ -107,6 +106,29 @@ func TestDependentPriorGivesTheExactPosterior(t *testing.T) {
 		m, d := moments(column)
 		if math.Abs(m-mean[i]) > 0.12 || math.Abs(d/std[i]-1) > 0.15 {
 			t.Errorf("θ%d: mean %.3f and deviation %.3f, want %.3f and %.3f", i+1, m, d, mean[i], std[i])
+		}
+	}
+}
+
+// TestUnitsPlayNoPart has a capacitance in farads beside a voltage in volts.
+func TestUnitsPlayNoPart(t *testing.T) {
+	units := []float64{1e-12, 1e-2}
+	mean, covariance := []float64{100, -7}, [][]float64{{4, 1.5}, {1.5, 1}}
+	plain := MultivariateNormal(mean, covariance)
+	scaled := [][]float64{make([]float64, 2), make([]float64, 2)}
+	for i := range units {
+		for j := range units {
+			scaled[i][j] = covariance[i][j] * units[i] * units[j]
+		}
+	}
+	p := MultivariateNormal([]float64{mean[0] * units[0], mean[1] * units[1]}, scaled, "C", "V")
+	if err := p.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, theta := range Draw(plain, 20, 1) {
+		want := plain.LogProb(theta) - math.Log(units[0]) - math.Log(units[1])
+		if got := p.LogProb([]float64{theta[0] * units[0], theta[1] * units[1]}); math.Abs(got-want) > 1e-9*(1+math.Abs(want)) {
+			t.Errorf("log-density %g, want %g", got, want)
 		}
 	}
 }

@@ -33,6 +33,7 @@ type savedFlow struct {
 // savedInference is an inference between two rounds.
 type savedInference struct {
 	Settings  string
+	Prior     string // what it is; "" in older files
 	Thetas    [][]float64
 	Xs        [][]float64
 	Rounds    []int
@@ -134,10 +135,26 @@ func (s *Inference) settings() string {
 	return text
 }
 
+// describe says what a prior is, so that another one is told from it.
+func describe(p Prior) string {
+	switch p := p.(type) {
+	case *Product:
+		return fmt.Sprintf("%+v", p.saved())
+	case *Multivariate:
+		return fmt.Sprintf("normal with mean %v and covariance %v", p.mean, p.covariance)
+	case *RestrictedPrior:
+		return "restricted " + describe(p.Prior)
+	case *TruncatedPrior:
+		return "truncated " + describe(p.Prior)
+	}
+	lower, upper := p.Bounds()
+	return fmt.Sprintf("%T from %v to %v, mean %v, deviation %v", p, lower, upper, p.Mean(), p.Std())
+}
+
 // Save writes the inference, simulations and weights, to a file; Options.Checkpoint
 // does it after every round.
 func (s *Inference) Save(path string) error {
-	saved := savedInference{Settings: s.settings(), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds, Reports: s.reports}
+	saved := savedInference{Settings: s.settings(), Prior: describe(s.prior), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds, Reports: s.reports}
 	if e := s.estimator; e != nil {
 		saved.Warp, saved.Width = e.warp.saved(), e.width
 		saved.Flow.Weights = weightsOf(e.flow)
@@ -164,6 +181,9 @@ func (s *Inference) resume() error {
 	}
 	if saved.Settings != s.settings() {
 		return fmt.Errorf("sbi: resume from %s: it was made with %s, not with %s; use another file or remove it", path, saved.Settings, s.settings())
+	}
+	if now := describe(s.prior); saved.Prior != "" && saved.Prior != now {
+		return fmt.Errorf("sbi: resume from %s: it was made with the prior %s, not with %s; use another file or remove it", path, saved.Prior, now)
 	}
 	if len(saved.Thetas) != len(saved.Xs) || len(saved.Thetas) != len(saved.Rounds) || len(saved.Xs) > 0 && len(saved.Xs[0]) == 0 {
 		return fmt.Errorf("sbi: resume from %s: simulations are missing; remove the file to begin anew", path)

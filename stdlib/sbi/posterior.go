@@ -24,6 +24,7 @@ type Posterior struct {
 	seed        uint64
 	logAccepted float64 // log of the share of the flow's mass within the prior; 0 until estimated
 	estimated   bool
+	estimating  sync.Mutex // both
 }
 
 // Samples are draws of parameters.
@@ -35,10 +36,13 @@ type Samples struct {
 }
 
 // NewSamples draws n parameter vectors of a prior, or of any distribution that is
-// one. It fails when the prior is wrong.
+// one. It fails when the prior is wrong or n below 0.
 func NewSamples(p Prior, n int, seed uint64) (*Samples, error) {
 	if err := p.Err(); err != nil {
 		return nil, err
+	}
+	if n < 0 {
+		return nil, fmt.Errorf("sbi: %d samples of a prior", n)
 	}
 	return &Samples{Names: p.Names(), Values: Draw(p, n, seed), Acceptance: 1}, nil
 }
@@ -289,7 +293,12 @@ func (p *Posterior) flowSpaceLogProb(ctx context.Context, u []float32) ([]float6
 
 // correct estimates the mass within the prior, once, where there is leakage.
 func (p *Posterior) correct(ctx context.Context) error {
-	if p.estimated || p.contained() {
+	if p.contained() {
+		return nil
+	}
+	p.estimating.Lock()
+	defer p.estimating.Unlock()
+	if p.estimated {
 		return nil
 	}
 	draws, err := p.draw(ctx, 10_000, p.seed^0xacce97)

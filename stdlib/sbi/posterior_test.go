@@ -3,6 +3,7 @@ package sbi
 import (
 	"math"
 	"math/rand/v2"
+	"sync"
 	"testing"
 )
 
@@ -167,5 +168,78 @@ func TestAcceptanceDoesNotDependOnTheNumber(t *testing.T) {
 	}
 	if math.Abs(few.Acceptance-many.Acceptance) > 0.1 {
 		t.Errorf("acceptance %g of few samples, %g of many", few.Acceptance, many.Acceptance)
+	}
+}
+
+// TestMAPFollowsTheEdge has a posterior that is densest at the box's edge in one
+// parameter: the others must be optimised all the same.
+func TestMAPFollowsTheEdge(t *testing.T) {
+	prior := BoxUniform(filled(4, -1), filled(4, 1))
+	observation := []float64{2, 0.1, 0.1, 0.1}
+	inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Quiet: true, Seed: 1, LR: 5e-3, MaxEpochs: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(t.Context(), noisy, 1500); err != nil {
+		t.Fatal(err)
+	}
+	p, err := inf.Posterior(observation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	top, err := p.MAP(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	near := make([][]float64, 5000)
+	for i := range near {
+		near[i] = make([]float64, 4)
+		for d := range near[i] {
+			near[i][d] = min(max(top.Theta[d]+0.05*rng.NormFloat64(), -1), 1)
+		}
+	}
+	logs, err := p.LogProb(t.Context(), near)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range logs {
+		if l > top.LogProb+0.01 {
+			t.Fatalf("%v has log-density %.3f, above %.3f of the MAP %v", near[i], l, top.LogProb, top.Theta)
+		}
+	}
+}
+
+// TestLeakageIsEstimatedOnce asks from several goroutines at once.
+func TestLeakageIsEstimatedOnce(t *testing.T) {
+	p := trained(t, Unbounded, 1)
+	var wait sync.WaitGroup
+	logs := make([]float64, 4)
+	for i := range logs {
+		wait.Go(func() {
+			if l, err := p.LogProb(t.Context(), [][]float64{{0.1, 1}}); err == nil {
+				logs[i] = l[0]
+			}
+		})
+	}
+	wait.Wait()
+	for _, l := range logs {
+		if l != logs[0] || l == 0 {
+			t.Errorf("log-densities %v", logs)
+		}
+	}
+}
+
+// TestLeastDenseTruthIsCoveredAtLevelOne has a truth that every draw is denser than.
+func TestLeastDenseTruthIsCoveredAtLevelOne(t *testing.T) {
+	p := trained(t, BoxProbit, 1)
+	c := &Calibration{Truths: [][]float64{{0.999, 0.001}}, PriorStd: []float64{1, 1}, Draws: 1000,
+		Ranks: make([][]int, 1), Denser: make([]float64, 1), Closer: make([]float64, 1), Mean: make([][]float64, 1), Std: make([][]float64, 1)}
+	if err := c.judge(t.Context(), 0, p, CalibrationOptions{Prior: p.Prior(), Draws: 1000}); err != nil {
+		t.Fatal(err)
+	}
+	level, covered := c.Coverage()
+	if c.Denser[0] != 1 || level[len(level)-1] != 1 || covered[len(covered)-1] != 1 {
+		t.Errorf("a share of %v is denser, and %g covered at level %g", c.Denser[0], covered[len(covered)-1], level[len(level)-1])
 	}
 }

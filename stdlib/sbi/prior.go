@@ -88,7 +88,10 @@ func BoxUniform(lower, upper []float64, names ...string) *Product {
 }
 
 // CodeUniform is the uniform distribution over the whole numbers from lower to
-// upper, both included: the codes of a chip's parameters.
+// upper, both included: the codes of a chip's parameters. Estimators, and so the
+// posteriors that later rounds draw from, take them for continuous, from half a code
+// below lower to half a code above upper: a simulator has to round, as those of bss2
+// do.
 func CodeUniform(lower, upper []int, names ...string) *Product {
 	a, b := make([]float64, len(lower)), make([]float64, len(upper))
 	for i, v := range lower {
@@ -142,9 +145,32 @@ func logScales(p Prior) []bool {
 	return nil
 }
 
+// roundCodes rounds the parameters that the prior has whole numbers for, and says
+// whether there are any.
+func roundCodes(p Prior, theta []float64) bool {
+	switch p := p.(type) {
+	case *RestrictedPrior:
+		return roundCodes(p.Prior, theta)
+	case *TruncatedPrior:
+		return roundCodes(p.Prior, theta)
+	case *Product:
+		any := false
+		for i, m := range p.marginals {
+			if c, ok := m.(codes); ok {
+				theta[i], any = min(max(math.Round(theta[i]), c.lower), c.upper), true
+			}
+		}
+		return any
+	}
+	return false
+}
+
 // Independent joins priors of independent parameters into one.
 func Independent(parts ...*Product) *Product {
 	joined := &Product{}
+	if len(parts) == 0 {
+		joined.err = errors.New("sbi: prior without parameters")
+	}
 	for _, p := range parts {
 		joined.names = append(joined.names, p.names...)
 		joined.marginals = append(joined.marginals, p.marginals...)

@@ -3,6 +3,9 @@ package sbi
 import (
 	"fmt"
 	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Support says on what space an estimator lives.
@@ -44,7 +47,8 @@ const edge = 1e-9
 func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
 	dim := prior.Dim()
 	w := &warp{support: support, log: logScales(prior), mean: make([]float64, dim), std: make([]float64, dim)}
-	w.lower, w.upper = prior.Bounds()
+	lower, upper := prior.Bounds()
+	w.lower, w.upper = slices.Clone(lower), slices.Clone(upper) // a prior's own, perhaps
 	for i := range dim {
 		if support == Unbounded || math.IsInf(w.lower[i], 0) || math.IsInf(w.upper[i], 0) {
 			w.lower[i], w.upper[i] = math.Inf(-1), math.Inf(1)
@@ -56,16 +60,12 @@ func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
 		return nil, fmt.Errorf("sbi: support %d; want Unbounded, BoxProbit or BoxLogit", support)
 	}
 	for i := range dim {
-		sum, squares := 0.0, 0.0
-		for _, theta := range thetas {
-			v, _ := w.unbox(i, theta[i])
-			sum += v
-			squares += v * v
+		mapped := make([]float64, len(thetas))
+		for k, theta := range thetas {
+			mapped[k], _ = w.unbox(i, theta[i])
 		}
-		n := float64(len(thetas))
-		w.mean[i] = sum / n
-		w.std[i] = math.Sqrt(max(squares/n-w.mean[i]*w.mean[i], 0))
-		if !(w.std[i] > 1e-14) {
+		w.mean[i], w.std[i] = stat.PopMeanStdDev(mapped, nil)
+		if !(w.std[i] > 1e-12*math.Abs(w.mean[i])) { // all the same but for rounding
 			w.std[i] = 1
 		}
 	}

@@ -105,3 +105,63 @@ func TestPositiveParametersStayPositive(t *testing.T) {
 		t.Errorf("acceptance %g of an estimator that can't leak", s.Acceptance)
 	}
 }
+
+// TestDeviationsSurviveOffsetsAndUnits standardises parameters far from 0, and tiny
+// ones.
+func TestDeviationsSurviveOffsetsAndUnits(t *testing.T) {
+	for _, box := range [][2]float64{{0, 1}, {1e6, 1}, {1e9, 1}, {0, 1e-15}, {-1e-20, 1e-21}} {
+		prior := BoxUniform([]float64{box[0]}, []float64{box[0] + box[1]})
+		w, err := newWarp(Unbounded, prior, Draw(prior, 10_000, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := box[1] / math.Sqrt(12); math.Abs(w.std[0]/want-1) > 0.03 {
+			t.Errorf("deviation %g of parameters from %g to %g more, want %g", w.std[0], box[0], box[1], want)
+		}
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	for _, unit := range []float64{1, 1e-12, 1e-24, 1e12} {
+		data := make([]float32, 2000)
+		for i := range 1000 {
+			data[2*i], data[2*i+1] = float32(unit*(5+rng.NormFloat64())), float32(unit/3)
+		}
+		s := newScaling(data, 2)
+		if math.Abs(float64(s.std[0])/unit-1) > 0.1 || s.std[1] != 1 {
+			t.Errorf("deviations %g of values in units of %g and %g of a constant", s.std[0], unit, s.std[1])
+		}
+	}
+}
+
+// box is a prior such as a user writes, that hands out its own bounds.
+type box struct{ lower, upper []float64 }
+
+func (p *box) Dim() int                               { return len(p.lower) }
+func (p *box) Names() []string                        { return []string{"a", "b"} }
+func (p *box) Bounds() (lower, upper []float64)       { return p.lower, p.upper }
+func (p *box) Mean() []float64                        { return []float64{0.5, 0.5} }
+func (p *box) Std() []float64                         { return []float64{0.3, 0.3} }
+func (p *box) Err() error                             { return nil }
+func (p *box) Sample(rng *rand.Rand, theta []float64) { p.product().Sample(rng, theta) }
+func (p *box) LogProb(theta []float64) float64        { return p.product().LogProb(theta) }
+func (p *box) product() *Product                      { return BoxUniform(p.lower, p.upper) }
+
+func TestPriorsOfUsersAreLeftAsTheyAre(t *testing.T) {
+	for _, support := range []Support{Unbounded, BoxProbit} {
+		prior := &box{[]float64{0, 0}, []float64{1, 1}}
+		inf, err := NewSNPE(prior, Options{Support: support, Density: MDN{Components: 1}, MaxEpochs: 2, Quiet: true, Observation: []float64{0.5, 0.5}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+			return []float64{theta[0] + 0.1*rng.NormFloat64(), theta[1]}, nil
+		})
+		for range 2 {
+			if _, err := inf.Round(t.Context(), simulator, 200); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if prior.lower[0] != 0 || prior.upper[1] != 1 {
+			t.Errorf("support %d: the prior's bounds are now %v and %v", support, prior.lower, prior.upper)
+		}
+	}
+}

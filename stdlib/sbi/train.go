@@ -58,11 +58,14 @@ type fit struct {
 // the training so early that the mean lags behind, the last step's are kept. It
 // fails when there are too few simulations.
 func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
+	n := len(s.thetas)
+	if p := s.pending; p.Round > len(s.reports) && (n == 0 || s.rounds[n-1] < p.Round) {
+		return TrainReport{}, fmt.Errorf("sbi: none of the %d simulations of round %d can be used; append others first", p.Simulations, p.Round)
+	}
 	f, err := s.newFit()
 	if err != nil {
 		return TrainReport{}, err
 	}
-	n := len(s.thetas)
 	order := rand.New(rand.NewPCG(s.seed("split"), 0)).Perm(n)
 	training := n - int(math.Max(1, math.Round(s.o.Validation*float64(n))))
 	if training < 2 {

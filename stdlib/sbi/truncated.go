@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -39,14 +40,13 @@ const truncatedQuantile = 1e-4
 // quantile of its samples' densities: the share of the posterior that may be lost.
 // 0 means 1e-4. It fails for shares outside 0 … 1.
 func (p *Posterior) Truncate(ctx context.Context, quantile float64, seed uint64) (*TruncatedPrior, error) {
-	const samples = 100_000
 	if quantile == 0 {
 		quantile = truncatedQuantile
 	}
 	if !(quantile > 0 && quantile < 1) {
 		return nil, fmt.Errorf("sbi: truncate at the quantile %g; want above 0 and below 1", quantile)
 	}
-	own, err := p.draw(ctx, samples, seed)
+	own, err := p.drawInside(ctx, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -56,14 +56,46 @@ func (p *Posterior) Truncate(ctx context.Context, quantile float64, seed uint64)
 	}
 	sorted := append([]float64(nil), density...)
 	sort.Float64s(sorted)
-	t := &TruncatedPrior{Prior: p.prior, posterior: p, threshold: sorted[int(quantile*samples)], seed: seed}
+	t := &TruncatedPrior{Prior: p.prior, posterior: p, threshold: sorted[int(quantile*float64(len(sorted)))], seed: seed}
 	t.lower, t.upper = boxAround(own, density, t.threshold)
-	t.near = p.prior
-	if product, ok := p.prior.(*Product); ok {
-		t.near = product.clip(t.lower, t.upper)
-	}
+	t.near = clipped(p.prior, t.lower, t.upper)
 	t.wide, err = t.plan(ctx, seed)
 	return t, err
+}
+
+// drawInside gives 100,000 draws of the estimator without those that leak; where
+// nearly all do, it draws more, up to ten million.
+func (p *Posterior) drawInside(ctx context.Context, seed uint64) (inside [][]float64, err error) {
+	const enough, fewest, most = 100_000, 2000, 100
+	for pass := uint64(0); len(inside) < fewest && pass < most; pass++ {
+		draws, err := p.draw(ctx, enough, seed+pass<<32)
+		if err != nil {
+			return nil, err
+		}
+		for _, theta := range draws {
+			if Within(p.prior, theta) {
+				inside = append(inside, theta)
+			}
+		}
+	}
+	if len(inside) == 0 {
+		return nil, errors.New("sbi: none of ten million draws of the estimator lies within the prior; the observation may be unlike the simulations (CheckObservation), or the estimator live on the prior's box (Options.Support)")
+	}
+	return inside, nil
+}
+
+// clipped is a prior on the condition that parameters lie within a box, as far as
+// it can be drawn from directly.
+func clipped(p Prior, lower, upper []float64) Prior {
+	switch p := p.(type) {
+	case *Product:
+		return p.clip(lower, upper)
+	case *RestrictedPrior:
+		within := *p
+		within.Prior = clipped(p.Prior, lower, upper)
+		return &within
+	}
+	return p
 }
 
 // accepts says whether the posterior has mass around a parameter vector.

@@ -146,3 +146,100 @@ func TestCapRatios(t *testing.T) {
 		t.Errorf("acceptance %g where nothing lies within; want 0", acceptance)
 	}
 }
+
+// TestLeakageLosesNoPosterior: what a truncated prior leaves out is a share of the
+// draws within the prior, however many leak.
+func TestLeakageLosesNoPosterior(t *testing.T) {
+	p := trained(t, Unbounded, 1)
+	p.warp.mean[0] -= 0.4 // most of it leaks now
+	s, err := p.SampleSeed(t.Context(), 4000, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Acceptance > 0.1 {
+		t.Fatalf("acceptance %g: leakage is not put to the test", s.Acceptance)
+	}
+	truncated, err := p.Truncate(t.Context(), 0, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := 0
+	for _, theta := range s.Values {
+		if !Within(truncated, theta) {
+			lost++
+		}
+	}
+	if lost > 10 {
+		t.Errorf("%d of %d draws of the posterior are lost (acceptance %.2g)", lost, len(s.Values), s.Acceptance)
+	}
+}
+
+// TestTruncatedCodesAreWhole draws codes in every round, in the box and by way of the
+// estimator.
+func TestTruncatedCodesAreWhole(t *testing.T) {
+	prior := CodeUniform([]int{0, 0}, []int{1023, 1023})
+	simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		return []float64{theta[0] + 0.1*rng.NormFloat64(), theta[1] + 0.1*rng.NormFloat64()}, nil
+	})
+	observation := []float64{500.1, 300}
+	inf, err := NewSNPE(prior, Options{Density: MDN{Components: 2}, Truncated: true, Quiet: true, Seed: 1, Observation: observation, LR: 5e-3, MaxEpochs: 100, Batch: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(t.Context(), simulator, 1000); err != nil {
+		t.Fatal(err)
+	}
+	p, err := inf.Posterior(observation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	truncated, err := p.Truncate(t.Context(), 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide, err := truncated.widest(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, way := range []*wideDraws{nil, wide} {
+		truncated.wide = way
+		draws, err := truncated.draw(t.Context(), 500, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, theta := range draws {
+			if !Within(truncated, theta) || theta[0] != math.Round(theta[0]) || theta[1] != math.Round(theta[1]) {
+				t.Fatalf("%v is drawn (by way of the estimator: %t)", theta, way != nil)
+			}
+		}
+	}
+}
+
+// TestRestrictedPriorsAreClipped: to draw in a small box must not take the whole
+// prior's draws.
+func TestRestrictedPriorsAreClipped(t *testing.T) {
+	prior := BoxUniform(filled(6, -1), filled(6, 1))
+	thetas := Draw(prior, 400, 1)
+	xs := make([][]float64, len(thetas))
+	for i, theta := range thetas {
+		if theta[0] > -0.3 {
+			xs[i] = []float64{1}
+		}
+	}
+	restricted, err := Restrict(t.Context(), prior, thetas, xs, RestrictOptions{Epochs: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, tried, err := drawWithin(t.Context(), clipped(restricted, filled(6, 0), filled(6, 0.1)), filled(6, 0), filled(6, 0.1), 100, 1)
+	if err != nil || len(kept) != 100 || tried > 200 {
+		t.Errorf("%d draws within the box of %d, %v", len(kept), tried, err)
+	}
+}
+
+func filled(n int, value float64) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = value
+	}
+	return x
+}

@@ -130,9 +130,13 @@ func (t *TruncatedPrior) fromWide(ctx context.Context, n int, seed uint64) (kept
 	}
 	rng := rand.New(rand.NewPCG(seed, 0x71de))
 	for i, r := range ratios {
-		if math.Log(rng.Float64()) < r-t.wide.most {
-			kept = append(kept, draws[i])
+		if math.Log(rng.Float64()) >= r-t.wide.most {
+			continue
 		}
+		if roundCodes(t.Prior, draws[i]) && !t.accepts(draws[i]) {
+			continue
+		}
+		kept = append(kept, draws[i])
 	}
 	return kept, n, nil
 }
