@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/stat"
 
 	"hillock/stdlib/nn"
 )
 
-// scaling standardises values per dimension.
+// scaling standardises features per dimension.
 type scaling struct{ mean, std []float32 }
 
 // newScaling fits a scaling to rows of width values.
@@ -69,7 +72,7 @@ type estimator struct {
 	warp      *warp
 	flow      flow
 	embedding nn.Module // nil for none
-	input     scaling   // of the observation; unused with a raw embedding
+	input     standard  // of the observation; unused with a raw embedding
 	features  scaling   // of what the embedding gives
 	width     int       // values of an observation
 }
@@ -81,16 +84,15 @@ func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, e
 	if e.warp, err = newWarp(o.Support, prior, thetas); err != nil {
 		return nil, err
 	}
-	raw := e.rows(xs)
 	switch {
 	case o.StandardiseInput == Structured:
-		e.input = newScaling(raw, 1)
+		e.input = newStandard(xs, true)
 	case o.StandardiseInput == PerValue || e.embedding == nil:
-		e.input = newScaling(raw, e.width)
+		e.input = newStandard(xs, false)
 	}
 	context := e.width
 	if e.embedding != nil {
-		features, width, err := e.embed(raw)
+		features, width, err := e.embed(e.rows(xs))
 		if err != nil {
 			return nil, fmt.Errorf("sbi: embed the observations: %w", err)
 		}
@@ -101,15 +103,52 @@ func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, e
 	return e, err
 }
 
-// rows lays observations out as float32.
+// rows lays observations out, standardised, as float32.
 func (e *estimator) rows(xs [][]float64) []float32 {
 	data := make([]float32, 0, len(xs)*e.width)
 	for _, x := range xs {
-		for _, v := range x {
-			data = append(data, float32(v))
+		for i, v := range x {
+			data = append(data, float32(e.input.of(i, v)))
 		}
 	}
 	return data
+}
+
+// standard is the mean and the deviation that observations are standardised by, in
+// the simulator's precision: what is left of large offsets would be lost in float32.
+type standard struct{ mean, std []float64 }
+
+// newStandard fits it to observations, value by value or for all values together.
+func newStandard(xs [][]float64, together bool) standard {
+	var s standard
+	add := func(values []float64) {
+		mean, std := stat.PopMeanStdDev(values, nil)
+		if !(std > 1e-12*math.Abs(mean)) { // all the same but for rounding
+			std = 1
+		}
+		s.mean, s.std = append(s.mean, mean), append(s.std, std)
+	}
+	if together {
+		add(slices.Concat(xs...))
+		return s
+	}
+	column := make([]float64, len(xs))
+	for i := range xs[0] {
+		for k, x := range xs {
+			column[k] = x[i]
+		}
+		add(column)
+	}
+	return s
+}
+
+// of standardises value i of an observation.
+func (s standard) of(i int, v float64) float64 {
+	if s.mean == nil {
+		return v
+	}
+	i %= len(s.mean)
+	return (v - s.mean[i]) / s.std[i]
 }
 
 // context gives the flow's context for observations on a tape, of shape (rows,
@@ -127,10 +166,8 @@ func (e *estimator) context(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
 	return t.Custom(&scaleOp{e.features}, y)
 }
 
-// embed gives the raw features of observations, without a gradient.
-func (e *estimator) embed(raw []float32) (features []float32, width int, err error) {
-	data := append([]float32(nil), raw...)
-	e.input.apply(data)
+// embed gives the raw features of standardised observations, without a gradient.
+func (e *estimator) embed(data []float32) (features []float32, width int, err error) {
 	tape := nn.NewTape(nn.TapeOptions{Inference: true})
 	const batch = 256
 	for at := 0; at < len(data); at += batch * e.width {
@@ -159,7 +196,6 @@ func (e *estimator) contextOf(x []float64) ([]float32, error) {
 	}
 	data := e.rows([][]float64{x})
 	if e.embedding == nil {
-		e.input.apply(data)
 		return data, nil
 	}
 	features, _, err := e.embed(data)

@@ -41,7 +41,8 @@ type savedInference struct {
 	Warp      savedWarp
 	Flow      savedFlow
 	Embedding [][]float32
-	Input     [2][]float32 // mean and deviation
+	Standard  [2][]float64 // mean and deviation of observations
+	Input     [2][]float32 // the same in older files
 	Features  [2][]float32
 	Width     int
 }
@@ -161,7 +162,7 @@ func (s *Inference) Save(path string) error {
 		if e.embedding != nil {
 			saved.Embedding = weightsOf(e.embedding)
 		}
-		saved.Input, saved.Features = [2][]float32{e.input.mean, e.input.std}, [2][]float32{e.features.mean, e.features.std}
+		saved.Standard, saved.Features = [2][]float64{e.input.mean, e.input.std}, [2][]float32{e.features.mean, e.features.std}
 	}
 	return write(path, saved)
 }
@@ -197,7 +198,12 @@ func (s *Inference) resume() error {
 		return fmt.Errorf("sbi: resume from %s: %w", path, err)
 	}
 	e.warp = saved.Warp.warp()
-	e.input, e.features = scaling{saved.Input[0], saved.Input[1]}, scaling{saved.Features[0], saved.Features[1]}
+	for i, values := range saved.Input {
+		for _, v := range values {
+			saved.Standard[i] = append(saved.Standard[i], float64(v))
+		}
+	}
+	e.input, e.features = standard{saved.Standard[0], saved.Standard[1]}, scaling{saved.Features[0], saved.Features[1]}
 	err = loadWeights(e.flow, saved.Flow.Weights)
 	if err == nil && e.embedding != nil {
 		err = loadWeights(e.embedding, saved.Embedding)

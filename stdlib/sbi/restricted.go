@@ -48,7 +48,7 @@ type RestrictedPrior struct {
 	Prior            // the prior before
 	mean, std        []float64
 	threshold        float32
-	scale            scaling
+	scale            standard
 	net              nn.Module
 	acceptance       float64
 	valid, simulated int
@@ -69,13 +69,10 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	}
 	dim := prior.Dim()
 	r := &RestrictedPrior{Prior: prior, simulated: len(xs)}
-	data, labels := make([]float32, 0, len(xs)*dim), make([]float32, len(xs))
+	labels := make([]float32, len(xs))
 	for i, x := range xs {
-		if len(thetas[i]) != dim {
-			return nil, fmt.Errorf("sbi: restrict: parameter vector %d has %d values; want %d", i, len(thetas[i]), dim)
-		}
-		for _, v := range thetas[i] {
-			data = append(data, float32(v))
+		if len(thetas[i]) != dim || !finite(thetas[i]) {
+			return nil, fmt.Errorf("sbi: restrict: parameter vector %d has %d values; want %d, all finite", i, len(thetas[i]), dim)
 		}
 		if finite(x) {
 			labels[i] = 1
@@ -85,8 +82,11 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	if r.valid < 10 || r.simulated-r.valid < 10 {
 		return nil, fmt.Errorf("sbi: restrict: %d of %d simulations are valid; want ten or more of both kinds to learn from", r.valid, r.simulated)
 	}
-	r.scale = newScaling(data, dim)
-	r.scale.apply(data)
+	r.scale = newStandard(thetas, false)
+	data := make([]float32, 0, len(xs)*dim)
+	for _, theta := range thetas {
+		data = append(data, r.row(theta)...)
+	}
 	r.net = o.classifier(dim, rand.New(rand.NewPCG(o.Seed, 0x2e5)))
 	train, err := nn.FromSlice(data, len(xs), dim)
 	if err != nil {
@@ -147,14 +147,18 @@ func (r *RestrictedPrior) logits(data []float32) []float32 {
 	return r.net.Forward(tape, x).Data
 }
 
-// accepts says whether the classifier expects a valid simulation.
-func (r *RestrictedPrior) accepts(theta []float64) bool {
+// row standardises a parameter vector.
+func (r *RestrictedPrior) row(theta []float64) []float32 {
 	row := make([]float32, len(theta))
 	for i, v := range theta {
-		row[i] = float32(v)
+		row[i] = float32(r.scale.of(i, v))
 	}
-	r.scale.apply(row)
-	return r.logits(row)[0] >= r.threshold
+	return row
+}
+
+// accepts says whether the classifier expects a valid simulation.
+func (r *RestrictedPrior) accepts(theta []float64) bool {
+	return r.logits(r.row(theta))[0] >= r.threshold
 }
 
 // Sample writes one draw to theta: the first of the prior's that is accepted.

@@ -120,14 +120,50 @@ func TestDeviationsSurviveOffsetsAndUnits(t *testing.T) {
 		}
 	}
 	rng := rand.New(rand.NewPCG(1, 1))
-	for _, unit := range []float64{1, 1e-12, 1e-24, 1e12} {
-		data := make([]float32, 2000)
-		for i := range 1000 {
-			data[2*i], data[2*i+1] = float32(unit*(5+rng.NormFloat64())), float32(unit/3)
+	for _, c := range [][2]float64{{5, 1}, {5e-12, 1e-12}, {5e-24, 1e-24}, {1e45, 1e44}, {1e8, 1}} {
+		xs := make([][]float64, 1000)
+		for i := range xs {
+			xs[i] = []float64{c[0] + c[1]*rng.NormFloat64(), c[0] / 3}
 		}
-		s := newScaling(data, 2)
-		if math.Abs(float64(s.std[0])/unit-1) > 0.1 || s.std[1] != 1 {
-			t.Errorf("deviations %g of values in units of %g and %g of a constant", s.std[0], unit, s.std[1])
+		s := newStandard(xs, false)
+		if math.Abs(s.std[0]/c[1]-1) > 0.1 || s.std[1] != 1 {
+			t.Errorf("deviations %g of values around %g, want %g, and %g of a constant", s.std[0], c[0], c[1], s.std[1])
+		}
+	}
+}
+
+// TestObservationsInAnyUnitsGiveTheSamePosterior has values of another size and with
+// an offset that float32 could not hold.
+func TestObservationsInAnyUnitsGiveTheSamePosterior(t *testing.T) {
+	prior := BoxUniform([]float64{-1}, []float64{1})
+	moments := func(offset, scale float64) (mean, std float64) {
+		inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Quiet: true, Seed: 1, MaxEpochs: 60, LR: 1e-2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+			return []float64{offset + scale*(theta[0]+0.1*rng.NormFloat64())}, nil
+		})
+		if _, err := inf.Round(t.Context(), simulator, 500); err != nil {
+			t.Fatal(err)
+		}
+		p, err := inf.Posterior([]float64{offset + 0.3*scale})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := p.Sample(t.Context(), 2000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Mean()[0], s.Std()[0]
+	}
+	mean, std := moments(0, 1)
+	if math.Abs(mean-0.3) > 0.05 || math.Abs(std-0.1) > 0.03 {
+		t.Fatalf("mean %.3f and deviation %.3f, want 0.3 and 0.1", mean, std)
+	}
+	for _, c := range [][2]float64{{1e8, 1}, {0, 1e-24}, {0, 1e45}, {-3e20, 1e10}} {
+		if m, s := moments(c[0], c[1]); math.Abs(m-mean) > 0.02 || math.Abs(s-std) > 0.02 {
+			t.Errorf("offset %g and scale %g: mean %.3f and deviation %.3f, without %.3f and %.3f", c[0], c[1], m, s, mean, std)
 		}
 	}
 }

@@ -111,9 +111,9 @@ func (s *Inference) newFit() (*fit, error) {
 		f.fromPrior[i] = s.rounds[i] == 1
 	}
 	f.atomic = s.rounds[len(s.rounds)-1] > 1 && !s.o.Truncated
-	raw := e.rows(s.xs)
+	data := e.rows(s.xs)
 	if f.frozen && e.embedding != nil {
-		features, width, err := e.embed(raw)
+		features, width, err := e.embed(data)
 		if err != nil {
 			return nil, err
 		}
@@ -121,8 +121,7 @@ func (s *Inference) newFit() (*fit, error) {
 		f.x, f.width = features, width
 		return f, nil
 	}
-	e.input.apply(raw)
-	f.x = raw
+	f.x = data
 	if !f.frozen {
 		f.tape = nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Seed: s.o.Seed})
 		f.judge = nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Inference: true})
