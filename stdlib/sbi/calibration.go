@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // Amortized gives a posterior for any observation: an Inference of one round, or a
@@ -45,6 +47,13 @@ type Calibration struct {
 	// Mean and Std are the moments of every posterior, PriorStd those of the prior.
 	Mean, Std [][]float64
 	PriorStd  []float64
+	// Rounds is how many the inference had: after more than one it is only right near
+	// its own observation, and not expected to pass.
+	Rounds int
+
+	scales []bool      // the parameters whose logarithms count
+	spread [][]float64 // deviation of every posterior on those scales
+	wide   []float64   // that of the prior
 }
 
 // Calibrate draws n parameter vectors from the prior, simulates them, and compares
@@ -53,6 +62,7 @@ type Calibration struct {
 // and z-scores. An inference of several rounds is only right near its own
 // observation, so that it is not expected to pass.
 func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) (*Calibration, error) {
+	rounds := 0
 	if s, ok := inf.(*Inference); ok {
 		if o.Prior == nil {
 			o.Prior = s.prior
@@ -60,6 +70,7 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 		if o.Simulator == nil {
 			o.Simulator = s.simulator
 		}
+		rounds = len(s.reports)
 	}
 	if o.Draws == 0 {
 		o.Draws = 1000
@@ -71,11 +82,13 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 		return nil, fmt.Errorf("sbi: calibrate: %d cases of %d draws; want two or more of both", n, o.Draws)
 	}
 	thetas := Draw(o.Prior, n, o.Seed^0xca11)
-	xs, err := o.Simulator.Simulate(ctx, thetas, o.Seed^0x51b)
+	noted, reason := noteFailures(ctx)
+	xs, err := o.Simulator.Simulate(noted, thetas, o.Seed^0x51b)
 	if err != nil {
 		return nil, err
 	}
-	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std()}
+	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std(), Rounds: rounds, scales: logScales(o.Prior)}
+	c.wide = c.spreadOf(Draw(o.Prior, 10_000, o.Seed^0x3d), c.PriorStd)
 	var posteriors []*Posterior
 	for i, x := range xs {
 		if !finite(x) {
@@ -90,11 +103,11 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 		posteriors, c.Truths = append(posteriors, p), append(c.Truths, thetas[i])
 	}
 	if len(posteriors) < 2 {
-		return nil, fmt.Errorf("sbi: calibrate: %d of %d simulations failed", c.Failed, n)
+		return nil, fmt.Errorf("sbi: calibrate: %d of %d simulations failed%s", c.Failed, n, because(reason()))
 	}
 	cases := len(posteriors)
 	c.Ranks, c.Denser, c.Closer = make([][]int, cases), make([]float64, cases), make([]float64, cases)
-	c.Mean, c.Std = make([][]float64, cases), make([][]float64, cases)
+	c.Mean, c.Std, c.spread = make([][]float64, cases), make([][]float64, cases), make([][]float64, cases)
 	failed := make([]error, cases)
 	err = parallel(ctx, cases, func(i int) {
 		failed[i] = c.judge(ctx, i, posteriors[i], o)
@@ -138,14 +151,40 @@ func (c *Calibration) judge(ctx context.Context, i int, p *Posterior, o Calibrat
 	}
 	c.Denser[i], c.Closer[i] = float64(denser)/float64(o.Draws), float64(closer)/float64(o.Draws)
 	c.Mean[i], c.Std[i] = columnMoments(s.Values)
+	c.spread[i] = c.spreadOf(s.Values, c.Std[i])
 	return nil
+}
+
+// on gives parameter d on its scale.
+func (c *Calibration) on(d int, v float64) float64 {
+	if c.scales != nil && c.scales[d] {
+		return math.Log(v)
+	}
+	return v
+}
+
+// spreadOf gives the deviations of draws on the parameters' scales; std are those
+// without logarithms.
+func (c *Calibration) spreadOf(draws [][]float64, std []float64) []float64 {
+	spread := append([]float64(nil), std...)
+	for d := range spread {
+		if c.scales == nil || !c.scales[d] {
+			continue
+		}
+		logs := make([]float64, len(draws))
+		for k, theta := range draws {
+			logs[k] = math.Log(theta[d])
+		}
+		_, spread[d] = stat.PopMeanStdDev(logs, nil)
+	}
+	return spread
 }
 
 // distance is that of parameters in units of the prior's deviations.
 func (c *Calibration) distance(a, b []float64) float64 {
 	sum := 0.0
 	for d := range a {
-		e := (a[d] - b[d]) / c.PriorStd[d]
+		e := (c.on(d, a[d]) - c.on(d, b[d])) / c.wide[d]
 		sum += e * e
 	}
 	return sum
@@ -229,12 +268,13 @@ func (c *Calibration) Error() []float64 {
 
 // Contraction is, for every parameter, the mean over the cases of one minus the
 // share of the prior's variance that is left: 0 when nothing was learned, 1 when
-// everything.
+// everything. Of parameters with a LogUniform or LogNormal prior it is that of the
+// logarithm.
 func (c *Calibration) Contraction() []float64 {
 	out := make([]float64, len(c.Names))
-	for _, std := range c.Std {
-		for d, s := range std {
-			out[d] += (1 - s*s/(c.PriorStd[d]*c.PriorStd[d])) / float64(len(c.Std))
+	for _, spread := range c.spread {
+		for d, s := range spread {
+			out[d] += (1 - s*s/(c.wide[d]*c.wide[d])) / float64(len(c.spread))
 		}
 	}
 	return out
@@ -261,6 +301,9 @@ func (c *Calibration) String() string {
 		fmt.Fprintf(&b, " (%d simulations failed)", c.Failed)
 	}
 	fmt.Fprintf(&b, "; coverage p = %.2g, TARP p = %.2g\n", c.CoverageKS(), c.TARPKS())
+	if c.Rounds > 1 {
+		fmt.Fprintf(&b, "(after %d rounds an estimator is only right near its own observation, and not expected to pass)\n", c.Rounds)
+	}
 	fmt.Fprintf(&b, "%-12s %10s %10s %12s\n", "", "SBC p", "error", "contraction")
 	ks, gaps, contraction := c.KS(), c.Error(), c.Contraction()
 	for d, name := range c.Names {

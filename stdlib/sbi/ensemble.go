@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 )
 
@@ -28,8 +29,8 @@ type Ensemble struct {
 }
 
 // NewEnsemble mixes posteriors with the given weights; none means equal ones. It
-// fails when there are no members, their parameters differ in number, or a weight
-// is not above 0.
+// fails when there are no members, their parameters or observations differ, or a
+// weight is not above 0.
 func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
 	if len(members) == 0 {
 		return nil, errors.New("sbi: an ensemble without members")
@@ -48,8 +49,12 @@ func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
 		if !(w > 0) || math.IsInf(w, 0) {
 			return nil, fmt.Errorf("sbi: weight %g of member %d; want above 0", w, i)
 		}
-		if d := members[i].prior.Dim(); d != members[0].prior.Dim() {
-			return nil, fmt.Errorf("sbi: member %d has %d parameters, the first %d", i, d, members[0].prior.Dim())
+		first, own := members[0], members[i]
+		if !slices.Equal(own.Names(), first.Names()) {
+			return nil, fmt.Errorf("sbi: member %d of the ensemble has the parameters %q, the first %q", i, own.Names(), first.Names())
+		}
+		if !slices.Equal(own.observation, first.observation) {
+			return nil, fmt.Errorf("sbi: member %d of the ensemble is the posterior of %s, the first of %s; want the same observation", i, brief(own.observation), brief(first.observation))
 		}
 		sum += w
 	}

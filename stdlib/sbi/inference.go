@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"hillock/stdlib/nn"
@@ -22,7 +23,8 @@ type Options struct {
 	Density Density
 	// Support is the space that the estimator lives on.
 	Support Support
-	// Observation is what later rounds aim at; only the first round can do without.
+	// Observation is what later rounds aim at; only the first round can do without. It
+	// may be another one when an inference goes on from its Checkpoint.
 	Observation []float64
 
 	// Embedding turns observations into the estimator's context; nil means none: the
@@ -100,8 +102,14 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("sbi: batch of %d; want 2 or more", o.Batch)
 	case !(o.Validation > 0 && o.Validation < 1):
 		return o, fmt.Errorf("sbi: validation share %g; want between 0 and 1", o.Validation)
-	case !(o.LR > 0) || !(o.ClipNorm > 0) || o.Patience < 1 || o.MaxEpochs < 1:
-		return o, errors.New("sbi: learning rate, clip norm, patience and epochs must be above 0")
+	case !(o.LR > 0) || math.IsInf(o.LR, 1):
+		return o, fmt.Errorf("sbi: learning rate %g; want above 0", o.LR)
+	case !(o.ClipNorm > 0):
+		return o, fmt.Errorf("sbi: ClipNorm %g; want above 0", o.ClipNorm)
+	case o.Patience < 1 || o.MaxEpochs < 1:
+		return o, fmt.Errorf("sbi: patience of %d and at most %d epochs; want above 0", o.Patience, o.MaxEpochs)
+	case o.Observation != nil && !finite(o.Observation):
+		return o, fmt.Errorf("sbi: Options.Observation is %s; want finite values", brief(o.Observation))
 	case !(o.Schedule.Decay >= 0 && o.Schedule.Decay <= 1):
 		return o, fmt.Errorf("sbi: Schedule.Decay %g; want a factor from 0, for none, to 1", o.Schedule.Decay)
 	case o.StandardiseInput < Unstandardised || o.StandardiseInput > Structured:
@@ -133,6 +141,7 @@ type RoundReport struct {
 	Round       int           // counted from 1
 	Simulations int           // that were run
 	Failed      int           // of them without a usable observation, or outside the prior
+	Reason      string        // what the first of those said, if it was simulated in Round
 	Acceptance  float64       // share of the proposal's draws within the prior
 	Training    TrainReport   // of the estimator
 	Simulating  time.Duration // spent in the simulator
@@ -143,7 +152,7 @@ type RoundReport struct {
 func (r RoundReport) String() string {
 	text := fmt.Sprintf("round %d: %d simulations", r.Round, r.Simulations)
 	if r.Failed > 0 {
-		text += fmt.Sprintf(" (%d failed and were left out)", r.Failed)
+		text += fmt.Sprintf(" (%d failed and were left out%s)", r.Failed, because(r.Reason))
 	}
 	if r.Acceptance > 0 && r.Acceptance < lowAcceptance {
 		text += fmt.Sprintf(" (warning: only %.2g %% of the proposal lies within the prior; Truncated rounds do not leak)", 100*r.Acceptance)
@@ -200,6 +209,9 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 			return 0, fmt.Errorf("sbi: append: observation %d has %d values, others have %d", i, len(x), width)
 		}
 	}
+	if o := s.o.Observation; o != nil && width > 0 && len(o) != width {
+		return 0, fmt.Errorf("sbi: append: simulations have %d values, Options.Observation has %d", width, len(o))
+	}
 	inside := make([]bool, len(thetas))
 	for i, theta := range thetas {
 		inside[i] = Within(s.prior, theta)
@@ -225,8 +237,8 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 
 // Round proposes n parameter vectors, simulates them, appends what came out and
 // trains on all simulations so far. The first round draws from the prior, later
-// ones near the observation. Ending ctx stops it; a round whose simulations were
-// appended can be trained again with Train.
+// ones near the observation. Ending ctx stops it; the simulations that were done by
+// then are appended, and can be trained on with Train or added to by another Round.
 func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (RoundReport, error) {
 	if n < 1 || simulator == nil {
 		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations by %T; want one or more, by a Simulator such as SimulatorFunc", n, simulator)
@@ -239,8 +251,12 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 		return RoundReport{}, err
 	}
 	s.view.simulating(n, acceptance)
-	xs, err := simulator.Simulate(s.simulatorContext(ctx), thetas, s.seed("simulate"))
+	noted, reason := noteFailures(s.simulatorContext(ctx))
+	xs, err := simulator.Simulate(noted, thetas, s.seed("simulate"))
 	if err != nil {
+		if ctx.Err() != nil {
+			return RoundReport{}, s.keep(thetas, xs, err)
+		}
 		return RoundReport{}, err
 	}
 	failed, err := s.Append(thetas, xs)
@@ -249,14 +265,34 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	}
 	s.pending.Simulating += time.Since(start)
 	s.pending.Acceptance = acceptance
+	if s.pending.Reason == "" {
+		s.pending.Reason = reason()
+	}
 	if failed == n {
 		s.barren++
-		return s.pending, fmt.Errorf("sbi: all %d simulations of round %d failed; look at what the simulator returns for one of them, or restrict the prior", n, s.pending.Round)
+		return s.pending, fmt.Errorf("sbi: all %d simulations of round %d failed%s; look at what the simulator returns for one of them, or restrict the prior", n, s.pending.Round, because(s.pending.Reason))
 	}
 	if _, err = s.Train(ctx); err != nil {
 		return s.pending, err
 	}
 	return s.reports[len(s.reports)-1], nil
+}
+
+// keep appends what a round that was stopped has simulated, and says so.
+func (s *Inference) keep(thetas, xs [][]float64, stopped error) error {
+	var doneThetas, doneXs [][]float64
+	for i, x := range xs {
+		if finite(x) {
+			doneThetas, doneXs = append(doneThetas, thetas[i]), append(doneXs, x)
+		}
+	}
+	if len(doneXs) == 0 {
+		return stopped
+	}
+	if _, err := s.Append(doneThetas, doneXs); err != nil {
+		return errors.Join(stopped, err)
+	}
+	return fmt.Errorf("sbi: %d of %d simulations were done and are kept; Train trains on them, another Round adds to them: %w", len(doneXs), len(thetas), stopped)
 }
 
 // Reports are those of the rounds so far.
@@ -312,4 +348,30 @@ func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 		return nil, err
 	}
 	return &Posterior{prior: s.prior, kind: s.o.Density, warp: s.estimator.warp, flow: f, context: c, seed: s.seed("posterior"), observation: append([]float64(nil), x...)}, nil
+}
+
+// String says what is inferred and how far it is.
+func (s *Inference) String() string {
+	text := fmt.Sprintf("inference of %s by %s", strings.Join(s.prior.Names(), ", "), densityName(s.o.Density))
+	if n := len(s.reports); n > 0 {
+		text += fmt.Sprintf("; round %d, %d simulations, validation loss %.3f", n, len(s.thetas), s.reports[n-1].Training.Validation[s.reports[n-1].Training.Best])
+	} else if len(s.thetas) > 0 {
+		text += fmt.Sprintf("; %d simulations, not trained yet", len(s.thetas))
+	}
+	return text
+}
+
+// densityName is a family's name, such as MAF.
+func densityName(d Density) string {
+	name := fmt.Sprintf("%T", d)
+	return name[strings.LastIndex(name, ".")+1:]
+}
+
+// brief is a vector's text, of long ones the beginning.
+func brief(x []float64) string {
+	const most = 6
+	if len(x) > most {
+		return fmt.Sprintf("%.4g … (%d values)", x[:most], len(x))
+	}
+	return fmt.Sprintf("%.4g", x)
 }

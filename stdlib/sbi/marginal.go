@@ -174,3 +174,19 @@ func (m logUniform) check() error {
 	}
 	return checkRange(m.lower, m.upper)
 }
+
+func (m uniform) String() string { return fmt.Sprintf("uniform from %g to %g", m.lower, m.upper) }
+
+func (m codes) String() string { return fmt.Sprintf("whole from %g to %g", m.lower, m.upper) }
+
+func (m normal) String() string {
+	return fmt.Sprintf("normal around %g with deviation %g", m.mean, m.std)
+}
+
+func (m logNormal) String() string {
+	return fmt.Sprintf("log-normal around %.4g, logarithm's deviation %g", math.Exp(m.mean), m.std)
+}
+
+func (m logUniform) String() string {
+	return fmt.Sprintf("log-uniform from %g to %g", m.lower, m.upper)
+}

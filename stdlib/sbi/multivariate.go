@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -78,6 +79,18 @@ func (p *Multivariate) Names() []string { return slices.Clone(p.names) }
 
 // Err says what is wrong with the prior, if anything.
 func (p *Multivariate) Err() error { return p.err }
+
+// String gives the parameters' means and deviations.
+func (p *Multivariate) String() string {
+	if p.err != nil {
+		return p.err.Error()
+	}
+	parts := make([]string, len(p.mean))
+	for i, mean := range p.mean {
+		parts[i] = fmt.Sprintf("%s %.4g ± %.4g", p.names[i], mean, p.std[i])
+	}
+	return "prior: together normal, " + strings.Join(parts, ", ")
+}
 
 // Sample writes one draw to theta, the mean if there is an Err.
 func (p *Multivariate) Sample(rng *rand.Rand, theta []float64) {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
+	"strings"
 
 	"hillock/internal/whole"
 	"hillock/stdlib/nn"
@@ -33,7 +34,7 @@ type savedFlow struct {
 // savedInference is an inference between two rounds.
 type savedInference struct {
 	Settings  string
-	Prior     string // what it is; "" in older files
+	Described string // the prior; "" in older files
 	Thetas    [][]float64
 	Xs        [][]float64
 	Rounds    []int
@@ -136,6 +137,22 @@ func (s *Inference) settings() string {
 	return text
 }
 
+// different gives those of two lists of settings that differ, or both whole when
+// they are not alike.
+func different(a, b string) (ofA, ofB string) {
+	as, bs := strings.Split(a, ", "), strings.Split(b, ", ")
+	if len(as) != len(bs) {
+		return a, b
+	}
+	var left, right []string
+	for i := range as {
+		if as[i] != bs[i] {
+			left, right = append(left, as[i]), append(right, bs[i])
+		}
+	}
+	return strings.Join(left, ", "), strings.Join(right, ", ")
+}
+
 // describe says what a prior is, so that another one is told from it.
 func describe(p Prior) string {
 	switch p := p.(type) {
@@ -155,7 +172,7 @@ func describe(p Prior) string {
 // Save writes the inference, simulations and weights, to a file; Options.Checkpoint
 // does it after every round.
 func (s *Inference) Save(path string) error {
-	saved := savedInference{Settings: s.settings(), Prior: describe(s.prior), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds, Reports: s.reports}
+	saved := savedInference{Settings: s.settings(), Described: describe(s.prior), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds, Reports: s.reports}
 	if e := s.estimator; e != nil {
 		saved.Warp, saved.Width = e.warp.saved(), e.width
 		saved.Flow.Weights = weightsOf(e.flow)
@@ -180,11 +197,12 @@ func (s *Inference) resume() error {
 	if err := read(path, &saved); err != nil {
 		return fmt.Errorf("%w; remove the file to begin anew", err)
 	}
-	if saved.Settings != s.settings() {
-		return fmt.Errorf("sbi: resume from %s: it was made with %s, not with %s; use another file or remove it", path, saved.Settings, s.settings())
+	if now := s.settings(); saved.Settings != now {
+		before, now := different(saved.Settings, now)
+		return fmt.Errorf("sbi: resume from %s: it was made with %s, not with %s; use another file or remove it", path, before, now)
 	}
-	if now := describe(s.prior); saved.Prior != "" && saved.Prior != now {
-		return fmt.Errorf("sbi: resume from %s: it was made with the prior %s, not with %s; use another file or remove it", path, saved.Prior, now)
+	if now := describe(s.prior); saved.Described != "" && saved.Described != now {
+		return fmt.Errorf("sbi: resume from %s: it was made with the prior %s, not with %s; use another file or remove it", path, saved.Described, now)
 	}
 	if len(saved.Thetas) != len(saved.Xs) || len(saved.Thetas) != len(saved.Rounds) || len(saved.Xs) > 0 && len(saved.Xs[0]) == 0 {
 		return fmt.Errorf("sbi: resume from %s: simulations are missing; remove the file to begin anew", path)
@@ -228,7 +246,7 @@ func (p *Posterior) Save(path string) error {
 	case *Multivariate:
 		saved.Joint = &savedJoint{prior.names, prior.mean, prior.covariance}
 	default:
-		return fmt.Errorf("sbi: save %s: a prior of type %T can't be saved", path, p.prior)
+		return fmt.Errorf("sbi: save %s: a posterior is saved with its prior, which can be a product of this package's or a MultivariateNormal, and this one is not; save the Inference instead (Options.Checkpoint), and begin it with the same prior again", path)
 	}
 	return write(path, saved)
 }
@@ -238,6 +256,9 @@ func LoadPosterior(path string) (*Posterior, error) {
 	var saved savedPosterior
 	if err := read(path, &saved); err != nil {
 		return nil, err
+	}
+	if saved.Flow.Density == nil && len(saved.Prior) == 0 && saved.Joint == nil {
+		return nil, fmt.Errorf("sbi: load %s: it holds no posterior; if it is an inference, give it to NewSNPE as Options.Checkpoint", path)
 	}
 	prior, err := saved.prior()
 	if err != nil {

@@ -6,7 +6,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"gonum.org/v1/gonum/stat"
 
@@ -90,15 +92,32 @@ func (s *Samples) Columns() (names []string, values [][]float64) {
 	return s.Names, values
 }
 
-// String says how many draws there are.
+// String gives the number of draws, and every parameter's mean, deviation and
+// quantiles.
 func (s *Samples) String() string {
-	text := fmt.Sprintf("%d samples of %v", len(s.Values), s.Names)
+	text := fmt.Sprintf("%d samples of %s", len(s.Values), strings.Join(s.Names, ", "))
 	if s.Acceptance > 0 && s.Acceptance < lowAcceptance {
 		way := "the rest was rejected; train with Truncated rounds, or sample by SampleMCMC"
 		if s.Acceptance < leastAcceptance {
 			way = "these come from SampleMCMC instead; train with Truncated rounds"
 		}
 		text += fmt.Sprintf(" (warning: only %.2g %% of the draws lie within the prior, %s)", 100*s.Acceptance, way)
+	}
+	if s.Len() == 0 {
+		return text
+	}
+	width := 8
+	for _, name := range s.Names {
+		width = max(width, utf8.RuneCountInString(name))
+	}
+	text += fmt.Sprintf("\n%-*s %10s %10s %10s %10s %10s", width, "", "mean", "std", "5 %", "median", "95 %")
+	mean, std := s.moments()
+	for i, name := range s.Names {
+		column := s.Column(i)
+		text += fmt.Sprintf("\n%-*s %10.4g %10.3g", width, name, mean[i], std[i])
+		for _, q := range []float64{0.05, 0.5, 0.95} {
+			text += fmt.Sprintf(" %10.4g", quantile(column, q))
+		}
 	}
 	return text
 }
@@ -121,6 +140,11 @@ type Distribution interface {
 	SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error)
 	// LogProb gives the logarithm of the density at parameter vectors.
 	LogProb(ctx context.Context, thetas [][]float64) ([]float64, error)
+}
+
+// String says what the posterior is of.
+func (p *Posterior) String() string {
+	return fmt.Sprintf("posterior of %s, given %s, by %s", strings.Join(p.Names(), ", "), brief(p.observation), densityName(p.kind))
 }
 
 // Names are the parameters' names.

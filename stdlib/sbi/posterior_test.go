@@ -233,8 +233,8 @@ func TestLeakageIsEstimatedOnce(t *testing.T) {
 // TestLeastDenseTruthIsCoveredAtLevelOne has a truth that every draw is denser than.
 func TestLeastDenseTruthIsCoveredAtLevelOne(t *testing.T) {
 	p := trained(t, BoxProbit, 1)
-	c := &Calibration{Truths: [][]float64{{0.999, 0.001}}, PriorStd: []float64{1, 1}, Draws: 1000,
-		Ranks: make([][]int, 1), Denser: make([]float64, 1), Closer: make([]float64, 1), Mean: make([][]float64, 1), Std: make([][]float64, 1)}
+	c := &Calibration{Truths: [][]float64{{0.999, 0.001}}, PriorStd: []float64{1, 1}, wide: []float64{1, 1}, Draws: 1000,
+		Ranks: make([][]int, 1), Denser: make([]float64, 1), Closer: make([]float64, 1), Mean: make([][]float64, 1), Std: make([][]float64, 1), spread: make([][]float64, 1)}
 	if err := c.judge(t.Context(), 0, p, CalibrationOptions{Prior: p.Prior(), Draws: 1000}); err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,8 @@ func PosteriorPredictive(ctx context.Context, d Distribution, observation []floa
 	if err != nil {
 		return nil, err
 	}
-	xs, err := simulator.Simulate(ctx, s.Values, seed^0x99c)
+	noted, reason := noteFailures(ctx)
+	xs, err := simulator.Simulate(noted, s.Values, seed^0x99c)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func PosteriorPredictive(ctx context.Context, d Distribution, observation []floa
 		p.Thetas, p.Xs = append(p.Thetas, s.Values[i]), append(p.Xs, x)
 	}
 	if len(p.Xs) == 0 {
-		return nil, fmt.Errorf("sbi: predictive check: all of %d simulations failed", n)
+		return nil, fmt.Errorf("sbi: predictive check: all of %d simulations failed%s", n, because(reason()))
 	}
 	return p, nil
 }
@@ -79,5 +80,9 @@ func (p *Predictive) Distance() float64 {
 
 // String says how the simulations compare.
 func (p *Predictive) String() string {
-	return fmt.Sprintf("%d simulations of the posterior; %.0f %% of the observation lies within the middle 90 %% of them, the median difference is %.3g", len(p.Xs), 100*p.Within(0.1), p.Distance())
+	failed := ""
+	if p.Failed > 0 {
+		failed = fmt.Sprintf(" (%d more failed)", p.Failed)
+	}
+	return fmt.Sprintf("%d simulations of the posterior%s; %.0f %% of the observation lies within the middle 90 %% of them, the median difference is %.3g", len(p.Xs), failed, 100*p.Within(0.1), p.Distance())
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 )
 
 // Prior is a distribution of parameters before any observation.
@@ -49,8 +50,12 @@ func logProbWhere(accepts func(theta []float64) bool, p Prior, theta []float64) 
 	return math.Inf(-1)
 }
 
-// Draw gives n parameter vectors of a prior, drawn from a seed.
+// Draw gives n parameter vectors of a prior, drawn from a seed; nil when the prior
+// is wrong (see its Err).
 func Draw(p Prior, n int, seed uint64) [][]float64 {
+	if p.Err() != nil {
+		return nil
+	}
 	rng := rand.New(rand.NewPCG(seed, 0x9a1))
 	draws := make([][]float64, n)
 	for i := range draws {
@@ -71,6 +76,7 @@ type marginal interface {
 	// bounds, or the same where that is no simple one: draws still have to be looked at.
 	clip(lower, upper float64) marginal
 	check() error
+	String() string
 }
 
 // Product is a prior of independent parameters, made by BoxUniform, CodeUniform,
@@ -212,6 +218,18 @@ func namesOf(n int, names []string) []string {
 		}
 	}
 	return all
+}
+
+// String gives every parameter's distribution.
+func (p *Product) String() string {
+	if p.err != nil {
+		return p.err.Error()
+	}
+	parts := make([]string, len(p.marginals))
+	for i, m := range p.marginals {
+		parts[i] = p.names[i] + " " + m.String()
+	}
+	return "prior: " + strings.Join(parts, ", ")
 }
 
 // Dim is the number of parameters.

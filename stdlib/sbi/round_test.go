@@ -3,11 +3,13 @@ package sbi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -188,5 +190,178 @@ func TestAnotherPriorIsNoResumption(t *testing.T) {
 		if _, err := NewNPE(c[1], o); err == nil || !strings.Contains(err.Error(), "it was made with the prior") {
 			t.Errorf("error %v with another prior", err)
 		}
+	}
+}
+
+// TestStoppedSimulationsAreKept stops a round after some of its runs.
+func TestStoppedSimulationsAreKept(t *testing.T) {
+	prior := BoxUniform([]float64{-1}, []float64{1})
+	inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Quiet: true, MaxEpochs: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var runs atomic.Int64
+	slow := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		if runs.Add(1) == 200 {
+			cancel()
+		}
+		return noisy(theta, rng)
+	})
+	_, err = inf.Round(ctx, slow, 100_000)
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "of 100000 simulations were done and are kept") {
+		t.Fatalf("error %v of a round that was stopped", err)
+	}
+	kept := len(inf.thetas)
+	if kept < 200 || kept > 300 {
+		t.Fatalf("%d simulations are kept of some 200", kept)
+	}
+	if _, err := inf.Train(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r := inf.Reports(); len(r) != 1 || r[0].Simulations != kept || r[0].Failed != 0 {
+		t.Errorf("reports %v", r)
+	}
+}
+
+// TestFailuresAreQuoted says why the first simulation failed wherever some do.
+func TestFailuresAreQuoted(t *testing.T) {
+	prior := BoxUniform([]float64{-1}, []float64{1})
+	inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Quiet: true, MaxEpochs: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	partly := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		if theta[0] > 0.5 {
+			return nil, errors.New("the solver diverged")
+		}
+		return noisy(theta, rng)
+	})
+	r, err := inf.Round(t.Context(), partly, 200)
+	if err != nil || !strings.Contains(r.String(), "left out, the first because: the solver diverged)") {
+		t.Errorf("%v, %v", r, err)
+	}
+	p, err := inf.Posterior([]float64{0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "failed, the first because: no"
+	if _, err := PosteriorPredictive(t.Context(), p, []float64{0}, failing, 10, 1); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("predictive check: %v", err)
+	}
+	if _, err := Calibrate(t.Context(), inf, 10, CalibrationOptions{Simulator: failing}); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("calibration: %v", err)
+	}
+	if _, err := inf.Round(t.Context(), failing, 10); err == nil {
+		t.Error("a second round without an observation is run")
+	}
+	infinite := SimulatorFunc(func([]float64, *rand.Rand) ([]float64, error) { return []float64{math.Inf(1)}, nil })
+	fresh, err := NewNPE(prior, Options{Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fresh.Round(t.Context(), infinite, 10); err == nil || !strings.Contains(err.Error(), "it gave [+Inf] for the parameters [") {
+		t.Errorf("a simulator that gives infinities: %v", err)
+	}
+}
+
+// TestObservationsAreCheckedAtOnce, before anything is simulated or trained.
+func TestObservationsAreCheckedAtOnce(t *testing.T) {
+	prior := BoxUniform([]float64{-1}, []float64{1})
+	if _, err := NewSNPE(prior, Options{Observation: []float64{math.NaN()}}); err == nil || !strings.Contains(err.Error(), "Observation is [NaN]") {
+		t.Errorf("error %v of an observation that is not a number", err)
+	}
+	inf, err := NewSNPE(prior, Options{Observation: []float64{1, 2}, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(t.Context(), noisy, 100); err == nil || !strings.Contains(err.Error(), "simulations have 1 values, Options.Observation has 2") {
+		t.Errorf("error %v of an observation of another length", err)
+	}
+}
+
+// TestValuesSayWhatTheyAre is what a cell shows that ends in one.
+func TestValuesSayWhatTheyAre(t *testing.T) {
+	p := trained(t, BoxProbit, 1)
+	s, err := p.SampleSeed(t.Context(), 4000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inf, err := NewNPE(p.Prior(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, value := range map[string]any{
+		"posterior of θ1, θ2, given [0 1.1], by MAF": p,
+		"inference of θ1, θ2 by MAF":                 inf,
+		"prior: θ1 uniform from 0 to 1, θ2 uniform":  p.Prior(),
+		"prior: a log-normal around 1, ":             LogNormal([]float64{0}, []float64{1}, "a"),
+		"prior: together normal, θ1 1 ± 2":           MultivariateNormal([]float64{1}, [][]float64{{4}}),
+		"4000 samples of θ1, θ2\n":                   s,
+		"box (probit)":                               BoxProbit,
+	} {
+		if text := fmt.Sprint(value); !strings.Contains(text, want) {
+			t.Errorf("%T shows %q, want %q", value, text, want)
+		}
+	}
+	if lines := strings.Split(s.String(), "\n"); len(lines) != 4 || !strings.HasPrefix(lines[3], "θ2 ") {
+		t.Errorf("samples show\n%s", s)
+	}
+	if Draw(BoxUniform([]float64{1}, []float64{-1}), 3, 1) != nil {
+		t.Error("a prior with its bounds swapped is drawn from")
+	}
+}
+
+// TestOnlyTheSameIsMixed refuses ensembles of different parameters or observations.
+func TestOnlyTheSameIsMixed(t *testing.T) {
+	a, b := trained(t, BoxProbit, 1), trained(t, BoxProbit, 2)
+	if _, err := NewEnsemble([]*Posterior{a, b}); err != nil {
+		t.Error(err)
+	}
+	b.observation = []float64{0, 1.2}
+	if _, err := NewEnsemble([]*Posterior{a, b}); err == nil || !strings.Contains(err.Error(), "want the same observation") {
+		t.Errorf("error %v of two observations", err)
+	}
+	b.prior = BoxUniform([]float64{0, 0}, []float64{1, 2}, "b", "a")
+	if _, err := NewEnsemble([]*Posterior{a, b}); err == nil || !strings.Contains(err.Error(), "has the parameters") {
+		t.Errorf("error %v of other parameters", err)
+	}
+	path := filepath.Join(t.TempDir(), "inference")
+	inf, err := NewNPE(BoxUniform([]float64{0}, []float64{1}), Options{Quiet: true, MaxEpochs: 1, Checkpoint: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(t.Context(), noisy, 50); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadPosterior(path); err == nil || !strings.Contains(err.Error(), "Options.Checkpoint") {
+		t.Errorf("error %v of an inference that is loaded as a posterior", err)
+	}
+}
+
+// TestContractionOverDecades is that of logarithms: a relative error of 10 % after a
+// prior over six decades.
+func TestContractionOverDecades(t *testing.T) {
+	prior := LogUniform([]float64{1e-3}, []float64{1e3}, "scale")
+	inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Quiet: true, Seed: 1, LR: 1e-2, MaxEpochs: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	relative := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		return []float64{math.Log(theta[0]) + rng.NormFloat64()}, nil
+	})
+	if _, err := inf.Round(t.Context(), relative, 2000); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Calibrate(t.Context(), inf, 200, CalibrationOptions{Draws: 300})
+	if err != nil {
+		t.Fatal(err)
+	}
+	width := math.Log(1e6) / math.Sqrt(12)
+	if got, want := c.Contraction()[0], 1-1/(width*width); math.Abs(got-want) > 0.03 {
+		t.Errorf("contraction %.3f, want %.3f", got, want)
+	}
+	if c.Rounds != 1 || strings.Contains(c.String(), "not expected to pass") {
+		t.Errorf("after %d rounds it says\n%s", c.Rounds, c)
 	}
 }

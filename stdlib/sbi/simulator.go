@@ -29,6 +29,7 @@ type SimulatorFunc func(theta []float64, rng *rand.Rand) ([]float64, error)
 // numbers of its own.
 func (f SimulatorFunc) Simulate(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
 	xs := make([][]float64, len(thetas))
+	failed, _ := ctx.Value(failures{}).(*failures)
 	var bar *notebook.Progress
 	if ctx.Value(quiet{}) == nil {
 		bar = notebook.NewProgress(notebook.ProgressOptions{Total: len(thetas), Label: "simulating", Unit: "runs", After: progressAfter})
@@ -36,12 +37,55 @@ func (f SimulatorFunc) Simulate(ctx context.Context, thetas [][]float64, seed ui
 	}
 	err := parallel(ctx, len(thetas), func(i int) {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		if x, err := f(append([]float64(nil), thetas[i]...), rng); err == nil && finite(x) {
+		switch x, err := f(append([]float64(nil), thetas[i]...), rng); {
+		case err != nil:
+			failed.note(i, err.Error())
+		case !finite(x):
+			failed.note(i, fmt.Sprintf("it gave %s for the parameters %s", brief(x), brief(thetas[i])))
+		default:
 			xs[i] = x
 		}
 		bar.Add(1)
 	})
 	return xs, err
+}
+
+// failures keeps what the first of the runs said that failed.
+type failures struct {
+	lock sync.Mutex
+	at   int // below 0 for none
+	text string
+}
+
+// noteFailures gives a context in which simulators note why runs failed, and what
+// gives the first reason then.
+func noteFailures(ctx context.Context) (noted context.Context, reason func() string) {
+	f := &failures{at: -1}
+	return context.WithValue(ctx, failures{}, f), func() string {
+		f.lock.Lock()
+		defer f.lock.Unlock()
+		return f.text
+	}
+}
+
+// note keeps the reason of run i if it is the first; f may be nil.
+func (f *failures) note(i int, text string) {
+	if f == nil {
+		return
+	}
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	if f.at < 0 || i < f.at {
+		f.at, f.text = i, text
+	}
+}
+
+// because is a reason to be put after something that failed.
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ", the first because: " + reason
 }
 
 // finite says whether there are values and all of them are finite.

@@ -31,6 +31,19 @@ const (
 	BoxLogit
 )
 
+// String names the support.
+func (s Support) String() string {
+	switch s {
+	case Unbounded:
+		return "unbounded"
+	case BoxProbit:
+		return "box (probit)"
+	case BoxLogit:
+		return "box (logit)"
+	}
+	return fmt.Sprintf("support %d", int(s))
+}
+
 // warp maps parameters to the standardised space that a flow lives on.
 type warp struct {
 	support      Support
@@ -57,7 +70,7 @@ func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
 	switch support {
 	case BoxProbit, BoxLogit, Unbounded:
 	default:
-		return nil, fmt.Errorf("sbi: support %d; want Unbounded, BoxProbit or BoxLogit", support)
+		return nil, fmt.Errorf("sbi: %s; want Unbounded, BoxProbit or BoxLogit", support)
 	}
 	for i := range dim {
 		mapped := make([]float64, len(thetas))

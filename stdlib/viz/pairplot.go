@@ -3,6 +3,7 @@ package viz
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -42,8 +43,8 @@ func Limits(prior Bounded) PairOption { return func(p *pairs) { p.lower, p.upper
 // of a later round.
 func Beside(name string, s Sampled) PairOption {
 	return func(p *pairs) {
-		_, columns := s.Columns()
-		p.sets = append(p.sets, pairSet{columns: columns, label: name})
+		names, columns := s.Columns()
+		p.sets = append(p.sets, pairSet{names: names, columns: columns, label: name})
 	}
 }
 
@@ -51,8 +52,8 @@ func Beside(name string, s Sampled) PairOption {
 // triangle, which else is empty.
 func Above(name string, s Sampled) PairOption {
 	return func(p *pairs) {
-		_, columns := s.Columns()
-		p.sets = append(p.sets, pairSet{columns: columns, label: name, above: true})
+		names, columns := s.Columns()
+		p.sets = append(p.sets, pairSet{names: names, columns: columns, label: name, above: true})
 	}
 }
 
@@ -64,6 +65,7 @@ func Only(names ...string) PairOption { return func(p *pairs) { p.only = names }
 
 // pairSet is one set of samples.
 type pairSet struct {
+	names   []string // nil for those of the first
 	columns [][]float64
 	label   string
 	above   bool // pairs go into the upper triangle
@@ -172,6 +174,11 @@ func (p *pairs) check() error {
 	for i, set := range p.sets {
 		if len(set.columns) != dim || len(set.columns[0]) < 2 {
 			return fmt.Errorf("viz: pair plot: set %d of samples has %d parameters; want %d, with two draws or more", i+1, len(set.columns), dim)
+		}
+		for k, name := range set.names {
+			if at := slices.Index(p.names, name); at >= 0 && at != k {
+				return fmt.Errorf("viz: pair plot: set %d of samples has %q as parameter %d, the first set as %d; want the same order", i+1, name, k+1, at+1)
+			}
 		}
 	}
 	if p.truth != nil && len(p.truth) != dim || p.lower != nil && (len(p.lower) != dim || len(p.upper) != dim) {
