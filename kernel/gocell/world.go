@@ -37,6 +37,7 @@ type World struct {
 	sources map[string]string
 	// prelude declares ctx and must. It is nil until a cell uses one of them.
 	prelude *lower.Unit
+	preview *types.Package // of it, for those who only look
 	// captured are the variables that a function or a pointer may still reach
 	// after their name has been given away.
 	captured map[*types.Var]bool
@@ -62,7 +63,7 @@ func (w *World) clear() {
 	w.dots = nil
 	w.declarations = map[types.Object]*declaration{}
 	w.sources = map[string]string{}
-	w.prelude = nil
+	w.prelude, w.preview = nil, nil
 	w.captured = map[*types.Var]bool{}
 }
 
@@ -103,9 +104,6 @@ type Declared struct {
 func (w *World) Objects() []Declared {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.prelude == nil {
-		w.loadPrelude()
-	}
 	var list []Declared
 	for _, name := range slices.Sorted(maps.Keys(w.names)) {
 		if e := w.names[name]; e.object != nil {
@@ -113,11 +111,30 @@ func (w *World) Objects() []Declared {
 		}
 	}
 	for _, name := range []string{"ctx", "must"} {
-		if o := w.predeclared(name); o != nil {
+		if w.names[name] != nil {
+			continue
+		}
+		if o := w.preludeToSee().Scope().Lookup(name); o != nil {
 			list = append(list, Declared{Object: o})
 		}
 	}
 	return list
+}
+
+// preludeToSee gives the prelude's package to look at. It is not the one that cells
+// use as long as none does: that has to reach the interpreter together with the
+// first that does.
+func (w *World) preludeToSee() *types.Package {
+	switch {
+	case w.prelude != nil:
+		return w.prelude.Pkg
+	case w.preview == nil:
+		w.preview = types.NewPackage(ownPath, "cell·0")
+		if unit, err := checkPrelude(w.fset, w.importer); err == nil {
+			w.preview = unit.Pkg
+		}
+	}
+	return w.preview
 }
 
 // Importer gives the importer that cells are checked with.

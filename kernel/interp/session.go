@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"sync"
 
 	"hillock/kernel/gocell"
 	"hillock/kernel/gocell/lower"
@@ -63,6 +64,8 @@ type Session struct {
 	rt     *rt.Runtime
 	trace  *trace
 	shown  []any
+	notes  sync.Mutex
+	noted  map[string]bool          // what was noted of the cell that runs
 	cell   string                   // the cell that runs
 	line   int                      // of its statement
 	places map[string]reflect.Value // pointers to variables by emitted name
@@ -92,10 +95,21 @@ func (s *Session) start() {
 	s.lower = lower.NewWorld(lower.Config{GenericSource: genericSource, Importer: symbols.Importer()})
 	s.run = &running{}
 	s.trace = &trace{run: s.run, elsewhere: &elsewhere{session: s}}
-	s.rt = &rt.Runtime{OnShow: func(values []any) { s.shown = values }, Wrapper: compiledWrapper, Interruption: s.run.interruption}
+	s.rt = &rt.Runtime{OnShow: func(values []any) { s.shown = values }, Wrapper: compiledWrapper, OnUnseen: s.unseen, Interruption: s.run.interruption}
 	s.setContext = nil
 	s.places = map[string]reflect.Value{}
 	s.engine = newEngine(s.trace, s.ownSymbols(), s.replacedSymbols())
+}
+
+// unseen notes an error that the cell does not look at, once for each call.
+func (s *Session) unseen(call string, err error) {
+	note := fmt.Sprintf("%s failed, and nothing looks at its error: %v (must(%s(…)) would end the cell)", call, err, call)
+	s.notes.Lock()
+	defer s.notes.Unlock()
+	if s.opts.Note != nil && s.run.context().Err() == nil && !s.noted[note] {
+		s.noted[note] = true
+		s.opts.Note(note)
+	}
 }
 
 // Run checks a cell, runs it and waits for its end. A cell that is refused
@@ -121,6 +135,9 @@ func (s *Session) Run(ctx context.Context, c Cell) Result {
 		}
 	}
 	s.cell = c.Name
+	s.notes.Lock()
+	s.noted = map[string]bool{}
+	s.notes.Unlock()
 	err = s.call(ctx, entry)
 	s.release(checked)
 	shown := s.shown

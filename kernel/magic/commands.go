@@ -123,7 +123,7 @@ func (r *Runner) help(context.Context, call) Result {
 		fmt.Fprintf(&markdown, "- %s\n", complete.Magics[name])
 	}
 	markdown.WriteString("- `!COMMAND` runs a command of the shell; an interrupt ends it.\n" +
-		"- `NAME?` shows the documentation of a name, as Shift-Tab does.\n")
+		"- `NAME?` or `?NAME` shows the documentation of a name, as Shift-Tab does.\n")
 	plain.WriteString(strings.ReplaceAll(markdown.String(), "`", ""))
 	fmt.Fprint(r.Stdout, plain.String())
 	return done()

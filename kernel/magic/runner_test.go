@@ -154,7 +154,7 @@ func TestTimeit(t *testing.T) {
 
 func TestDoc(t *testing.T) {
 	b := newBench()
-	for _, code := range []string{"%doc fmt.Println", "fmt.Println?", "fmt.Println??"} {
+	for _, code := range []string{"%doc fmt.Println", "fmt.Println?", "fmt.Println??", "?fmt.Println", "??fmt.Println"} {
 		if r := b.do(code); r.Err != nil || len(r.Pages) != 1 || r.Pages[0].Plain != "about fmt.Println" {
 			t.Errorf("%s: %+v", code, r)
 		}

@@ -12,16 +12,19 @@ import (
 // Part is a piece of a cell: Go, or a command.
 type Part struct {
 	Line int // where it begins, from 1
-	// Name is the command: "%time", "!", or "?" for a line that ends with a
-	// question mark. It is empty for Go.
+	// Name is the command: "%time", "!", or "?" for a name with a question mark
+	// before or after it. It is empty for Go.
 	Name string
 	// Text is what stands behind the command's name. For Go it is the text with
 	// empty lines in front, so that its lines keep their numbers.
 	Text string
 }
 
+// asked is a name that one can ask about, with a package's path or not.
+const asked = `[\pL_][\pL\pN_/]*([.-][\pL_][\pL\pN_/]*)*`
+
 var (
-	question = regexp.MustCompile(`^[\pL_][\pL\pN_/]*([.-][\pL_][\pL\pN_/]*)*\?{1,2}$`)
+	question = regexp.MustCompile(`^(\?{1,2}` + asked + `|` + asked + `\?{1,2})$`)
 	command  = regexp.MustCompile(`^(%%?[^\s%]*)\s*(.*)$`)
 )
 
@@ -96,6 +99,6 @@ func parse(text string, line int) Part {
 		m := command.FindStringSubmatch(text)
 		return Part{Line: line, Name: "%" + strings.TrimLeft(m[1], "%"), Text: m[2]}
 	default:
-		return Part{Line: line, Name: "?", Text: strings.TrimRight(text, "?")}
+		return Part{Line: line, Name: "?", Text: strings.Trim(text, "?")}
 	}
 }

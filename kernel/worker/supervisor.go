@@ -228,8 +228,8 @@ func (s *Supervisor) execute(ctx context.Context, p *process, cell server.Cell, 
 				p.kill()
 				break
 			}
-			e.out.Stream(server.Stderr, "hillock: the cell has not stopped: it is in compiled code that does not look at its context; "+
-				"press interrupt again to restart the interpreter (variables will be lost)\n")
+			e.out.Stream(server.Stderr, "hillock: the cell has not stopped: compiled code, or a function of the cell that compiled code has called, "+
+				"does not look at its context; wait for its end, or press interrupt again to restart the interpreter (variables will be lost)\n")
 		}
 	}
 }

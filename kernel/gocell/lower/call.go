@@ -170,9 +170,37 @@ func (f *fn) callStmt(x *ast.CallExpr) {
 		f.builtinStmt(b, x)
 		return
 	}
+	if f.failsUnseen(x) {
+		vals, ts := f.callTuple(x)
+		last := len(vals) - 1
+		for i, v := range vals[:last] {
+			f.discard(v, ts[i])
+		}
+		f.emit("rt.Unseen(%q, %s)", types.ExprString(x.Fun), vals[last].s)
+		return
+	}
 	c, _ := f.call(x)
 	f.lines = append(f.lines, c.lines("")...)
 	f.effects++
+}
+
+// failsUnseen says whether a statement drops an error of one of the project's own
+// packages: in a notebook a forgotten look at it would leave no trace of what did
+// not happen.
+func (f *fn) failsUnseen(x *ast.CallExpr) bool {
+	selector, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	obj, ok := f.src.info.Uses[selector.Sel].(*types.Func)
+	if !ok || obj.Pkg() == nil || !strings.HasPrefix(obj.Pkg().Path(), "hillock/stdlib/") {
+		return false
+	}
+	results := obj.Signature().Results()
+	if results.Len() == 0 || obj.Signature().TypeParams().Len() > 0 {
+		return false
+	}
+	return types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type())
 }
 
 // callTuple is a call that gives several values.

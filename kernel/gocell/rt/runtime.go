@@ -20,6 +20,10 @@ type Runtime struct {
 	// the running code started, on that goroutine. Nil lets it end the process.
 	OnPanic func(value any)
 
+	// OnUnseen is called, on its goroutine, when a call that stands for itself gives
+	// an error. Nil ignores it, as Go does.
+	OnUnseen func(call string, err error)
+
 	// Interruption gives the channel whose closing ends waits of the calling
 	// goroutine, nil if nothing does, and what the goroutine then panics with.
 	// Nil stands for a function that gives nil.
@@ -29,6 +33,13 @@ type Runtime struct {
 func (r *Runtime) show(values ...any) {
 	if r.OnShow != nil {
 		r.OnShow(values)
+	}
+}
+
+// unseen hands on the error of a call whose results nothing takes.
+func (r *Runtime) unseen(call string, err error) {
+	if err != nil && r.OnUnseen != nil {
+		r.OnUnseen(call, err)
 	}
 }
 
@@ -55,7 +66,8 @@ func (r *Runtime) Symbols() map[string]map[string]reflect.Value {
 			"Min": v(Min), "Max": v(Max), "DecodeRune": v(DecodeRune), "RuneString": v(RuneString), "Clamp": v(Clamp),
 			"Size": v(Size), "Clear": v(Clear), "ArrayPointer": v(ArrayPointer),
 			"Print": v(Print), "Println": v(Println),
-			"Show": v(r.show), "Select": v(r.selectCase), "Block": v(r.block), "Go": v(r.goFunc),
+			"Unseen": v(r.unseen),
+			"Show":   v(r.show), "Select": v(r.selectCase), "Block": v(r.block), "Go": v(r.goFunc),
 			"Receive": v(r.receive), "Send": v(r.send), "Wait": v(r.wait),
 		},
 	}
