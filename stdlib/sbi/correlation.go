@@ -148,18 +148,9 @@ func shareOut(logs []float64) []float64 {
 
 // places are the middles of steps of parameter i's range.
 func places(prior Prior, i, steps int) []float64 {
-	lower, upper := prior.Bounds()
+	lower, upper := within(prior, 4)
 	on := scaleOf(prior, i)
-	a, b := on.to(lower[i]), on.to(upper[i])
-	if math.IsInf(a, 0) || math.IsInf(b, 0) {
-		mean, std := prior.Mean()[i], prior.Std()[i]
-		if on.log { // moments of the logarithm of a log-normal parameter
-			variance := math.Log1p(std / mean * std / mean)
-			mean, std = math.Log(mean)-variance/2, math.Sqrt(variance)
-		}
-		a, b = max(a, mean-4*std), min(b, mean+4*std)
-	}
-	return on.even(a, b, steps)
+	return on.even(on.to(lower[i]), on.to(upper[i]), steps)
 }
 
 // correlation is that of the density on the grid.

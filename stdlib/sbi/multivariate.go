@@ -131,6 +131,9 @@ func (p *Multivariate) Bounds() (lower, upper []float64) {
 	return lower, upper
 }
 
+// Range is three deviations around the mean, for plots.
+func (p *Multivariate) Range() (lower, upper []float64) { return within(p, 3) }
+
 // Mean is the mean of every parameter.
 func (p *Multivariate) Mean() []float64 { return slices.Clone(p.mean) }
 

@@ -276,6 +276,30 @@ func (p *Product) Bounds() (lower, upper []float64) {
 	return lower, upper
 }
 
+// Range is where nearly all of the prior lies, for plots: its bounds, or three
+// deviations around the mean where it has none, of the logarithm for LogNormal.
+func (p *Product) Range() (lower, upper []float64) { return within(p, 3) }
+
+// within is the bounds of a prior, or so many deviations around the mean where it has
+// none.
+func within(p Prior, deviations float64) (lower, upper []float64) {
+	lowest, highest := p.Bounds()
+	means, stds := p.Mean(), p.Std()
+	for i, mean := range means {
+		on, std := scaleOf(p, i), stds[i]
+		a, b := on.to(lowest[i]), on.to(highest[i])
+		if math.IsInf(a, 0) || math.IsInf(b, 0) {
+			if on.log { // moments of the logarithm of a log-normal parameter
+				variance := math.Log1p(std / mean * std / mean)
+				mean, std = math.Log(mean)-variance/2, math.Sqrt(variance)
+			}
+			a, b = max(a, mean-deviations*std), min(b, mean+deviations*std)
+		}
+		lower, upper = append(lower, on.from(a)), append(upper, on.from(b))
+	}
+	return lower, upper
+}
+
 // Mean is the mean of every parameter.
 func (p *Product) Mean() []float64 {
 	mean := make([]float64, len(p.marginals))

@@ -106,10 +106,12 @@ func drawSeries(series []Series, labels Labels, dots bool) (*plot.Plot, error) {
 		}
 	}
 	var entries []entry
-	for _, s := range checked {
+	for i, s := range checked {
 		e := entry{name: s.Name}
-		if s.Low != nil {
-			e.thumbs = append(e.thumbs, swatch{vgdraw.LineStyle{Color: translucent(s.Color, bandAlpha)}})
+		for _, under := range checked[:i+1] { // a band over others of its colour is darker
+			if s.Low != nil && under.Low != nil && under.Color == s.Color {
+				e.thumbs = append(e.thumbs, swatch{vgdraw.LineStyle{Color: translucent(s.Color, bandAlpha)}})
+			}
 		}
 		for k, points := range s.lines() {
 			line, scatter, err := plotter.NewLinePoints(points)

@@ -42,7 +42,14 @@ func spanOf(values []float64, limits span) span {
 
 // wider is the span with a margin at both ends, a share of its width.
 func (s span) wider(share float64) span {
-	margin := share*(s.high-s.low) + 1e-9*(1+math.Abs(s.high))
+	margin := share*(s.high-s.low) + 1e-9*math.Max(math.Abs(s.low), math.Abs(s.high))
+	switch {
+	case s.low < s.high || math.IsNaN(margin) || math.IsInf(margin, 0):
+	case s.low == 0:
+		margin = 0.5
+	case s.low == s.high: // the same everywhere
+		margin = 0.05 * math.Abs(s.low)
+	}
 	return span{s.low - margin, s.high + margin}
 }
 
@@ -74,29 +81,6 @@ func smooth(x []float64) []float64 {
 		out[k] = (x[max(k-1, 0)] + 2*x[k] + x[min(k+1, len(x)-1)]) / 4
 	}
 	return out
-}
-
-// histogram gives the outline of a density within limits, in parts of about the
-// given width, smoothed over neighbouring ones.
-func histogram(values []float64, limits span, width float64) plotter.XYs {
-	const most = 600 // parts
-	s := spanOf(values, limits)
-	n := max(16, min(most, int(math.Ceil((s.high-s.low)/width))))
-	counts := make([]float64, n)
-	for _, v := range values {
-		if k := s.part(v, n); k >= 0 {
-			counts[k]++
-		}
-	}
-	for range 4 {
-		counts = smooth(counts)
-	}
-	width = (s.high - s.low) / float64(n)
-	line := plotter.XYs{{X: s.low, Y: 0}}
-	for k, x := range s.places(n) {
-		line = append(line, plotter.XY{X: x, Y: counts[k] / (float64(len(values)) * width)})
-	}
-	return append(line, plotter.XY{X: s.high, Y: 0})
 }
 
 // core is where most of the values lie, within limits: a few that lie far out

@@ -122,7 +122,7 @@ func (p *pairs) lines(i int) []plotter.XYs {
 	}
 	var lines []plotter.XYs
 	for _, set := range p.sets {
-		lines = append(lines, histogram(set.columns[i], p.view[i], width))
+		lines = append(lines, outline(set.columns[i], p.view[i], width))
 	}
 	return lines
 }

@@ -36,8 +36,17 @@ func Observed(x []float64) PairOption {
 	return func(p *pairs) { p.truth, p.mark = x, "observation" }
 }
 
-// Limits shows the whole range of a prior instead of that of the draws.
-func Limits(prior Bounded) PairOption { return func(p *pairs) { p.lower, p.upper = prior.Bounds() } }
+// Limits shows the whole range of a prior instead of that of the draws: its Range if
+// it has one, as those of sbi have, and otherwise its bounds.
+func Limits(prior Bounded) PairOption {
+	bounds := prior.Bounds
+	if p, ok := prior.(interface {
+		Range() (lower, upper []float64)
+	}); ok {
+		bounds = p.Range
+	}
+	return func(p *pairs) { p.lower, p.upper = bounds() }
+}
 
 // Beside draws other samples of the same parameters over the first, such as those
 // of a later round.

@@ -25,19 +25,54 @@ func (t roundTicks) Ticks(min, max float64) []plot.Tick {
 		major, parts = majorStep(0.4 * major) // one label alone says nothing of the scale
 	}
 	minor := major / float64(parts)
-	decimals := int(math.Max(0, -math.Floor(math.Log10(major)+1e-9)))
+	label := labels(min, max, major)
 	var ticks []plot.Tick
 	for i := math.Ceil(min/minor - 1e-9); i*minor <= max+1e-9*span; i++ {
 		tick := plot.Tick{Value: i * minor}
 		if math.Mod(i, float64(parts)) == 0 {
-			tick.Label = strconv.FormatFloat(i*minor+0, 'f', decimals, 64)
-			if i < 0 {
-				tick.Label = "−" + tick.Label[1:]
-			}
+			tick.Label = label(i * minor)
 		}
 		ticks = append(ticks, tick)
 	}
 	return ticks
+}
+
+// labels gives how multiples of a step are written on an axis: as decimals while they
+// are short, with a power of ten where they are very small or large, and, far from 0,
+// the first in full and the others as what is added to it.
+func labels(min, max, step float64) func(v float64) string {
+	const longest = 6 // characters
+	decimals := func(step float64) int { return int(math.Max(0, -math.Floor(math.Log10(step)+1e-9))) }
+	write := func(v float64, decimals int) string {
+		return strings.ReplaceAll(strconv.FormatFloat(v+0, 'f', decimals, 64), "-", "−")
+	}
+	largest := math.Max(math.Abs(min), math.Abs(max))
+	places := decimals(step)
+	if len(write(largest, places)) <= longest {
+		return func(v float64) string { return write(v, places) }
+	}
+	exponent := int(math.Floor(math.Log10(largest) + 1e-9))
+	unit := math.Pow(10, float64(exponent))
+	if scaled := decimals(step / unit); scaled <= longest-3 {
+		return func(v float64) string {
+			if v == 0 {
+				return "0"
+			}
+			return write(v/unit, scaled) + "·" + power(exponent)
+		}
+	}
+	first := math.Ceil(min/step-1e-9) * step
+	return func(v float64) string {
+		if added := math.Round((v - first) / step); added > 0 {
+			return "+" + number(added*step)
+		}
+		return number8(v)
+	}
+}
+
+// number8 writes a value with as many digits as an axis has room for at one place.
+func number8(v float64) string {
+	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 8, 64), "-", "−")
 }
 
 // majorStep is the round number near or above a step, and in how many parts the

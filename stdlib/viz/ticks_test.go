@@ -2,6 +2,7 @@ package viz
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -26,6 +27,31 @@ func TestRoundTicks(t *testing.T) {
 		}
 		if !slices.Equal(labels, x.want) {
 			t.Errorf("%g to %g: labels %q, want %q", x.min, x.max, labels, x.want)
+		}
+	}
+}
+
+// TestLabelsStayShort on axes of very small and large numbers, and far from 0.
+func TestLabelsStayShort(t *testing.T) {
+	for _, c := range []struct {
+		min, max float64
+		want     string
+	}{
+		{1e-9, 2e-9, "1.0·10^{−9} 1.5·10^{−9} 2.0·10^{−9}"},
+		{-2e-10, 2e-10, "−2·10^{−10} 0 2·10^{−10}"},
+		{1e8, 1e8 + 1, "1e+08 +0.5 +1"},
+		{0, 3e7, "0 1·10^{7} 2·10^{7} 3·10^{7}"},
+		{-1.5, 1.5, "−1 0 1"},
+		{0, 12000, "0 5000 10000"},
+	} {
+		var texts []string
+		for _, tick := range (roundTicks{wanted: 3}).Ticks(c.min, c.max) {
+			if tick.Label != "" {
+				texts = append(texts, tick.Label)
+			}
+		}
+		if got := strings.Join(texts, " "); got != c.want {
+			t.Errorf("from %g to %g: %s, want %s", c.min, c.max, got, c.want)
 		}
 	}
 }
