@@ -42,11 +42,14 @@ func TestInterruptStopsEverythingThatWaits(t *testing.T) {
 		"range over func":    "for range func(yield func() bool) { for yield() {} } {}",
 		"deferred function":  "defer func() { for {} }()",
 		"loop in a function": "func f() { for { continue } }\nf()",
+		"functions in turn":  "func f(n int) int { if n == 0 { return 0 }; return g(n-1) + g(n-1) }\nfunc g(n int) int { return f(n) + f(n) }\nf(60)",
+		"declared callback":  "func never(r rune) bool { return r == 'b' }\nstrings.IndexFunc(strings.Repeat(\"a\", 1<<26), never)",
+		"method in a loop":   "type T struct{ n int }\nfunc (t *T) up() { t.n++ }\nfor t := new(T); ; t.up() {}",
 	}
 	for name, code := range tests {
 		t.Run(name, func(t *testing.T) {
 			b := newBook(t)
-			b.want("import (\"time\"; \"sync\"; \"sort\")\nkept := 41", "")
+			b.want("import (\"time\"; \"sync\"; \"sort\"; \"strings\")\nkept := 41", "")
 			if err := b.interrupt(code); !errors.Is(err, ErrInterrupted) {
 				t.Fatalf("the cell ended with %v", err)
 			}
