@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
@@ -133,6 +134,9 @@ func newPairs(s Sampled, options []PairOption) (*pairs, error) {
 	p := &pairs{names: names, sets: []pairSet{{columns: columns}}, mark: "truth"}
 	for _, o := range options {
 		o(p)
+	}
+	if len(p.sets) > 1 && p.sets[0].label == "" {
+		p.sets[0].label = "samples"
 	}
 	if err := p.check(); err != nil {
 		return nil, err
@@ -274,27 +278,25 @@ func (p *pairs) findView() {
 
 // about says in words what the plot shows.
 func (p *pairs) about(what string) string {
-	var parts []string
-	for i, name := range p.names {
-		mean, squares := 0.0, 0.0
-		column := p.sets[0].columns[i]
-		for _, v := range column {
-			mean += v / float64(len(column))
-		}
-		for _, v := range column {
-			squares += (v - mean) * (v - mean) / float64(len(column)-1)
-		}
-		part := fmt.Sprintf("%s %.4g ± %.2g", name, mean, math.Sqrt(squares))
+	first := p.sets[0].moments(p.names)
+	for i := range first {
 		if p.truth != nil {
-			part += fmt.Sprintf(" (truth %.4g)", p.truth[i])
+			first[i] += fmt.Sprintf(" (truth %.4g)", p.truth[i])
 		}
-		parts = append(parts, part)
 	}
-	s := fmt.Sprintf("%s of %d samples: %s.", what, len(p.sets[0].columns[0]), strings.Join(parts, ", "))
-	if n := len(p.sets) - 1; n == 1 {
-		s += " Beside them another set."
-	} else if n > 1 {
-		s += fmt.Sprintf(" Beside them %d other sets.", n)
+	text := fmt.Sprintf("%s of %d samples: %s.", what, len(p.sets[0].columns[0]), strings.Join(first, ", "))
+	for _, other := range p.sets[1:] {
+		text += fmt.Sprintf(" Beside them %q: %s.", other.label, strings.Join(other.moments(p.names), ", "))
 	}
-	return s
+	return text
+}
+
+// moments gives every parameter's name, mean and deviation as text.
+func (s pairSet) moments(names []string) []string {
+	parts := make([]string, len(names))
+	for i, name := range names {
+		mean, std := stat.MeanStdDev(s.columns[i], nil)
+		parts[i] = fmt.Sprintf("%s %.4g ± %.2g", name, mean, std)
+	}
+	return parts
 }

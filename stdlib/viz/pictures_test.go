@@ -33,7 +33,7 @@ func TestPairPlotPictures(t *testing.T) {
 	says(t, f, "2000 samples", "truth 11")
 	f, err = PairPlot(draws{}, Named("round 1"), Beside("round 2", draws{2}), truth)
 	golden(t, "pairplot-rounds", f, err)
-	says(t, f, "another set")
+	says(t, f, `Beside them "round 2": a (nS) 1.969 ± 1`)
 	f, err = PairPlot(draws{}, Named("chip"), Above("model", draws{2}), truth, Limits(priorBox{}))
 	golden(t, "pairplot-above", f, err)
 	f, err = PairPlot(draws{}, Named("posterior"), Beside("prior", draws{1}), truth, Only("τ_w (ms)"))
