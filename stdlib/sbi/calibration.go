@@ -88,7 +88,10 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 		return nil, err
 	}
 	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std(), Rounds: rounds, scales: logScales(o.Prior)}
-	c.wide = c.spreadOf(Draw(o.Prior, 10_000, o.Seed^0x3d), c.PriorStd)
+	c.wide = c.PriorStd
+	if c.scales != nil {
+		c.wide = c.spreadOf(Draw(o.Prior, 10_000, o.Seed^0x3d), c.PriorStd)
+	}
 	var posteriors []*Posterior
 	for i, x := range xs {
 		if !finite(x) {

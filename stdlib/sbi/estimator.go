@@ -118,14 +118,21 @@ func (e *estimator) rows(xs [][]float64) []float32 {
 // the simulator's precision: what is left of large offsets would be lost in float32.
 type standard struct{ mean, std []float64 }
 
+// meanAndScale gives the mean and the standard deviation of values, 1 for what is all
+// the same but for rounding.
+func meanAndScale(values []float64) (mean, scale float64) {
+	mean, scale = stat.PopMeanStdDev(values, nil)
+	if !(scale > 1e-12*math.Abs(mean)) {
+		scale = 1
+	}
+	return mean, scale
+}
+
 // newStandard fits it to observations, value by value or for all values together.
 func newStandard(xs [][]float64, together bool) standard {
 	var s standard
 	add := func(values []float64) {
-		mean, std := stat.PopMeanStdDev(values, nil)
-		if !(std > 1e-12*math.Abs(mean)) { // all the same but for rounding
-			std = 1
-		}
+		mean, std := meanAndScale(values)
 		s.mean, s.std = append(s.mean, mean), append(s.std, std)
 	}
 	if together {

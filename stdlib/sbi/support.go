@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // Support says on what space an estimator lives.
@@ -77,10 +75,7 @@ func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
 		for k, theta := range thetas {
 			mapped[k], _ = w.unbox(i, theta[i])
 		}
-		w.mean[i], w.std[i] = stat.PopMeanStdDev(mapped, nil)
-		if !(w.std[i] > 1e-12*math.Abs(w.mean[i])) { // all the same but for rounding
-			w.std[i] = 1
-		}
+		w.mean[i], w.std[i] = meanAndScale(mapped)
 	}
 	return w, nil
 }
