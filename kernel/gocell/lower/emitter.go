@@ -157,7 +157,7 @@ func (e *emitter) lowerUnit() {
 							// All calls go through the function that was declared
 							// first, which leads them to the latest.
 							e.state.names[fn] = first
-							redirects = append(redirects, fmt.Sprintf("%s_r = %s", first, e.funcLiteral(name, fn)), first+redirected+" = true")
+							redirects = append(redirects, first+later+" = "+e.funcLiteral(name, fn), first+redirected+" = true")
 						}
 					}
 				}
@@ -275,8 +275,8 @@ func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
 		}
 		redirect := ""
 		if fun.src.cell && v == nil && e.state.names[obj] == name {
-			redirect = name + "_r"
-			e.vars = append(e.vars, fmt.Sprintf("var %s %s\nvar %s bool\n", redirect, e.rep(withReceiver(obj, sig)), name+redirected))
+			redirect = name
+			e.vars = append(e.vars, fmt.Sprintf("var %s %s\nvar %s bool\n", name+later, e.rep(withReceiver(obj, sig)), name+redirected))
 		}
 		f.position(fun.decl)
 		header, body := f.functionText(obj.Signature(), recv, fun.decl.Type, fun.decl.Recv, fun.decl.Body, redirect)
@@ -284,10 +284,13 @@ func (e *emitter) emitFunction(name string, obj *types.Func, v *env) {
 	})
 }
 
-// redirected ends the name of the variable that says whether a function leads to a
-// later one of its name. To compare the function variable itself with nil costs the
+// Endings of names of variables: of the later function that one leads to, and of
+// whether there is one. To compare the function variable itself with nil costs the
 // interpreter more than the call.
-const redirected = "_t"
+const (
+	later      = "_r"
+	redirected = "_t"
+)
 
 // funcLiteral is a function value that calls the declared function of that name.
 func (e *emitter) funcLiteral(name string, obj *types.Func) string {

@@ -298,14 +298,14 @@ func (f *fn) functionText(sig *types.Signature, recv *types.Var, typ *ast.FuncTy
 		if recv != nil {
 			leads = []types.Type{f.subst(recv.Type())}
 		}
-		c := f.invocation(callee{redirect, true}, csig, leads, names, f.risky(csig, leads, len(names)))
+		c := f.invocation(callee{redirect + later, true}, csig, leads, names, f.risky(csig, leads, len(names)))
 		// In a literal: all that a function may need has its place in the frame of
 		// every call.
 		result, back := f.repResults(csig.Results()), ""
 		if csig.Results().Len() > 0 {
 			back = "return "
 		}
-		first = append(first, fmt.Sprintf("if %s {", strings.TrimSuffix(redirect, "_r")+redirected), "rt.Pass()", back+"func()"+result+" {", "rt.Pass()")
+		first = append(first, fmt.Sprintf("if %s {", redirect+redirected), "rt.Pass()", back+"func()"+result+" {", "rt.Pass()")
 		first = append(first, c.lines(back)...)
 		first = append(first, "}()")
 		if back == "" {
