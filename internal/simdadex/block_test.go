@@ -1,14 +1,11 @@
 package simdadex
 
 import (
-	"bytes"
 	"math"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
+	"hillock/internal/fresh"
 	"hillock/internal/simd"
 )
 
@@ -109,34 +106,7 @@ func sameBits(a, b float64) bool {
 	return math.Float64bits(a) == math.Float64bits(b) || math.IsNaN(a) && math.IsNaN(b)
 }
 
-// TestGenerated fails when the kernels are not what the program in gen writes.
-func TestGenerated(t *testing.T) {
-	dir := t.TempDir()
-	asm, stubs := filepath.Join(dir, "step_amd64.s"), filepath.Join(dir, "step_amd64.go")
-	out, err := exec.Command("go", "run", "./gen", "-out", asm, "-stubs", stubs, "-pkg", "simdadex").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	for _, name := range []string{asm, stubs} {
-		want, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := os.ReadFile(filepath.Base(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		// The first line repeats the command, with the files it wrote.
-		if !bytes.Equal(after(got), after(want)) {
-			t.Errorf("%s is stale; run go generate", filepath.Base(name))
-		}
-	}
-}
-
-func after(b []byte) []byte {
-	_, rest, _ := bytes.Cut(b, []byte("\n"))
-	return rest
-}
+func TestGeneratedKernelsAreFresh(t *testing.T) { fresh.Assembly(t, "step_amd64", "simdadex") }
 
 func benchmark(b *testing.B, level simd.Level, record bool) {
 	cs := neurons(Lanes, false, 9)

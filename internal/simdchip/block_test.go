@@ -1,14 +1,11 @@
 package simdchip
 
 import (
-	"bytes"
 	"math"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
+	"hillock/internal/fresh"
 	"hillock/internal/simd"
 )
 
@@ -104,31 +101,7 @@ func TestBlockEqualsRun(t *testing.T) {
 	}
 }
 
-// TestGenerated fails when the kernels are not what the program in gen writes.
-func TestGenerated(t *testing.T) {
-	dir := t.TempDir()
-	asm, stubs := filepath.Join(dir, "step_amd64.s"), filepath.Join(dir, "step_amd64.go")
-	out, err := exec.Command("go", "run", "./gen", "-out", asm, "-stubs", stubs, "-pkg", "simdchip").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	for _, name := range []string{asm, stubs} {
-		want, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := os.ReadFile(filepath.Base(name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		// The first line repeats the command, with the files it wrote.
-		_, got, _ = bytes.Cut(got, []byte("\n"))
-		_, want, _ = bytes.Cut(want, []byte("\n"))
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s is stale; run go generate", filepath.Base(name))
-		}
-	}
-}
+func TestGeneratedKernelsAreFresh(t *testing.T) { fresh.Assembly(t, "step_amd64", "simdchip") }
 
 func BenchmarkStep(b *testing.B) {
 	cs := circuits(Lanes, 3)

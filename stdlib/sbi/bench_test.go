@@ -7,7 +7,7 @@ import (
 
 // benchmarkFit makes a fit on n samples of 4 parameters with 32 values each, as
 // the thesis's 4D study has.
-func benchmarkFit(b *testing.B, n int, atomic bool) *fit {
+func benchmarkFit(b *testing.B, density Density, n int, atomic bool) *fit {
 	prior := BoxUniform(make([]float64, 4), []float64{1, 1, 1, 1})
 	simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
 		x := make([]float64, 32)
@@ -16,7 +16,7 @@ func benchmarkFit(b *testing.B, n int, atomic bool) *fit {
 		}
 		return x, nil
 	})
-	inf, err := NewSNPE(prior, Options{Seed: 1, Quiet: true})
+	inf, err := NewSNPE(prior, Options{Density: density, Seed: 1, Quiet: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -36,13 +36,17 @@ func benchmarkFit(b *testing.B, n int, atomic bool) *fit {
 	return f
 }
 
-func BenchmarkMAFStep(b *testing.B) {
+func BenchmarkStep(b *testing.B) {
 	for name, c := range map[string]struct {
-		batch  int
-		atomic bool
-	}{"batch50": {50, false}, "batch200": {200, false}, "atomic200": {200, true}} {
+		density Density
+		batch   int
+		atomic  bool
+	}{
+		"MAF/batch50": {MAF{}, 50, false}, "MAF/batch200": {MAF{}, 200, false}, "MAF/atomic200": {MAF{}, 200, true},
+		"NSF/batch200": {NSF{}, 200, false}, "NSF/atomic200": {NSF{}, 200, true},
+	} {
 		b.Run(name, func(b *testing.B) {
-			f := benchmarkFit(b, 2000, c.atomic)
+			f := benchmarkFit(b, c.density, 2000, c.atomic)
 			rng := rand.New(rand.NewPCG(1, 1))
 			for b.Loop() {
 				if _, err := f.learn(rng.Perm(2000)[:c.batch], rng); err != nil {
@@ -54,7 +58,7 @@ func BenchmarkMAFStep(b *testing.B) {
 }
 
 func BenchmarkSample10000(b *testing.B) {
-	f := benchmarkFit(b, 2000, false)
+	f := benchmarkFit(b, MAF{}, 2000, false)
 	rng := rand.New(rand.NewPCG(1, 1))
 	u := make([]float32, 4*10_000)
 	s := f.e.flow.sampler()

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
@@ -284,71 +283,4 @@ func TestGradientsMatchDifferences(t *testing.T) {
 			}
 		}
 	})
-}
-
-// TestSplineSharesOfExtremeParameters are those that softmax gives in double
-// precision, where float32 has no exponentials of the parameters.
-func TestSplineSharesOfExtremeParameters(t *testing.T) {
-	const bins = 10
-	e := newExponentials(calmSpline(bins, 4))
-	for _, size := range []float64{0.1, 1, 1e2, 1e3, 1e5} {
-		rng := rand.New(rand.NewPCG(3, 3))
-		params := make([]float32, 100*e.params())
-		for i := range params {
-			params[i] = float32(size * (rng.NormFloat64() - float64(i/(50*e.params()))))
-		}
-		out := e.of(params)
-		for at := 0; at < len(params); at += e.params() {
-			for part := at; part < at+2*bins; part += bins {
-				top, sum := float64(slices.Max(params[part:part+bins])), 0.0
-				for _, v := range params[part : part+bins] {
-					sum += math.Exp((float64(v) - top) / 2)
-				}
-				for i := part; i < part+bins; i++ {
-					want := math.Exp((float64(params[i])-top)/2) / sum
-					if !(math.Abs(float64(out[i])-want) < 1e-5) {
-						t.Fatalf("size %g: share %g, want %g", size, out[i], want)
-					}
-				}
-			}
-			for i := at + 2*bins; i < at+e.params(); i++ {
-				x := float64(params[i]) + slopeShift
-				want := leastSlope + math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
-				if got := slopeOf(out[i]); x < 80 && !(math.Abs(got-want) < 1e-5*(1+want)) || !(got > 0) {
-					t.Fatalf("size %g: slope %g of %g, want %g", size, got, x, want)
-				}
-			}
-		}
-	}
-}
-
-// TestSplineGradientsAreExact compares the formulas of a spline's piece with
-// differences in double precision.
-func TestSplineGradientsAreExact(t *testing.T) {
-	rng := rand.New(rand.NewPCG(8, 8))
-	for range 200 {
-		p := piece{x: rng.NormFloat64(), w: 0.2 + rng.Float64(), y: rng.NormFloat64(), h: 0.2 + rng.Float64(), d0: 0.1 + 2*rng.Float64(), d1: 0.1 + 2*rng.Float64()}
-		u := p.x + p.w*(0.05+0.9*rng.Float64())
-		gz, gl := rng.NormFloat64(), rng.NormFloat64()
-		g := p.grad(u, gz, gl)
-		value := func() float64 {
-			z, slope := p.at(u)
-			return gz*z + gl*math.Log(slope)
-		}
-		for name, c := range map[string]struct {
-			at   *float64
-			grad float64
-		}{"u": {&u, g.u}, "x": {&p.x, g.x}, "w": {&p.w, g.w}, "y": {&p.y, g.y}, "h": {&p.h, g.h}, "d0": {&p.d0, g.d0}, "d1": {&p.d1, g.d1}} {
-			const h = 1e-5
-			old := *c.at
-			*c.at = old + h
-			up := value()
-			*c.at = old - h
-			down := value()
-			*c.at = old
-			if want := (up - down) / (2 * h); math.Abs(c.grad-want) > 1e-5*(1+math.Abs(want)) {
-				t.Errorf("derivative by %s is %g, numerically %g", name, c.grad, want)
-			}
-		}
-	}
 }

@@ -226,9 +226,9 @@ func (w *walker) units(out, weights []float32, features int, in []float32, seen,
 	w.kernel.Strips(gemm.RowMajor(out, w.draws), gemm.RowMajor(weights, 1+features), in, w.rows, n, w.draws, 1+seen, false)
 }
 
-func resize(s []float32, n int) []float32 {
+func resize[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]float32, n)
+		return make([]T, n)
 	}
 	return s[:n]
 }

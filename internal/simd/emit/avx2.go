@@ -26,9 +26,9 @@ func (avx2) Limit(c Mem, x Op, lower bool) {
 	}
 }
 
-func (avx2) Greater(m Mem, x VecVirtual) Op {
+func (avx2) Where(x VecVirtual, r Relation, y Op) Op {
 	mask := YMM()
-	VCMPPD(U8(greater), m, x, mask)
+	VCMPPD(U8(r), y, x, mask)
 	return mask
 }
 
@@ -85,6 +85,12 @@ func (avx2) Bits(masks []Op, to Mem) {
 		ORL(more, bits)
 	}
 	MOVB(bits.As8(), to)
+}
+
+func (avx2) StoreFloats(x VecVirtual, to Mem) {
+	t := XMM()
+	VCVTPD2PSY(x, t)
+	VMOVUPS(t, to)
 }
 
 func (avx2) Transpose(x []VecVirtual) {

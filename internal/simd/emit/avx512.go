@@ -26,9 +26,9 @@ func (avx512) Limit(c Mem, x Op, lower bool) {
 	}
 }
 
-func (avx512) Greater(m Mem, x VecVirtual) Op {
+func (avx512) Where(x VecVirtual, r Relation, y Op) Op {
 	k := K()
-	VCMPPD(U8(greater), m, x, k)
+	VCMPPD(U8(r), y, x, k)
 	return k
 }
 
@@ -67,6 +67,12 @@ func (avx512) Bits(masks []Op, to Mem) {
 	for i, k := range masks {
 		KMOVB(k, to.Offset(i))
 	}
+}
+
+func (avx512) StoreFloats(x VecVirtual, to Mem) {
+	t := YMM()
+	VCVTPD2PS(x, t)
+	VMOVUPS(t, to)
 }
 
 func (avx512) Transpose(x []VecVirtual) {

@@ -15,31 +15,40 @@ import (
 // Machine is what differs between the instruction sets.
 type Machine interface {
 	Name() string
-	Lanes() int                            // doubles in a vector
-	Registers() int                        // vectors
-	Chains() int                           // vectors whose steps are interleaved
-	Vector() VecVirtual                    // a fresh register
-	Broadcast(m Mem, dst Op)               // a double into all lanes
-	FMA213(c Mem, x, a Op)                 // a = x·a + constant
-	Limit(c Mem, x Op, lower bool)         // x = min(constant, x) or max
-	Greater(m Mem, x VecVirtual) Op        // mask of lanes in which x > m
-	Zero(x VecVirtual) Op                  // mask of lanes in which the integer x is 0
-	And(a, b Op) Op                        // of masks
-	Replace(mask Op, m Mem, x VecVirtual)  // x = m in the lanes of the mask
-	AddWhere(mask Op, m Mem, x VecVirtual) // x += m in the lanes of the mask
+	Lanes() int                              // doubles in a vector
+	Registers() int                          // vectors
+	Chains() int                             // vectors whose steps are interleaved
+	Vector() VecVirtual                      // a fresh register
+	Broadcast(m Mem, dst Op)                 // a double into all lanes
+	FMA213(c Mem, x, a Op)                   // a = x·a + constant
+	Limit(c Mem, x Op, lower bool)           // x = min(constant, x) or max
+	Where(x VecVirtual, r Relation, y Op) Op // mask of lanes in which x r y
+	Zero(x VecVirtual) Op                    // mask of lanes in which the integer x is 0
+	And(a, b Op) Op                          // of masks
+	Replace(mask Op, m Mem, x VecVirtual)    // x = m in the lanes of the mask
+	AddWhere(mask Op, m Mem, x VecVirtual)   // x += m in the lanes of the mask
 	// CountDown lowers the integers in h by 1 and puts old into x, but in the lanes
 	// of the mask free, in which h is 0.
 	CountDown(free Op, old, x, h VecVirtual)
 	Choose(mask Op, y, x VecVirtual)  // x = y in the lanes of the mask
 	SkipIfNone(mask Op, label string) // jump where the mask has no lane
 	Bits(masks []Op, to Mem)          // a bit for each lane of some masks, a byte in all
+	StoreFloats(x VecVirtual, to Mem) // as float32
 	Transpose(rows []VecVirtual)      // of a square of Lanes()×Lanes()
 }
 
 // Machines gives all of them.
 func Machines() []Machine { return []Machine{avx512{}, avx2{}} }
 
-const greater = 30 // comparison predicate: greater, ordered, quiet
+// Relation is the predicate of a comparison, which is false for NaN.
+type Relation uint8
+
+// The relations, by their numbers in the instructions.
+const (
+	EqualTo Relation = 0
+	AtMost  Relation = 18
+	Above   Relation = 30
+)
 
 // Table is constants in memory, each four times, so that a 256-bit load finds it
 // whole and a broadcast finds it too.

@@ -126,7 +126,7 @@ func together(m emit.Machine, states []*state, e emit.Exp, i VecVirtual, at func
 // threshold compares, resets, and counts the refractory time down. Lanes that are
 // held keep V.
 func threshold(m emit.Machine, s *state, hold bool) {
-	s.mask = m.Greater(param(s.block, layout.VTh, s.lane), s.next)
+	s.mask = m.Where(s.next, emit.Above, param(s.block, layout.VTh, s.lane))
 	if hold {
 		at := param(s.block, layout.Hold, s.lane)
 		h := m.Vector()

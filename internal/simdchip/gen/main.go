@@ -229,7 +229,7 @@ func (s *emission) adapt(v *vector) {
 // spike compares with the threshold. What a spike takes is rare, and jumped over.
 func (s *emission) spike(v *vector) {
 	m := s.m
-	v.mask = m.And(m.Zero(v.left), m.Greater(s.param(layout.VTh, v.lane), v.next))
+	v.mask = m.And(m.Zero(v.left), m.Where(v.next, emit.Above, s.param(layout.VTh, v.lane)))
 	s.labels++
 	label := fmt.Sprintf("quiet%d", s.labels)
 	m.SkipIfNone(v.mask, label)
