@@ -71,11 +71,17 @@ func (t *Tape) conv1d(x, weight, bias *Tensor, o ConvOptions, relu bool) *Tensor
 		n.buffer(0, c.batch*c.in*c.padded())
 	}
 	rows := n.rows(0, c.taps())
-	if c.stride == 1 {
+	switch {
+	case t.tiled(c):
+		if n.tiled == nil {
+			n.tiled = &tiledConvolution{}
+		}
+		n.tiled.forward.prepare(weight.Data, c.out, c.in, c, c.padded(), false)
+	case c.stride == 1:
 		for r := range rows {
 			rows[r] = (r/c.kernel*c.padded() + r%c.kernel*c.dilation) * gemm.Offset
 		}
-	} else {
+	default:
 		for r := range rows {
 			rows[r] = r * c.result * gemm.Offset
 		}
@@ -85,18 +91,18 @@ func (t *Tape) conv1d(x, weight, bias *Tensor, o ConvOptions, relu bool) *Tensor
 	return out
 }
 
-// sample gives the padded input of a sample.
-func (n *node) sample(b int) []float32 {
+// samples gives the padded inputs of samples first … last−1.
+func (n *node) samples(first, last int) []float32 {
 	c := n.conv
 	if c.before+c.after == 0 {
-		return n.in[0].Data[b*c.in*c.length:][:c.in*c.length]
+		return n.in[0].Data[first*c.in*c.length : last*c.in*c.length]
 	}
-	return n.buffers[0][b*c.in*c.padded():][:c.in*c.padded()]
+	return n.buffers[0][first*c.in*c.padded() : last*c.in*c.padded()]
 }
 
 func convForward(t *Tape, n *node, worker, b int) {
 	c := n.conv
-	x := n.sample(b)
+	x := n.samples(b, b+1)
 	width := c.padded()
 	if c.before+c.after > 0 {
 		for i := range c.in {
@@ -117,7 +123,11 @@ func convForward(t *Tape, n *node, worker, b int) {
 		x = columns
 	}
 	y := n.out.Data[b*c.out*c.result:][:c.out*c.result]
-	t.kernel.Strips(gemm.RowMajor(y, c.result), gemm.RowMajor(n.in[1].Data, c.taps()), x, n.offsets[0], c.out, c.result, c.taps(), false)
+	if t.tiled(c) {
+		t.tiles[worker].convolve(y, &n.tiled.forward, x, c.result, false)
+	} else {
+		t.kernel.Strips(gemm.RowMajor(y, c.result), gemm.RowMajor(n.in[1].Data, c.taps()), x, n.offsets[0], c.out, c.result, c.taps(), false)
+	}
 	for o := range c.out {
 		row, bias := y[o*c.result:][:c.result], float32(0)
 		if n.in[2] != nil {
@@ -154,12 +164,16 @@ func convBackward(t *Tape, n *node) {
 // convInputGradient convolves the output's gradient with the turned kernels.
 func (t *Tape) convInputGradient(n *node, work int) {
 	c := n.conv
-	n.buffer(2, c.in*c.out*c.kernel) // (in, out, kernel from the last tap)
-	t.team.run(t, n, c.out, 4*c.in*c.out*c.kernel, turnKernels)
 	width := c.length + (c.kernel-1)*c.dilation
-	rows := n.rows(1, c.out*c.kernel)
-	for r := range rows {
-		rows[r] = (r/c.kernel*width + r%c.kernel*c.dilation) * gemm.Offset
+	if t.tiled(c) {
+		n.tiled.back.prepare(n.in[1].Data, c.in, c.out, c, width, true)
+	} else {
+		n.buffer(2, c.in*c.out*c.kernel) // (in, out, kernel from the last tap)
+		t.team.run(t, n, c.out, 4*c.in*c.out*c.kernel, turnKernels)
+		rows := n.rows(1, c.out*c.kernel)
+		for r := range rows {
+			rows[r] = (r/c.kernel*width + r%c.kernel*c.dilation) * gemm.Offset
+		}
 	}
 	n.buffer(3, t.team.size*c.out*width)
 	_, add := n.in[0].gradient()
@@ -190,6 +204,10 @@ func (t *Tape) convInputGradient(n *node, work int) {
 			}
 		}
 		dx := n.in[0].Grad[b*c.in*c.length:][:c.in*c.length]
+		if t.tiled(c) {
+			t.tiles[worker].convolve(dx, &n.tiled.back, spread, c.length, n.i[1] == 1)
+			return
+		}
 		t.kernel.Strips(gemm.RowMajor(dx, c.length), gemm.RowMajor(n.buffers[2], c.out*c.kernel), spread, n.offsets[1], c.in, c.length, c.out*c.kernel, n.i[1] == 1)
 	})
 }
@@ -209,7 +227,10 @@ func turnKernels(_ *Tape, n *node, _, o int) {
 // across says that the weights' gradients are computed as (kernel, out, in), from
 // the transposed input: the columns of in then fill the vectors better than
 // those of out in (in, kernel, out), from the transposed output's gradient.
-func (c *convolution) across() bool {
+func (t *Tape) across(c *convolution) bool {
+	if t.tiled(c) {
+		return false
+	}
 	const lanes = 32
 	whole := func(n int) int { return (n + lanes - 1) / lanes * lanes }
 	return c.in >= c.kernel && whole(c.in)*c.out < whole(c.out)*c.in
@@ -222,16 +243,8 @@ func (t *Tape) convWeightGradient(n *node, work int) {
 	weight, bias := n.in[1], n.in[2]
 	size := c.taps() * c.out
 	n.buffer(3, c.shards()*(size+c.out))
-	rows := n.rows(2, c.result)
-	stride := c.out
-	if c.across() {
-		stride = c.stride * c.in
-		n.buffer(4, t.team.size*c.padded()*c.in)
-	} else {
-		n.buffer(4, t.team.size*c.result*c.out)
-	}
-	for l := range rows {
-		rows[l] = l * stride * gemm.Offset
+	if !t.tiled(c) {
+		n.weightRows(t.across(c), t.team.size)
 	}
 	t.team.run(t, n, c.shards(), work, convWeightShard)
 	sum := n.buffers[3][:size+c.out]
@@ -249,11 +262,27 @@ func (t *Tape) convWeightGradient(n *node, work int) {
 	}
 }
 
+// weightRows prepares the rows that convWeights multiplies with.
+func (n *node) weightRows(across bool, workers int) {
+	c := n.conv
+	stride := c.out
+	if across {
+		stride = c.stride * c.in
+		n.buffer(4, workers*c.padded()*c.in)
+	} else {
+		n.buffer(4, workers*c.result*c.out)
+	}
+	rows := n.rows(2, c.result)
+	for l := range rows {
+		rows[l] = l * stride * gemm.Offset
+	}
+}
+
 // addWeights adds the shards' sum to the weights' gradient of output channel o.
-func addWeights(_ *Tape, n *node, _, o int) {
+func addWeights(t *Tape, n *node, _, o int) {
 	c := n.conv
 	ofOut, ofIn, ofTap := 1, c.kernel*c.out, c.out
-	if c.across() {
+	if t.across(c) {
 		ofOut, ofIn, ofTap = c.in, 1, c.out*c.in
 	}
 	for i := range c.in {
@@ -279,7 +308,12 @@ func convWeightShard(t *Tape, n *node, worker, shard int) {
 				biases[o] += float32(t.vec[worker].Sum(dy[o*c.result:][:c.result]))
 			}
 		}
-		t.convWeights(n, weights, n.sample(b), dy, worker, b > first)
+		if !t.tiled(c) {
+			t.convWeights(n, weights, n.samples(b, b+1), dy, worker, b > first)
+		}
+	}
+	if t.tiled(c) {
+		t.tiles[worker].weights(t, n, weights, first, last)
 	}
 }
 
@@ -287,7 +321,7 @@ func convWeightShard(t *Tape, n *node, worker, shard int) {
 func (t *Tape) convWeights(n *node, weights, x, dy []float32, worker int, add bool) {
 	c := n.conv
 	width := c.padded()
-	if c.across() {
+	if t.across(c) {
 		turned := n.buffers[4][worker*width*c.in:][:width*c.in]
 		t.kernel.Transpose(turned, x, c.in, width)
 		for k := range c.kernel {

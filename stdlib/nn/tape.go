@@ -39,6 +39,7 @@ type Tape struct {
 	kernel    gemm.Kernel
 	products  *gemm.Workspace
 	vec       []*vec.Kernels // one a goroutine
+	tiles     []*tileHand    // one a goroutine; nil where the machine has no tiles
 	team      *team
 	trace     *trace   // of Summary; nil else
 	watched   *watched // of a training that failed; nil else
@@ -57,6 +58,7 @@ type node struct {
 	buffers  [6][]float32
 	offsets  [3][]int
 	conv     *convolution
+	tiled    *tiledConvolution
 	// statistics are a batch normalisation's.
 	statistics *batchStatistics
 	recurrent  recurrent
@@ -83,6 +85,9 @@ func NewTape(o TapeOptions) *Tape {
 	t.random = rand.New(t.source)
 	for range goroutines {
 		t.vec = append(t.vec, vec.New(level))
+		if simd.Tiles() {
+			t.tiles = append(t.tiles, &tileHand{})
+		}
 	}
 	runtime.AddCleanup(t, func(team *team) { team.stop() }, t.team)
 	return t

@@ -208,6 +208,9 @@ func TestConvAEAndItsGradientsEqualPyTorch(t *testing.T) {
 	all := golden(t)
 	x := all["ae.x"]
 	tape := NewTape(TapeOptions{Goroutines: 2})
+	// Neighbours that are nearly equal take turns as the largest of a pool by what
+	// tiles round, which moves gradients from one to the other.
+	tape.tiles = nil
 	loss := tape.MSE(conv.Forward(tape, x), x)
 	closeTo(t, "conv_ae.loss", loss.Data, all["conv_ae.loss"])
 	if err := tape.Backward(loss); err != nil {

@@ -1,0 +1,4 @@
+package tiles
+
+//go:noescape
+func product(j *job)
