@@ -96,7 +96,7 @@ func packColumns(w *Workspace, item int) {
 			rows := min(piece, depth-d)
 			for j := left; j < right; j += cols {
 				to := p.packedB[s*p.strips*cols+j*depth+d*cols:][:rows*cols]
-				w.kern.pack(to, p.b.from(s+d, j).T(), min(cols, p.n-j), cols, rows)
+				w.kern.pack(to, cols, p.b.from(s+d, j).T(), min(cols, p.n-j), cols, rows)
 			}
 		}
 	}
@@ -109,7 +109,7 @@ func packGroup(w *Workspace, g int) {
 		depth := min(depthBlock, p.k-s)
 		for i := g * p.group; i < min((g+1)*p.group, p.m); i += p.panel {
 			rows := min(p.panel, p.m-i)
-			w.kern.pack(p.packedA[s*p.m+i*depth:][:rows*depth], p.a.from(i, s), rows, rows, depth)
+			w.kern.pack(p.packedA[s*p.m+i*depth:][:rows*depth], rows, p.a.from(i, s), rows, rows, depth)
 		}
 	}
 }

@@ -29,3 +29,28 @@ func TestTranspose(t *testing.T) {
 		}
 	}
 }
+
+// TestTurn turns a part of a matrix into a part of another, whose rest must stay.
+func TestTurn(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	for _, level := range levels() {
+		for _, shape := range [][2]int{{1, 1}, {7, 9}, {16, 16}, {17, 33}, {4, 100}, {100, 4}, {50, 116}} {
+			rows, cols := shape[0], shape[1]
+			srcRow, dstRow := cols+3, rows+19
+			src, dst := random(rng, rows*srcRow), random(rng, cols*dstRow)
+			before := append([]float32(nil), dst...)
+			NewKernel(level).Turn(dst, dstRow, src, srcRow, rows, cols)
+			for j := range cols {
+				for i := range dstRow {
+					want := before[j*dstRow+i]
+					if i < rows {
+						want = src[i*srcRow+j]
+					}
+					if dst[j*dstRow+i] != want {
+						t.Fatalf("%v, %d×%d: element (%d, %d) is %g, want %g", level, rows, cols, j, i, dst[j*dstRow+i], want)
+					}
+				}
+			}
+		}
+	}
+}

@@ -64,29 +64,39 @@ func (k kernel) strips(c Operand, a Operand, b []float32, rows []int, m, n, dept
 	// Tiles of even height: 13 rows are 7 and 6, not 12 and a slow 1.
 	tilesDown := (m + k.rows - 1) / k.rows
 	rowsEach := (m + tilesDown - 1) / tilesDown
-	for j := 0; j < n; j += k.cols {
+	// Several strips at a time where A's rows stay in the first cache meanwhile.
+	const short = 256
+	width := k.cols
+	if depth <= short {
+		width = n
+		if !k.masked && n > k.cols {
+			width = n / k.cols * k.cols
+		}
+	}
+	for j := 0; j < n; j += width {
 		for i := 0; i < m; i += rowsEach {
-			k.one(c.from(i, j), a.from(i, 0), b[j:], rows, min(rowsEach, m-i), min(k.cols, n-j), depth, add, false)
+			k.one(c.from(i, j), a.from(i, 0), b[j:], rows, min(rowsEach, m-i), min(width, n-j), depth, add, false)
 		}
 	}
 }
 
-// one computes a tile of m×n. packed says that A's columns are contiguous and
-// follow one another.
+// one computes a tile of m×n, or several side by side. packed says that A's columns
+// are contiguous and follow one another.
 func (k kernel) one(c, a Operand, b []float32, rows []int, m, n, depth int, add, packed bool) {
-	if k.tiles == nil || n < k.cols && !k.masked {
+	if k.tiles == nil || n%k.cols != 0 && !k.masked {
 		plainStrips(c, a, b, rows, m, n, depth, add)
 		return
-	}
-	tiles := k.tiles
-	if packed && n == k.cols {
-		tiles = k.packed
 	}
 	var accumulate uint32
 	if add {
 		accumulate = 1
 	}
-	tiles[m](depth, &a.Data[0], a.Row*floatSize, a.Col*floatSize, &b[0], &rows[0], &c.Data[0], c.Row*floatSize, bits(n), accumulate)
+	if packed && n == k.cols {
+		k.packed[m](depth, &a.Data[0], a.Row*floatSize, a.Col*floatSize, &b[0], &rows[0], &c.Data[0], c.Row*floatSize, bits(n), accumulate)
+		return
+	}
+	count := (n + k.cols - 1) / k.cols
+	k.tiles[m](depth, &a.Data[0], a.Row*floatSize, a.Col*floatSize, &b[0], &rows[0], &c.Data[0], c.Row*floatSize, bits(n-(count-1)*k.cols), accumulate, count)
 }
 
 // plainStrips is strips without vector instructions.

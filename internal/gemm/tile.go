@@ -8,12 +8,15 @@ import "hillock/internal/simd"
 // mask say which columns exist.
 type tile func(k int, a *float32, aRow, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
 
+// strips is some tiles side by side; mask is about the last.
+type strips func(k int, a *float32, aRow, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
+
 // kernel is a family of tiles.
 type kernel struct {
 	rows, cols int
-	tiles      []tile // by the number of rows; nil without vector instructions
-	masked     bool   // tiles heed the mask
-	packed     []tile // for a packed A and all columns; nil if A is read as it lies
+	tiles      []strips // by the number of rows; nil without vector instructions
+	masked     bool     // tiles heed the mask
+	packed     []tile   // for a packed A and all columns; nil if A is read as it lies
 
 	// How operands are packed; nil if in plain Go.
 	copyRows func(dst, src *float32, srcRow, dstRow, rows int, from, to uint32)

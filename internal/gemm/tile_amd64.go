@@ -2,65 +2,65 @@
 
 package gemm
 
-// tile512x1 computes 1 rows of up to 32 columns with AVX-512.
+// tile512x1 computes 1 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x2 computes 2 rows of up to 32 columns with AVX-512.
+// tile512x2 computes 2 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x3 computes 3 rows of up to 32 columns with AVX-512.
+// tile512x3 computes 3 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x4 computes 4 rows of up to 32 columns with AVX-512.
+// tile512x4 computes 4 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x5 computes 5 rows of up to 32 columns with AVX-512.
+// tile512x5 computes 5 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x6 computes 6 rows of up to 32 columns with AVX-512.
+// tile512x6 computes 6 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x7 computes 7 rows of up to 32 columns with AVX-512.
+// tile512x7 computes 7 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x7(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x7(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x8 computes 8 rows of up to 32 columns with AVX-512.
+// tile512x8 computes 8 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x8(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x8(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x9 computes 9 rows of up to 32 columns with AVX-512.
+// tile512x9 computes 9 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x9(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x9(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x10 computes 10 rows of up to 32 columns with AVX-512.
+// tile512x10 computes 10 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x10(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x10(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x11 computes 11 rows of up to 32 columns with AVX-512.
+// tile512x11 computes 11 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile512x12 computes 12 rows of up to 32 columns with AVX-512.
+// tile512x12 computes 12 rows of strips of 32 columns, the last of up to 32, with AVX-512.
 //
 //go:noescape
-func tile512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
 // packed512x1 computes 1 rows of 32 columns with AVX-512, for a packed A.
 //
@@ -122,35 +122,35 @@ func packed512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int,
 //go:noescape
 func packed512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
 
-// tile256x1 computes 1 rows of 16 columns with AVX2 and FMA.
+// tile256x1 computes 1 rows of strips of 16 columns with AVX2 and FMA.
 //
 //go:noescape
-func tile256x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile256x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x2 computes 2 rows of 16 columns with AVX2 and FMA.
+// tile256x2 computes 2 rows of strips of 16 columns with AVX2 and FMA.
 //
 //go:noescape
-func tile256x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile256x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x3 computes 3 rows of 16 columns with AVX2 and FMA.
+// tile256x3 computes 3 rows of strips of 16 columns with AVX2 and FMA.
 //
 //go:noescape
-func tile256x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile256x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x4 computes 4 rows of 16 columns with AVX2 and FMA.
+// tile256x4 computes 4 rows of strips of 16 columns with AVX2 and FMA.
 //
 //go:noescape
-func tile256x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile256x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x5 computes 5 rows of 16 columns with AVX2 and FMA.
+// tile256x5 computes 5 rows of strips of 16 columns with AVX2 and FMA.
 //
 //go:noescape
-func tile256x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile256x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x6 computes 6 rows of 16 columns with AVX2 and FMA.
+// tile256x6 computes 6 rows of strips of 16 columns with AVX2 and FMA.
 //
 //go:noescape
-func tile256x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+func tile256x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
 // copyRows512 copies rows of up to 32 elements; distances in bytes. The bits of
 // from say which elements exist, those of to which are written, missing ones as 0.

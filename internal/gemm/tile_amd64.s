@@ -2,19 +2,25 @@
 
 #include "textflag.h"
 
-// func tile512x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x1(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), DX
-	MOVQ       b+32(FP), BX
-	MOVQ       bOff+40(FP), SI
-	MOVQ       c+48(FP), DI
-	MOVQ       cRow+56(FP), R8
-	MOVL       mask+64(FP), R8
-	MOVL       mask+64(FP), R9
+TEXT ·tile512x1(SB), NOSPLIT, $0-80
+tile512x1strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), DX
+	MOVQ b+32(FP), BX
+	MOVQ bOff+40(FP), SI
+	MOVQ c+48(FP), DI
+	MOVQ cRow+56(FP), R8
+	MOVL $-1, R8
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x1begin
+	MOVL mask+64(FP), R8
+
+tile512x1begin:
+	MOVL       R8, R9
 	KMOVW      R9, K1
 	SHRL       $0x10, R9
 	KMOVW      R9, K2
@@ -66,22 +72,32 @@ tile512x1store:
 tile512x1set:
 	VMOVUPS Z0, K1, (DI)
 	VMOVUPS Z1, K2, 64(DI)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x1strip
 	VZEROUPPER
 	RET
 
-// func tile512x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x2(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x2(SB), NOSPLIT, $0-80
+tile512x2strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x2begin
+	MOVL mask+64(FP), R10
+
+tile512x2begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -152,22 +168,32 @@ tile512x2set:
 	ADDQ    R9, R8
 	VMOVUPS Z2, K1, (R8)
 	VMOVUPS Z3, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x2strip
 	VZEROUPPER
 	RET
 
-// func tile512x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x3(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x3(SB), NOSPLIT, $0-80
+tile512x3strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x3begin
+	MOVL mask+64(FP), R10
+
+tile512x3begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -257,22 +283,32 @@ tile512x3set:
 	ADDQ    R9, R8
 	VMOVUPS Z4, K1, (R8)
 	VMOVUPS Z5, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x3strip
 	VZEROUPPER
 	RET
 
-// func tile512x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x4(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x4(SB), NOSPLIT, $0-80
+tile512x4strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x4begin
+	MOVL mask+64(FP), R10
+
+tile512x4begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -385,22 +421,32 @@ tile512x4set:
 	ADDQ    R9, R8
 	VMOVUPS Z6, K1, (R8)
 	VMOVUPS Z7, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x4strip
 	VZEROUPPER
 	RET
 
-// func tile512x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x5(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x5(SB), NOSPLIT, $0-80
+tile512x5strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x5begin
+	MOVL mask+64(FP), R10
+
+tile512x5begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -532,22 +578,32 @@ tile512x5set:
 	ADDQ    R9, R8
 	VMOVUPS Z8, K1, (R8)
 	VMOVUPS Z9, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x5strip
 	VZEROUPPER
 	RET
 
-// func tile512x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x6(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x6(SB), NOSPLIT, $0-80
+tile512x6strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x6begin
+	MOVL mask+64(FP), R10
+
+tile512x6begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -698,22 +754,32 @@ tile512x6set:
 	ADDQ    R9, R8
 	VMOVUPS Z10, K1, (R8)
 	VMOVUPS Z11, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x6strip
 	VZEROUPPER
 	RET
 
-// func tile512x7(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x7(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x7(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x7(SB), NOSPLIT, $0-80
+tile512x7strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x7begin
+	MOVL mask+64(FP), R10
+
+tile512x7begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -887,22 +953,32 @@ tile512x7set:
 	ADDQ    R9, R8
 	VMOVUPS Z12, K1, (R8)
 	VMOVUPS Z13, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x7strip
 	VZEROUPPER
 	RET
 
-// func tile512x8(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x8(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x8(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x8(SB), NOSPLIT, $0-80
+tile512x8strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x8begin
+	MOVL mask+64(FP), R10
+
+tile512x8begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -1095,22 +1171,32 @@ tile512x8set:
 	ADDQ    R9, R8
 	VMOVUPS Z14, K1, (R8)
 	VMOVUPS Z15, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x8strip
 	VZEROUPPER
 	RET
 
-// func tile512x9(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x9(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x9(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x9(SB), NOSPLIT, $0-80
+tile512x9strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x9begin
+	MOVL mask+64(FP), R10
+
+tile512x9begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -1322,22 +1408,32 @@ tile512x9set:
 	ADDQ    R9, R8
 	VMOVUPS Z16, K1, (R8)
 	VMOVUPS Z17, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x9strip
 	VZEROUPPER
 	RET
 
-// func tile512x10(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x10(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x10(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x10(SB), NOSPLIT, $0-80
+tile512x10strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x10begin
+	MOVL mask+64(FP), R10
+
+tile512x10begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -1572,22 +1668,32 @@ tile512x10set:
 	ADDQ    R9, R8
 	VMOVUPS Z18, K1, (R8)
 	VMOVUPS Z19, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x10strip
 	VZEROUPPER
 	RET
 
-// func tile512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x11(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x11(SB), NOSPLIT, $0-80
+tile512x11strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x11begin
+	MOVL mask+64(FP), R10
+
+tile512x11begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -1841,22 +1947,32 @@ tile512x11set:
 	ADDQ    R9, R8
 	VMOVUPS Z20, K1, (R8)
 	VMOVUPS Z21, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x11strip
 	VZEROUPPER
 	RET
 
-// func tile512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, AVX512F, MMX+
-TEXT ·tile512x12(SB), NOSPLIT, $0-72
-	MOVQ       k+0(FP), AX
-	MOVQ       a+8(FP), CX
-	MOVQ       aRow+16(FP), DX
-	MOVQ       aStep+24(FP), BX
-	MOVQ       b+32(FP), SI
-	MOVQ       bOff+40(FP), DI
-	MOVQ       c+48(FP), R8
-	MOVQ       cRow+56(FP), R9
-	MOVL       mask+64(FP), R10
-	MOVL       mask+64(FP), R11
+TEXT ·tile512x12(SB), NOSPLIT, $0-80
+tile512x12strip:
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ aRow+16(FP), DX
+	MOVQ aStep+24(FP), BX
+	MOVQ b+32(FP), SI
+	MOVQ bOff+40(FP), DI
+	MOVQ c+48(FP), R8
+	MOVQ cRow+56(FP), R9
+	MOVL $-1, R10
+	CMPQ strips+72(FP), $+1
+	JNE  tile512x12begin
+	MOVL mask+64(FP), R10
+
+tile512x12begin:
+	MOVL       R10, R11
 	KMOVW      R11, K1
 	SHRL       $0x10, R11
 	KMOVW      R11, K2
@@ -2129,6 +2245,10 @@ tile512x12set:
 	ADDQ    R9, R8
 	VMOVUPS Z22, K1, (R8)
 	VMOVUPS Z23, K2, 64(R8)
+	ADDQ    $+128, b+32(FP)
+	ADDQ    $+128, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     tile512x12strip
 	VZEROUPPER
 	RET
 
@@ -4808,9 +4928,10 @@ packed512x12set:
 	VZEROUPPER
 	RET
 
-// func tile256x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile256x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, FMA3
-TEXT ·tile256x1(SB), NOSPLIT, $0-72
+TEXT ·tile256x1(SB), NOSPLIT, $0-80
+t256x1strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -4847,12 +4968,17 @@ t256x1store:
 t256x1set:
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
+	ADDQ    $+64, b+32(FP)
+	ADDQ    $+64, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     t256x1strip
 	VZEROUPPER
 	RET
 
-// func tile256x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile256x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, FMA3
-TEXT ·tile256x2(SB), NOSPLIT, $0-72
+TEXT ·tile256x2(SB), NOSPLIT, $0-80
+t256x2strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -4900,12 +5026,17 @@ t256x2set:
 	ADDQ    R9, R8
 	VMOVUPS Y2, (R8)
 	VMOVUPS Y3, 32(R8)
+	ADDQ    $+64, b+32(FP)
+	ADDQ    $+64, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     t256x2strip
 	VZEROUPPER
 	RET
 
-// func tile256x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile256x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, FMA3
-TEXT ·tile256x3(SB), NOSPLIT, $0-72
+TEXT ·tile256x3(SB), NOSPLIT, $0-80
+t256x3strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -4964,12 +5095,17 @@ t256x3set:
 	ADDQ    R9, R8
 	VMOVUPS Y4, (R8)
 	VMOVUPS Y5, 32(R8)
+	ADDQ    $+64, b+32(FP)
+	ADDQ    $+64, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     t256x3strip
 	VZEROUPPER
 	RET
 
-// func tile256x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile256x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, FMA3
-TEXT ·tile256x4(SB), NOSPLIT, $0-72
+TEXT ·tile256x4(SB), NOSPLIT, $0-80
+t256x4strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -5042,12 +5178,17 @@ t256x4set:
 	ADDQ    R9, R8
 	VMOVUPS Y6, (R8)
 	VMOVUPS Y7, 32(R8)
+	ADDQ    $+64, b+32(FP)
+	ADDQ    $+64, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     t256x4strip
 	VZEROUPPER
 	RET
 
-// func tile256x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile256x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, FMA3
-TEXT ·tile256x5(SB), NOSPLIT, $0-72
+TEXT ·tile256x5(SB), NOSPLIT, $0-80
+t256x5strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -5131,12 +5272,17 @@ t256x5set:
 	ADDQ    R9, R8
 	VMOVUPS Y8, (R8)
 	VMOVUPS Y9, 32(R8)
+	ADDQ    $+64, b+32(FP)
+	ADDQ    $+64, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     t256x5strip
 	VZEROUPPER
 	RET
 
-// func tile256x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
+// func tile256x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, FMA3
-TEXT ·tile256x6(SB), NOSPLIT, $0-72
+TEXT ·tile256x6(SB), NOSPLIT, $0-80
+t256x6strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -5231,6 +5377,10 @@ t256x6set:
 	ADDQ    R9, R8
 	VMOVUPS Y10, (R8)
 	VMOVUPS Y11, 32(R8)
+	ADDQ    $+64, b+32(FP)
+	ADDQ    $+64, c+48(FP)
+	DECQ    strips+72(FP)
+	JNZ     t256x6strip
 	VZEROUPPER
 	RET
 

@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"slices"
+	"sort"
 	"strconv"
 
 	"hillock/internal/gemm"
@@ -20,51 +21,99 @@ type perceptron struct {
 	degrees                []int        // of the hidden units, in order; nil without masks
 }
 
-// perceptronOp computes a perceptron's outputs and gradients in one go, rows in
-// groups that stay in the cache. Its inputs are u, the context's part of the first
-// hidden layer, then weight and bias of every layer. There may be several rows of
-// u to a row of context.
+// perceptronOp computes a perceptron's outputs and gradients in one go. Its inputs
+// are u, the context's part of the first hidden layer, then weight and bias of every
+// layer. There may be several rows of u to a row of context.
+//
+// Rows go through it in groups that stay in the cache, as columns: an array has a row
+// a unit and a column a row of u, so that vectors are full whatever the number of
+// units, and what masks leave out is not computed. A row of ones comes first, which
+// the biases are the weights of.
 type perceptronOp struct {
 	perceptron
-	kernel gemm.Kernel
-	vec    *vec.Kernels
-	hidden []float32   // units after tanh, layer after layer
-	shift  []float32   // the context's part with the first bias
-	masked [][]float32 // weights
-	turned [][]float32 // masked weights, transposed
-	delta  [2][]float32
-	sums   [][]float32 // gradients of weights and biases
-	first  []float32   // gradient of the first layer's weights, turned
-	live   []int       // rows with a gradient
-	group  rowGroup
-	rows   []int
-	ones   []float32
+	kernel  gemm.Kernel
+	vec     *vec.Kernels
+	weights [][]float32 // of every layer, masked, the bias before them
+	input   []float32   // of a group
+	hidden  []float32   // units after tanh, group after group, layer after layer
+	output  []float32   // of a group, and their gradients
+	repeats []float32   // which column is of which context
+	rows    []int
+	columns int // of a group's arrays
+
+	live           []int       // rows with a gradient
+	from           []int       // where the first units of some of them lie
+	units          [][]float32 // of these, layer after layer
+	copies, slopes []float32
+	delta          [2][]float32
+	u              []float32 // the rows of u, a one before each
+	along          []float32 // units or gradients and a one, a row a row of u, stride apart
+	stride         int
+	uGrad          []float32
+	gradients      [][]float32 // of weights and biases: a row a unit as in along
+	sums           [][]float32 // of weights, of biases, as they are
+	first          []float32   // gradient of the first layer's bias and weights, turned
+	contextSum     []float32
+	ones           []float32
 }
 
-// groupRows is the number of rows in a group.
-const groupRows = 120
+const (
+	groupRows   = 128 // in a group, at most
+	stripRows   = 32  // that are computed together
+	unitsAtOnce = 12  // of a layer; with masks they share what they see
+	longest     = 16  // numbers in a vector
+)
 
 // op gives the operation for a tape, that of the batch before if it has the shape.
 func (p perceptron) op(t *nn.Tape) *perceptronOp {
 	if o, ok := t.Earlier().(*perceptronOp); ok && o.inputs == p.inputs && o.width == p.width && o.outputs == p.outputs && o.layers == p.layers && slices.Equal(o.masks, p.masks) {
 		return o
 	}
-	o := &perceptronOp{perceptron: p, kernel: gemm.NewKernel(simd.Best()), vec: vec.New(simd.Best()), first: make([]float32, p.inputs*p.width)}
+	o := &perceptronOp{perceptron: p, kernel: gemm.NewKernel(simd.Best()), vec: vec.New(simd.Best())}
+	o.stride = wholeVectors(p.width + 1)
 	for i := range p.layers {
-		features, units := p.width, p.width
-		if i == 0 {
-			features = p.inputs
-		}
-		if i == p.layers-1 {
-			units = p.outputs
-		}
-		o.masked, o.turned = append(o.masked, nil), append(o.turned, make([]float32, features*units))
-		if p.masks != nil {
-			o.masked[i] = make([]float32, features*units)
-		}
+		features, units := p.size(i)
+		o.weights = append(o.weights, make([]float32, units*(1+features)))
 		o.sums = append(o.sums, make([]float32, features*units), make([]float32, units))
+		o.gradients = append(o.gradients, make([]float32, units*o.stride))
 	}
+	o.output = make([]float32, p.outputs*groupRows)
+	o.first = make([]float32, (1+p.inputs)*o.stride)
+	o.along = make([]float32, groupRows*o.stride)
+	for at := p.width; at < len(o.along); at += o.stride {
+		o.along[at] = 1
+	}
+	for i := range o.delta {
+		o.delta[i] = make([]float32, p.width*groupRows)
+	}
+	o.contextSum = make([]float32, o.stride)
+	o.ones = slices.Repeat([]float32{1}, groupRows)
 	return o
+}
+
+// wholeVectors is n rounded up to vectors.
+func wholeVectors(n int) int { return (n + longest - 1) / longest * longest }
+
+// size gives the numbers of features and units of a layer.
+func (p perceptron) size(layer int) (features, units int) {
+	features, units = p.width, p.width
+	if layer == 0 {
+		features = p.inputs
+	}
+	if layer == p.layers-1 {
+		units = p.outputs
+	}
+	return features, units
+}
+
+// withOnes gives room for some arrays of units in a group, each behind a row of ones.
+func (o *perceptronOp) withOnes(s []float32, arrays, units int) []float32 {
+	size := (1 + units) * o.columns
+	s = resize(s, arrays*size)
+	for at := 0; at < len(s); at += size {
+		copy(s[at:at+o.columns], o.ones)
+	}
+	return s
 }
 
 func (*perceptronOp) Name() string { return "perceptron" }
@@ -80,23 +129,15 @@ func (o *perceptronOp) Shape(in []*nn.Tensor) ([]int, error) {
 	return []int{u.Dim(0), o.outputs}, nil
 }
 
-// layer gives the units of hidden layer i for rows lo … hi−1.
-func (o *perceptronOp) layer(i, lo, hi, rows int) []float32 {
-	width := o.width
-	return o.hidden[(i*rows+lo)*width : (i*rows+hi)*width]
+// layer gives the units of hidden layer i of a group, the ones before them.
+func (o *perceptronOp) layer(group, i int) []float32 {
+	size := (1 + o.width) * o.columns
+	return o.hidden[(group*(o.layers-1)+i)*size:][:size]
 }
 
-// stripColumns is how many columns are computed together.
-const stripColumns = 32
-
-// multiply sets or adds to c, of shape (m, n), the product of a, of shape (m, k)
-// or its transposed, and b, of shape (k, n).
-func (o *perceptronOp) multiply(c []float32, a gemm.Operand, b []float32, m, n, k int, add bool) {
-	o.part(c, n, a, b, n, m, n, k, add)
-}
-
-// part is multiply of matrices whose rows lie cRow and bRow elements apart.
-func (o *perceptronOp) part(c []float32, cRow int, a gemm.Operand, b []float32, bRow, m, n, k int, add bool) {
+// multiply sets or adds to c, of shape (m, n), the product of a, of shape (m, k),
+// and b, of shape (k, n). Rows of c and b lie cRow and bRow apart.
+func (o *perceptronOp) multiply(c []float32, cRow int, a gemm.Operand, b []float32, bRow, m, n, k int, add bool) {
 	if cap(o.rows) < k {
 		o.rows = make([]int, k)
 	}
@@ -107,172 +148,174 @@ func (o *perceptronOp) part(c []float32, cRow int, a gemm.Operand, b []float32, 
 	o.kernel.Strips(gemm.RowMajor(c, cRow), a, b, o.rows, m, n, k, add)
 }
 
-// sumRows adds the rows of x, of n elements each, to sum.
-func (o *perceptronOp) sumRows(sum, x []float32, n int) {
-	for len(o.ones) < len(x)/n {
-		o.ones = append(o.ones, 1)
+// seen is how many units of the layer before a unit of a layer sees.
+func (p perceptron) seen(layer, unit int) int {
+	features, _ := p.size(layer)
+	if p.degrees == nil || layer == 0 {
+		return features
 	}
-	o.multiply(sum, gemm.RowMajor(o.ones, len(x)/n), x, 1, n, len(x)/n, true)
-}
-
-// seen is how many units a unit of the next layer sees: those of at most its
-// degree.
-func (p perceptron) seen(unit int) int {
-	if p.degrees == nil {
-		return p.width
+	degree := unit / max(1, p.outputs/p.inputs) // of an output: its dimension
+	if layer < p.layers-1 {
+		degree = p.degrees[unit]
 	}
-	n := unit
-	for n < p.width && p.degrees[n] <= p.degrees[unit] {
-		n++
-	}
+	n, _ := slices.BinarySearch(p.degrees, degree+1)
 	return n
 }
 
-// seeing is the first unit of the next layer that sees a unit.
-func (p perceptron) seeing(unit int) int {
-	if p.degrees == nil {
-		return 0
+// seeing is the first unit of a layer that sees a unit of the layer before.
+func (p perceptron) seeing(layer, unit int) int {
+	_, units := p.size(layer)
+	return sort.Search(units, func(u int) bool { return p.seen(layer, u) > unit })
+}
+
+// eachBlock goes through n units, some at a time; all of them without masks.
+func (p perceptron) eachBlock(n int, do func(from, to int)) {
+	blocks := 1
+	if p.degrees != nil {
+		blocks = (n + unitsAtOnce - 1) / unitsAtOnce
 	}
-	n := unit
-	for n > 0 && p.degrees[n-1] >= p.degrees[unit] {
-		n--
+	for i := range blocks {
+		do(i*n/blocks, (i+1)*n/blocks)
 	}
-	return n
 }
 
 func (o *perceptronOp) Forward(out []float32, in []*nn.Tensor) {
-	u, context := in[0].Data, in[1].Data
-	rows, width, dim := in[0].Dim(0), o.width, o.inputs
-	times := rows / in[1].Dim(0)
+	u, dim := in[0].Data, o.inputs
+	rows := in[0].Dim(0)
 	last := o.layers - 1
-	o.hidden = resize(o.hidden, last*rows*width)
 	for i := range o.layers {
-		o.mask(i, in[2+2*i])
+		o.prepare(i, in[2+2*i], in[3+2*i])
 	}
-	o.shift = resize(o.shift, len(context))
-	for at := 0; at < len(context); at += width {
-		o.vec.Add(o.shift[at:at+width], context[at:at+width], in[3].Data)
-	}
-	for lo := 0; lo < rows; lo += groupRows {
-		hi := min(lo+groupRows, rows)
-		n := hi - lo
-		first := o.layer(0, lo, hi, rows)
-		for r := range n {
-			copy(first[r*width:][:width], o.shift[(lo+r)/times*width:])
-		}
-		o.multiply(first, gemm.RowMajor(u[lo*dim:], dim), o.turned[0], n, width, dim, true)
-		x := first
-		for i := 1; i < last; i++ {
-			o.vec.Tanh(x, x)
-			y := o.layer(i, lo, hi, rows)
-			repeat(y, in[3+2*i].Data)
-			for at := 0; at < width; at += stripColumns {
-				end := min(at+stripColumns, width)
-				o.part(y[at:], width, gemm.RowMajor(x, width), o.turned[i][at:], width, n, end-at, o.seen(end-1), true)
-			}
+	// Groups of even size, in whole vectors.
+	groups := (rows + groupRows - 1) / groupRows
+	o.columns = wholeVectors((rows + groups - 1) / groups)
+	o.input = o.withOnes(o.input, 1, dim)
+	o.hidden = o.withOnes(o.hidden, groups*last, o.width)
+	for lo := 0; lo < rows; lo += o.columns {
+		g, n := lo/o.columns, min(o.columns, rows-lo)
+		o.kernel.Turn(o.input[o.columns:], o.columns, u[lo*dim:], dim, n, dim)
+		x, y := o.input, o.layer(g, 0)
+		o.ahead(y[o.columns:], x, 0, n)
+		o.addContext(y[o.columns:], in[1], rows, lo, n)
+		for i := 1; i <= last; i++ {
 			x = y
+			o.vec.Tanh(x[o.columns:], x[o.columns:])
+			if i == last {
+				break
+			}
+			y = o.layer(g, i)
+			o.ahead(y[o.columns:], x, i, n)
 		}
-		o.vec.Tanh(x, x)
-		outputs := in[3+2*last].Len()
-		y := out[lo*outputs : hi*outputs]
-		repeat(y, in[3+2*last].Data)
-		o.multiply(y, gemm.RowMajor(x, width), o.turned[last], n, outputs, width, true)
+		o.ahead(o.output, x, last, n)
+		o.kernel.Turn(out[lo*o.outputs:], o.outputs, o.output, o.columns, o.outputs, n)
 	}
 }
 
-// mask prepares the weights of a layer for this batch.
-func (o *perceptronOp) mask(i int, weights *nn.Tensor) {
-	turned, outputs, features := o.turned[i], weights.Dim(0), weights.Dim(1)
-	if o.masks == nil {
-		o.masked[i] = weights.Data
-	} else {
-		o.vec.Mul(o.masked[i], weights.Data, o.masks[i].Data)
-	}
-	for r := range outputs {
-		for c, w := range o.masked[i][r*features:][:features] {
-			turned[c*outputs+r] = w
+// prepare lays out the weights of a layer for this batch.
+func (o *perceptronOp) prepare(i int, weights, bias *nn.Tensor) {
+	features := weights.Dim(1)
+	for r, b := range bias.Data {
+		row := o.weights[i][r*(1+features):][:1+features]
+		row[0] = b
+		if o.masks == nil {
+			copy(row[1:], weights.Data[r*features:][:features])
+		} else {
+			o.vec.Mul(row[1:], weights.Data[r*features:][:features], o.masks[i].Data[r*features:][:features])
 		}
 	}
 }
 
-// repeat fills y with copies of a row.
-func repeat(y, row []float32) {
-	for n := copy(y, row); n < len(y); n *= 2 {
-		copy(y[n:], y[:n])
+// ahead computes the units of a layer before tanh, of n rows.
+func (o *perceptronOp) ahead(y, x []float32, layer, n int) {
+	features, units := o.size(layer)
+	o.eachBlock(units, func(from, to int) {
+		o.multiply(y[from*o.columns:], o.columns, gemm.RowMajor(o.weights[layer][from*(1+features):], 1+features), x, o.columns, to-from, wholeVectors(n), 1+o.seen(layer, to-1), false)
+	})
+}
+
+// addContext adds the context's part of n rows from lo on.
+func (o *perceptronOp) addContext(y []float32, context *nn.Tensor, rows, lo, n int) {
+	times := rows / context.Dim(0)
+	for at := 0; at < n; at += stripRows {
+		columns := min(stripRows, n-at)
+		from, to := (lo+at)/times, (lo+at+columns-1)/times+1
+		o.repeats = resize(o.repeats, (to-from)*stripRows)
+		clear(o.repeats)
+		for r := range columns {
+			o.repeats[((lo+at+r)/times-from)*stripRows+r] = 1
+		}
+		o.multiply(y[at:], o.columns, gemm.Operand{Data: context.Data[from*o.width:], Row: 1, Col: o.width}, o.repeats, stripRows, o.width, wholeVectors(columns), to-from, true)
 	}
 }
 
 func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
-	width, dim := o.width, o.inputs
 	times := in[0].Dim(0) / in[1].Dim(0)
-	last := o.layers - 1
-	for _, s := range o.sums {
+	last, dim := o.layers-1, o.inputs
+	for _, s := range o.gradients {
 		clear(s)
 	}
+	clear(o.first)
 	all := o.findLive(outGrad)
-	for lo := 0; lo < len(o.live); lo += groupRows {
-		hi := min(lo+groupRows, len(o.live))
-		places, n := o.live[lo:hi], hi-lo
-		if all {
-			o.group.view(o, in[0].Data, outGrad, lo, hi)
-		} else {
-			o.group.gather(o, in[0].Data, outGrad, places)
-		}
-		above := o.group.outGrad
-		x := o.group.hidden[last-1]
-		o.sumRows(o.sums[2*last+1], above, o.outputs)
-		o.multiply(o.sums[2*last], gemm.RowMajor(above, o.outputs).T(), x, o.outputs, width, n, true)
-		delta := o.below(0, n)
-		o.multiply(delta, gemm.RowMajor(above, o.outputs), o.masked[last], n, width, o.outputs, false)
-		o.vec.TanhGrad(delta, x, delta)
-		for i := last - 1; i > 0; i-- {
-			x = o.group.hidden[i-1]
-			o.sumRows(o.sums[2*i+1], delta, width)
-			next := o.below(last-i, n)
-			for at := 0; at < width; at += stripColumns {
-				first, columns := o.seeing(at), min(stripColumns, width-at)
-				o.part(o.sums[2*i][first*width+at:], width, gemm.Operand{Data: delta[first:], Row: 1, Col: width}, x[at:], width, width-first, columns, n, true)
-				o.part(next[at:], width, gemm.RowMajor(delta[first:], width), o.masked[i][first*width+at:], width, n, columns, width-first, false)
-			}
+	for lo := 0; lo < len(o.live); lo += o.columns {
+		places := o.live[lo:min(lo+o.columns, len(o.live))]
+		n := len(places)
+		units := o.unitsOf(places, all)
+		delta := o.output
+		o.gradientsOf(delta, outGrad, places, all)
+		for i := last; i > 0; i-- {
+			x, next := units[i-1], o.delta[i%2]
+			o.kernel.Turn(o.along, o.stride, x, o.columns, o.width, n)
+			o.addWeights(i, delta, n)
+			o.back(next, delta, i, n)
 			o.vec.TanhGrad(next, x, next)
 			delta = next
 		}
-		o.sumRows(o.sums[1], delta, width)
-		// The first layer's weights have few columns: their gradient is computed turned.
-		o.multiply(o.first, gemm.RowMajor(o.group.u, dim).T(), delta, dim, width, n, lo > 0)
+		o.kernel.Turn(o.along, o.stride, delta, o.columns, o.width, n)
+		o.u = o.u[:0]
+		for _, r := range places {
+			o.u = append(append(o.u, 1), in[0].Data[r*dim:][:dim]...)
+		}
+		o.multiply(o.first, o.stride, gemm.RowMajor(o.u, 1+dim).T(), o.along, o.stride, 1+dim, o.stride, n, true)
 		if to := grads[0]; to != nil {
-			o.group.uGrad = resize(o.group.uGrad, n*dim)
-			o.multiply(o.group.uGrad, gemm.RowMajor(delta, width), o.masked[0], n, dim, width, false)
+			o.uGrad = resize(o.uGrad, dim*o.columns)
+			o.multiply(o.uGrad, o.columns, gemm.Operand{Data: o.weights[0][1:], Row: 1, Col: 1 + dim}, delta, o.columns, dim, wholeVectors(n), o.width, false)
 			for k, r := range places {
-				for i, g := range o.group.uGrad[k*dim:][:dim] {
-					to[r*dim+i] += g
+				for i := range dim {
+					to[r*dim+i] += o.uGrad[i*o.columns+k]
 				}
 			}
 		}
 		if to := grads[1]; to != nil {
-			for k := 0; k < n; {
-				c, end := places[k]/times, k+1 // the rows of this context
-				for end < n && places[end]/times == c {
-					end++
-				}
-				o.sumRows(to[c*width:][:width], delta[k*width:end*width], width)
-				k = end
-			}
+			o.addToContexts(to, places, times)
 		}
 	}
-	if len(o.live) > 0 {
-		for i := range dim {
-			for k, g := range o.first[i*width:][:width] {
-				o.sums[0][k*dim+i] = g
-			}
-		}
-	}
+	o.unpack()
 	for i, mask := range o.masks {
 		o.vec.Mul(o.sums[2*i], o.sums[2*i], mask.Data)
 	}
 	for i, sum := range o.sums {
 		if to := grads[2+i]; to != nil {
 			o.vec.Add(to, to, sum)
+		}
+	}
+}
+
+// unpack brings the gradients of weights and biases into the weights' order.
+func (o *perceptronOp) unpack() {
+	for i := range o.layers {
+		features, units := o.size(i)
+		weights, biases := o.sums[2*i], o.sums[2*i+1]
+		for r := range units {
+			if i == 0 {
+				biases[r] = o.first[r]
+				for k := range features {
+					weights[r*features+k] = o.first[(1+k)*o.stride+r]
+				}
+				continue
+			}
+			row := o.gradients[i][r*o.stride:]
+			copy(weights[r*features:][:features], row)
+			biases[r] = row[o.width]
 		}
 	}
 }
@@ -300,41 +343,85 @@ func (o *perceptronOp) findLive(outGrad []float32) (all bool) {
 	return true
 }
 
-// below gives room for the gradient of a layer's units.
-func (o *perceptronOp) below(layer, n int) []float32 {
-	o.delta[layer%2] = resize(o.delta[layer%2], n*o.width)
-	return o.delta[layer%2]
-}
-
-// rowGroup is what the way back needs of some rows.
-type rowGroup struct {
-	u, outGrad []float32
-	hidden     [][]float32 // of every layer
-	uGrad      []float32
-	copies     []float32
-}
-
-// view takes rows lo … hi−1 as they lie.
-func (g *rowGroup) view(o *perceptronOp, u, outGrad []float32, lo, hi int) {
-	rows := len(u) / o.inputs
-	g.u, g.outGrad, g.hidden = u[lo*o.inputs:hi*o.inputs], outGrad[lo*o.outputs:hi*o.outputs], g.hidden[:0]
+// unitsOf gives the hidden units of some rows, which with all are a group.
+func (o *perceptronOp) unitsOf(places []int, all bool) [][]float32 {
+	o.units = o.units[:0]
+	if all {
+		for i := range o.layers - 1 {
+			o.units = append(o.units, o.layer(places[0]/o.columns, i)[o.columns:])
+		}
+		return o.units
+	}
+	o.from = o.from[:0]
+	for _, r := range places {
+		o.from = append(o.from, r/o.columns*(o.layers-1)*(1+o.width)*o.columns+r%o.columns)
+	}
+	size := o.width * o.columns
+	o.copies = resize(o.copies, (o.layers-1)*size)
 	for i := range o.layers - 1 {
-		g.hidden = append(g.hidden, o.layer(i, lo, hi, rows))
+		units := o.copies[i*size:][:size]
+		for unit := range o.width {
+			to, from := units[unit*o.columns:][:len(places)], o.hidden[(i*(1+o.width)+1+unit)*o.columns:]
+			for k, at := range o.from {
+				to[k] = from[at]
+			}
+		}
+		o.units = append(o.units, units)
 	}
+	return o.units
 }
 
-// gather copies rows from their places.
-func (g *rowGroup) gather(o *perceptronOp, u, outGrad []float32, places []int) {
-	n, hidden := len(places), o.layers-1
-	g.copies = resize(g.copies, n*(o.inputs+o.outputs+hidden*o.width))
-	rest := g.copies
-	take := func(from []float32, width int) (to []float32) {
-		to, rest = rest[:n*width], rest[n*width:]
-		return gatherInto(to, from, places, width)
+// gradientsOf brings the outputs' gradients of some rows into columns.
+func (o *perceptronOp) gradientsOf(delta, outGrad []float32, places []int, all bool) {
+	if all {
+		outGrad = outGrad[places[0]*o.outputs:]
+	} else {
+		o.slopes = gatherInto(o.slopes, outGrad, places, o.outputs)
+		outGrad = o.slopes
 	}
-	g.u, g.outGrad, g.hidden = take(u, o.inputs), take(outGrad, o.outputs), g.hidden[:0]
-	rows := len(u) / o.inputs
-	for i := range hidden {
-		g.hidden = append(g.hidden, take(o.layer(i, 0, rows, rows), o.width))
+	o.kernel.Turn(delta, o.columns, outGrad, o.outputs, len(places), o.outputs)
+}
+
+// addWeights adds to the gradients of a layer's weights and biases those of n rows, of
+// which delta holds the units' gradients and o.along the features.
+func (o *perceptronOp) addWeights(layer int, delta []float32, n int) {
+	_, units := o.size(layer)
+	o.eachBlock(units, func(from, to int) {
+		slopes := gemm.Operand{Data: delta[from*o.columns:], Row: o.columns, Col: 1}
+		add := func(first, end int) {
+			o.multiply(o.gradients[layer][from*o.stride+first:], o.stride, slopes, o.along[first:], o.stride, to-from, end-first, n, true)
+		}
+		seen := wholeVectors(o.seen(layer, to-1))
+		if bias := o.stride - longest; seen <= bias {
+			add(0, seen)
+			add(bias, o.stride)
+		} else {
+			add(0, o.stride)
+		}
+	})
+}
+
+// back computes the gradients of the units below a layer's, of n rows.
+func (o *perceptronOp) back(next, delta []float32, layer, n int) {
+	features, units := o.size(layer)
+	o.eachBlock(features, func(from, to int) {
+		first := min(o.seeing(layer, from), units-1)
+		weights := gemm.Operand{Data: o.weights[layer][first*(1+features)+1+from:], Row: 1, Col: 1 + features}
+		o.multiply(next[from*o.columns:], o.columns, weights, delta[first*o.columns:], o.columns, to-from, wholeVectors(n), units-first, false)
+	})
+}
+
+// addToContexts adds the gradients of the first layer's units, which o.along has, to
+// those of the contexts.
+func (o *perceptronOp) addToContexts(grads []float32, places []int, times int) {
+	for k := 0; k < len(places); {
+		c, end := places[k]/times, k+1 // the rows of this context
+		for end < len(places) && places[end]/times == c {
+			end++
+		}
+		o.multiply(o.contextSum, o.stride, gemm.RowMajor(o.ones, end-k), o.along[k*o.stride:], o.stride, 1, o.stride, end-k, false)
+		to := grads[c*o.width:][:o.width]
+		o.vec.Add(to, to, o.contextSum[:o.width])
+		k = end
 	}
 }

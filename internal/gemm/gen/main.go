@@ -16,7 +16,10 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-const signature = "func(k int, a *float32, aRow, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)"
+const (
+	signature       = "func(k int, a *float32, aRow, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)"
+	stripsSignature = "func(k int, a *float32, aRow, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)"
+)
 
 func main() {
 	for rows := 1; rows <= 12; rows++ {
@@ -110,18 +113,32 @@ func accumulators512(rows int) [][2]reg.VecVirtual {
 	return acc
 }
 
-// tile512 emits a tile of rows × 32 columns; the mask's bits say which columns
-// exist. A masked load costs a unit that multiplies, so whole tiles have a loop
-// of their own.
+// slot is where a parameter lies.
+func slot(name string) Mem {
+	at, err := Param(name).Resolve()
+	if err != nil {
+		panic(err) // the signature lacks the parameter
+	}
+	return at.Addr
+}
+
+// tile512 emits strips of rows × 32 columns, side by side; the mask's bits say
+// which columns of the last exist. A masked load costs a unit that multiplies, so
+// whole tiles have a loop of their own.
 func tile512(rows int) {
 	name := fmt.Sprintf("tile512x%d", rows)
-	TEXT(name, NOSPLIT, signature)
+	TEXT(name, NOSPLIT, stripsSignature)
 	Pragma("noescape")
-	Doc(fmt.Sprintf("%s computes %d rows of up to 32 columns with AVX-512.", name, rows))
+	Doc(fmt.Sprintf("%s computes %d rows of strips of 32 columns, the last of up to 32, with AVX-512.", name, rows))
+	Label(name + "strip")
 	arg := load()
 	mask := GP32()
+	MOVL(I32(-1), mask)
+	CMPQ(slot("strips"), I8(1))
+	JNE(LabelRef(name + "begin"))
 	Load(Param("mask"), mask)
-	masks := halves("mask")
+	Label(name + "begin")
+	masks := halvesOf(mask)
 	prefetch512(arg.c, arg.cRow, rows)
 	acc := accumulators512(rows)
 	rowsOfA := newBases(arg.a, arg.aRow, rows)
@@ -153,6 +170,17 @@ func tile512(rows int) {
 	loop(name+"masked", func(from Mem, half int) { VMOVUPS_Z(from, masks[half], b[half]) })
 	Label(name + "store")
 	store512(name, acc, arg.c, arg.cRow, masks)
+	nextStrip(name, 128)
+}
+
+// nextStrip goes on to the next strip, or returns.
+func nextStrip(name string, bytes int32) {
+	ADDQ(I32(bytes), slot("b"))
+	ADDQ(I32(bytes), slot("c"))
+	DECQ(slot("strips"))
+	JNZ(LabelRef(name + "strip"))
+	VZEROUPPER()
+	RET()
 }
 
 // packed512 emits a tile of rows × 32 columns, all of which must exist, of an A
@@ -195,12 +223,13 @@ func packed512(rows int) {
 	loop(name+"loop", k, unroll)
 	loop(name+"rest", rest, 1)
 	store512(name, acc, c, cRow, [2]reg.OpmaskVirtual{})
+	VZEROUPPER()
+	RET()
 }
 
 const unroll = 4
 
-// store512 adds the sums to C, or sets it, and returns. Without masks all
-// columns exist.
+// store512 adds the sums to C, or sets it. Without masks all columns exist.
 func store512(name string, acc [][2]reg.VecVirtual, c, cRow reg.GPVirtual, masks [2]reg.OpmaskVirtual) {
 	masked := masks != [2]reg.OpmaskVirtual{}
 	add := GP32()
@@ -238,16 +267,15 @@ func store512(name string, acc [][2]reg.VecVirtual, c, cRow reg.GPVirtual, masks
 			ADDQ(cRow, c)
 		}
 	}
-	VZEROUPPER()
-	RET()
 }
 
-// tile256 emits a tile of rows × 16 columns, all of which must exist; the mask
-// is not looked at.
+// tile256 emits strips of rows × 16 columns, all of which must exist; the mask is
+// not looked at.
 func tile256(rows int) {
-	TEXT(fmt.Sprintf("tile256x%d", rows), NOSPLIT, signature)
+	TEXT(fmt.Sprintf("tile256x%d", rows), NOSPLIT, stripsSignature)
 	Pragma("noescape")
-	Doc(fmt.Sprintf("tile256x%d computes %d rows of 16 columns with AVX2 and FMA.", rows, rows))
+	Doc(fmt.Sprintf("tile256x%d computes %d rows of strips of 16 columns with AVX2 and FMA.", rows, rows))
+	Label(fmt.Sprintf("t256x%dstrip", rows))
 	arg := load()
 	acc := make([][2]reg.VecVirtual, rows)
 	for r := range acc {
@@ -298,6 +326,5 @@ func tile256(rows int) {
 			ADDQ(arg.cRow, arg.c)
 		}
 	}
-	VZEROUPPER()
-	RET()
+	nextStrip(name, 64)
 }

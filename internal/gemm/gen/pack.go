@@ -42,6 +42,13 @@ func copyRows512() {
 func halves(name string) [2]reg.OpmaskVirtual {
 	mask := GP32()
 	Load(Param(name), mask)
+	return halvesOf(mask)
+}
+
+// halvesOf gives 32 bits as the masks of two vectors.
+func halvesOf(bits reg.GPVirtual) [2]reg.OpmaskVirtual {
+	mask := GP32()
+	MOVL(bits, mask)
 	low, high := K(), K()
 	KMOVW(mask, low)
 	SHRL(U8(16), mask)
