@@ -42,9 +42,10 @@ func measureInference(ctx context.Context, b *bench) ([]Result, error) {
 		name, question string
 		ours           func(ctx context.Context, turn int) (float64, error)
 	}{
-		{"sbi/maf-step/sbi", "step-200", data.step(200, false)},
-		{"sbi/maf-step-50/sbi", "step-50", data.step(50, false)},
-		{"sbi/atomic-step/sbi", "atomic-200", data.step(200, true)},
+		{"sbi/maf-step/sbi", "step-200", data.step(sbi.MAF{}, 200, false)},
+		{"sbi/maf-step-50/sbi", "step-50", data.step(sbi.MAF{}, 50, false)},
+		{"sbi/atomic-step/sbi", "atomic-200", data.step(sbi.MAF{}, 200, true)},
+		{"sbi/nsf-step/sbi", "nsf-200", data.step(sbi.NSF{}, 200, false)},
 		{"sbi/round-1000/sbi", "round-1000", data.round},
 		{"sbi/sample-10000/sbi", "sample-32", data.sample(data.x32)},
 		{"sbi/sample-10000-wide/sbi", "sample-1024", data.sample(data.x1024)},
@@ -131,12 +132,12 @@ func (d *inferenceData) inference(n int, xs [][]float64, o sbi.Options) (*sbi.In
 
 // step gives a function that times a training step: the difference of trainings of
 // many epochs and of one, by the steps that it has more.
-func (d *inferenceData) step(batch int, atomic bool) func(context.Context, int) (float64, error) {
+func (d *inferenceData) step(density sbi.Density, batch int, atomic bool) func(context.Context, int) (float64, error) {
 	return func(ctx context.Context, _ int) (float64, error) {
 		const validation = 2 // samples
 		n := inferenceRuns/batch*batch - batch + validation
 		train := func(epochs int) (time.Duration, error) {
-			o := sbi.Options{Batch: batch, Validation: float64(validation) / float64(n), MaxEpochs: epochs, Patience: epochs, Seed: 1}
+			o := sbi.Options{Density: density, Batch: batch, Validation: float64(validation) / float64(n), MaxEpochs: epochs, Patience: epochs, Seed: 1}
 			first := n
 			if atomic {
 				first = n / 2

@@ -4,7 +4,7 @@
 
 FOLDER holds theta.f32, x32.f32 and x1024.f32: rows of 4, 32 and 1,024 floats.
 Prints its versions, then for every line on standard input the time in ms of what
-the line names: step-50, step-200, atomic-200 (a training step each), round-1000 (a
+the line names: step-50, step-200, atomic-200, nsf-200 (a training step each), round-1000 (a
 training to early stopping), sample-32 or sample-1024 (10,000 draws). study runs the
 rounds of the thesis's 4D study instead, until it is killed: see study().
 """
@@ -47,9 +47,9 @@ def inference():
 class Step:
     """A training step on the toolbox's own loss, without its loader of batches."""
 
-    def __init__(self, batch, atomic):
+    def __init__(self, batch, atomic, density="maf"):
         self.inf = inference()
-        self.net = posterior_nn("maf")(theta, x32)
+        self.net = posterior_nn(density)(theta, x32)
         self.inf._neural_net, self.inf._num_atoms, self.inf._use_combined_loss = self.net, 10, False
         self.adam = torch.optim.Adam(self.net.parameters(), lr=5e-4)
         self.batch, self.atomic = batch, atomic
@@ -120,6 +120,7 @@ kinds = {
     "step-50": (lambda: Step(50, False), 100),
     "step-200": (lambda: Step(200, False), 100),
     "atomic-200": (lambda: Step(200, True), 30),
+    "nsf-200": (lambda: Step(200, False, "nsf"), 30),
     "round-1000": (Round, 1),
     "sample-32": (lambda: Sample(x32), 5),
     "sample-1024": (lambda: Sample(x1024), 2),
