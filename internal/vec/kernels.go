@@ -54,6 +54,7 @@ func (k *Kernels) whole(n int) int {
 func (k *Kernels) whole1(dst, a []float32, run func(dst, a *float32, n int)) {
 	n := len(dst) / k.lanes
 	if n > 0 {
+		_ = a[len(dst)-1]
 		run(&dst[0], &a[0], n)
 	}
 	if at := n * k.lanes; at < len(dst) {
@@ -67,6 +68,7 @@ func (k *Kernels) whole1(dst, a []float32, run func(dst, a *float32, n int)) {
 func (k *Kernels) Add(dst, a, b []float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_, _ = a[len(dst)-1], b[len(dst)-1]
 		k.add(&dst[0], &a[0], &b[0], n)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {
@@ -78,6 +80,7 @@ func (k *Kernels) Add(dst, a, b []float32) {
 func (k *Kernels) Mul(dst, a, b []float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_, _ = a[len(dst)-1], b[len(dst)-1]
 		k.mul(&dst[0], &a[0], &b[0], n)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {
@@ -89,6 +92,7 @@ func (k *Kernels) Mul(dst, a, b []float32) {
 func (k *Kernels) Axpy(dst, a, b []float32, p float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_, _ = a[len(dst)-1], b[len(dst)-1]
 		k.axpy(&dst[0], &a[0], &b[0], n, p)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {
@@ -100,6 +104,7 @@ func (k *Kernels) Axpy(dst, a, b []float32, p float32) {
 func (k *Kernels) ScaleShift(dst, a []float32, p, q float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_ = a[len(dst)-1]
 		k.scaleShift(&dst[0], &a[0], n, p, q)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {
@@ -111,6 +116,7 @@ func (k *Kernels) ScaleShift(dst, a []float32, p, q float32) {
 func (k *Kernels) Combine(dst, a, b []float32, p, q, r float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_, _ = a[len(dst)-1], b[len(dst)-1]
 		k.combine(&dst[0], &a[0], &b[0], n, p, q, r)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {
@@ -122,6 +128,7 @@ func (k *Kernels) Combine(dst, a, b []float32, p, q, r float32) {
 func (k *Kernels) ShiftReLU(dst, a []float32, q float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_ = a[len(dst)-1]
 		k.shiftReLU(&dst[0], &a[0], n, q)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {
@@ -133,6 +140,7 @@ func (k *Kernels) ShiftReLU(dst, a []float32, q float32) {
 func (k *Kernels) ReLUGrad(dst, a, b []float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_, _ = a[len(dst)-1], b[len(dst)-1]
 		k.reluGrad(&dst[0], &a[0], &b[0], n)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {
@@ -148,6 +156,7 @@ func (k *Kernels) ReLUGrad(dst, a, b []float32) {
 func (k *Kernels) TanhGrad(dst, a, b []float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_, _ = a[len(dst)-1], b[len(dst)-1]
 		k.tanhGrad(&dst[0], &a[0], &b[0], n)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {
@@ -159,6 +168,7 @@ func (k *Kernels) TanhGrad(dst, a, b []float32) {
 func (k *Kernels) SigmoidGrad(dst, a, b []float32) {
 	n := k.whole(len(dst))
 	if n > 0 {
+		_, _ = a[len(dst)-1], b[len(dst)-1]
 		k.sigmoidGrad(&dst[0], &a[0], &b[0], n)
 	}
 	for i := n * k.lanes; i < len(dst); i++ {

@@ -29,6 +29,7 @@ func (k *Kernels) Sum(a []float32) float64 {
 func (k *Kernels) Dot(a, b []float32) float64 {
 	n, sum := k.groups(len(a)), 0.0
 	if n > 0 {
+		_ = b[len(a)-1]
 		k.dot(&k.partial[0], &a[0], &b[0], n)
 		sum = k.lanesSum()
 	}

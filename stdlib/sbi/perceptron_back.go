@@ -22,7 +22,7 @@ func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][
 		delta := o.output
 		o.gradientsOf(delta, outGrad, places, all)
 		for i := last; i > 0; i-- {
-			x, next := units[i-1], o.delta[i%2]
+			x, next := units[i-1], o.delta[i%2][:o.width*o.columns]
 			o.kernel.Turn(o.along, o.stride, x, o.columns, o.width, n)
 			o.addWeights(i, delta, n)
 			o.back(next, delta, i, n)

@@ -3,6 +3,7 @@ package sbi
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"hillock/stdlib/nn"
@@ -78,6 +79,94 @@ func TestRowsWithoutGradientChangeNothing(t *testing.T) {
 				if math.Abs(float64(g)-want[i][k]) > 1e-5*top {
 					t.Fatalf("share %g: element %d of gradient %d is %g, want %g", share, k, i, g, want[i][k])
 				}
+			}
+		}
+	}
+}
+
+// TestPerceptronIsItsLayers compares outputs and gradients with those of plain layers
+// one after the other, for shapes that fill no groups, blocks or vectors.
+func TestPerceptronIsItsLayers(t *testing.T) {
+	for _, c := range []struct {
+		contexts, times, dim, context, hidden, layers, outputs int
+		masked                                                 bool
+	}{
+		{1, 1, 1, 1, 1, 1, 1, false},
+		{1, 1, 2, 3, 50, 3, 4, true},
+		{3, 10, 1, 2, 50, 3, 29, false},
+		{33, 7, 5, 3, 50, 3, 10, true},
+		{129, 1, 3, 1, 17, 2, 87, true},
+		{50, 10, 2, 4, 64, 3, 58, false},
+		{26, 5, 7, 2, 31, 1, 14, true},
+	} {
+		rng := rand.New(rand.NewPCG(9, 9))
+		random := func(rows, cols int) *nn.Tensor {
+			x := make([]float32, rows*cols)
+			for i := range x {
+				x[i] = float32(rng.NormFloat64())
+			}
+			return tensor(t, x, rows, cols)
+		}
+		rows := c.contexts * c.times
+		u, context, slopes := random(rows, c.dim), random(c.contexts, c.context), random(rows, c.outputs)
+		u.WantGradient()
+		context.WantGradient()
+		var forward func(tape *nn.Tape) *nn.Tensor
+		var parameters []nn.Parameter
+		var layers []*nn.Linear
+		var masks []*nn.Tensor
+		var first *nn.Linear
+		if c.masked {
+			m := newMADE(c.dim, c.context, c.hidden, c.layers, c.outputs/c.dim, rng)
+			forward = func(tape *nn.Tape) *nn.Tensor { return m.forward(tape, u, context) }
+			parameters, first = m.Parameters(), m.context
+			for _, l := range m.layers {
+				layers, masks = append(layers, l.Linear), append(masks, l.mask)
+			}
+		} else {
+			n := newDense(c.dim, c.context, c.hidden, c.layers, c.outputs, rng)
+			forward = func(tape *nn.Tape) *nn.Tensor { return n.forward(tape, u, u, context) }
+			parameters, first = n.Parameters(), n.context
+			layers = append([]*nn.Linear{n.input}, n.layers...)
+		}
+		plain := func(tape *nn.Tape) *nn.Tensor {
+			product := func(i int, x *nn.Tensor) *nn.Tensor {
+				w := layers[i].Weight
+				if masks != nil {
+					w = tape.Mul(w, masks[i])
+				}
+				return tape.Linear(x, w, layers[i].Bias)
+			}
+			h := tape.AddRepeated(product(0, u), first.Forward(tape, context))
+			for i := 1; i < len(layers); i++ {
+				h = product(i, tape.Tanh(h))
+			}
+			return h
+		}
+		run := func(forward func(tape *nn.Tape) *nn.Tensor) (all [][]float32) {
+			tape := nn.NewTape(nn.TapeOptions{})
+			for range 2 { // buffers are used again
+				tape.Reset()
+				y := forward(tape)
+				if err := tape.Backward(tape.Sum(tape.Mul(y, slopes))); err != nil {
+					t.Fatal(err)
+				}
+				all = [][]float32{slices.Clone(y.Data), slices.Clone(u.Grad), slices.Clone(context.Grad)}
+				for _, p := range parameters {
+					all = append(all, slices.Clone(p.Tensor.Grad))
+				}
+			}
+			return all
+		}
+		want, got := run(plain), run(forward)
+		for i := range want {
+			size, off := 0.0, 0.0
+			for k := range want[i] {
+				size += math.Pow(float64(want[i][k]), 2)
+				off += math.Pow(float64(want[i][k]-got[i][k]), 2)
+			}
+			if len(want[i]) != len(got[i]) || !(math.Sqrt(off) <= 1e-5*math.Sqrt(size)) {
+				t.Errorf("%+v: result %d is off by %.2g of itself", c, i, math.Sqrt(off/size))
 			}
 		}
 	}
