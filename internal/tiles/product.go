@@ -31,8 +31,8 @@ const Step = 32
 // tile is the side of a tile of numbers.
 const tile = 16
 
-// Fits says whether a product of m×n with steps of depth can be computed.
-func Fits(m, n, depth int) bool {
+// fits says whether a product of m×n with steps of depth can be computed.
+func fits(m, n, depth int) bool {
 	return m%tile == 0 && n%tile == 0 && (depth == Step || depth == Step/2)
 }
 
@@ -40,7 +40,7 @@ func Fits(m, n, depth int) bool {
 // or with add adds it. Every step adds the product of depth columns of a and as many
 // rows of b.
 func (w *Worker) Multiply(c []float32, row int, a Left, b Right, m, n, depth int, add bool) {
-	if !Fits(m, n, depth) || len(a.From) != len(b.From) {
+	if !fits(m, n, depth) || len(a.From) != len(b.From) {
 		panic(fmt.Sprintf("tiles: %d×%d in %d and %d steps of %d", m, n, len(a.From), len(b.From), depth)) // the caller's mistake
 	}
 	j := &w.job

@@ -187,17 +187,15 @@ func (o *perceptronOp) Forward(out []float32, in []*nn.Tensor) {
 	for lo := 0; lo < rows; lo += o.columns {
 		g, n := lo/o.columns, min(o.columns, rows-lo)
 		o.kernel.Turn(o.input[o.columns:], o.columns, u[lo*dim:], dim, n, dim)
-		x, y := o.input, o.layer(g, 0)
-		o.ahead(y[o.columns:], x, 0, n)
-		o.addContext(y[o.columns:], in[1], rows, lo, n)
-		for i := 1; i <= last; i++ {
-			x = y
-			o.vec.Tanh(x[o.columns:], x[o.columns:])
-			if i == last {
-				break
-			}
-			y = o.layer(g, i)
+		x := o.input
+		for i := range last {
+			y := o.layer(g, i)
 			o.ahead(y[o.columns:], x, i, n)
+			if i == 0 {
+				o.addContext(y[o.columns:], in[1], rows, lo, n)
+			}
+			o.vec.Tanh(y[o.columns:], y[o.columns:])
+			x = y
 		}
 		o.ahead(o.output, x, last, n)
 		o.kernel.Turn(out[lo*o.outputs:], o.outputs, o.output, o.columns, o.outputs, n)

@@ -12,11 +12,7 @@ import (
 // constants lie in the table in the order of simd.LogConstants, from the index
 // first.
 func Log(m Machine, table Table, first int, xs []VecVirtual) []VecVirtual {
-	constant := func(c simd.LogConstant) VecVirtual {
-		r := m.Vector()
-		m.Broadcast(table.At(first+int(c)), r)
-		return r
-	}
+	constant := func(c simd.LogConstant) VecVirtual { return table.Load(m, first+int(c)) }
 	var ns, ss, zs, qs []VecVirtual
 	for _, x := range xs {
 		t, n, f, d := constant(simd.LogShift), m.Vector(), constant(simd.LogExponent), constant(simd.LogTwo)

@@ -68,6 +68,13 @@ func NewTable(name string, values []float64) Table {
 // At is the place of a constant.
 func (t Table) At(i int) Mem { return t.at.Offset(32 * i) }
 
+// Load broadcasts a constant into a fresh register.
+func (t Table) Load(m Machine, i int) VecVirtual {
+	r := m.Vector()
+	m.Broadcast(t.At(i), r)
+	return r
+}
+
 // Exp is the emitter of the exponential: the constants' table, and those that
 // are kept in registers where there are enough.
 type Exp struct {

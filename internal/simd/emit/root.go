@@ -12,11 +12,7 @@ import (
 // simd.InverseRoot does. The constants lie in the table in the order of
 // simd.RootConstants, from the index first.
 func InverseRoot(m Machine, table Table, first int, xs []VecVirtual) []VecVirtual {
-	constant := func(c simd.RootConstant) VecVirtual {
-		r := m.Vector()
-		m.Broadcast(table.At(first+int(c)), r)
-		return r
-	}
+	constant := func(c simd.RootConstant) VecVirtual { return table.Load(m, first+int(c)) }
 	var ys []VecVirtual
 	half := constant(simd.RootHalf)
 	for _, x := range xs {

@@ -80,11 +80,7 @@ func (s *emission) get(p layout.Plane) VecVirtual {
 func (s *emission) put(x VecVirtual, p layout.Plane) { VMOVUPD(x, s.at(p)) }
 
 // constant brings a constant into a fresh register.
-func (s *emission) constant(c layout.Constant) VecVirtual {
-	x := s.m.Vector()
-	s.m.Broadcast(s.table.At(c.At()), x)
-	return x
-}
+func (s *emission) constant(c layout.Constant) VecVirtual { return s.table.Load(s.m, c.At()) }
 
 // argument brings a parameter of the function into a fresh register.
 func (s *emission) argument(name string) VecVirtual {
