@@ -1,5 +1,5 @@
 // Package fresh lets a package's tests check that its generated assembly is what
-// its generator makes.
+// its generator makes, and runs on the processors that it is for.
 package fresh
 
 import (
@@ -7,12 +7,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 )
 
 // Assembly fails the test when name.s or its Go declarations name.go in the
 // test's folder differ from what the avo generator in ./gen makes for package
-// pkg. The first line, which holds the command, may differ.
+// pkg, or when kernels for AVX2 need more than that. The first line, which holds
+// the command, may differ.
 func Assembly(t *testing.T, name, pkg string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -25,6 +28,42 @@ func Assembly(t *testing.T, name, pkg string) {
 			t.Errorf("%s is stale: run go generate in its folder", file)
 		}
 	}
+	for _, line := range pastAVX2(string(body(t, name+".s"))) {
+		t.Errorf("%s.s: processors with no more than AVX2 do not have this: %s", name, line)
+	}
+}
+
+var (
+	names256 = regexp.MustCompile(`AVX2|256`)
+	only512  = regexp.MustCompile(`\b(Z\d+|K[0-7]|[XY](1[6-9]|2\d|3[01]))\b`)
+)
+
+// pastAVX2 gives the lines that only processors with AVX-512 run, of all functions
+// but those for these. A function that comes to need more than sixteen vectors gets
+// them from the generator, in instructions of AVX-512, without a word.
+func pastAVX2(text string) []string {
+	var lines []string
+	requires, skip := "", true
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "// Requires:") {
+			requires = line
+			continue
+		}
+		if rest, ok := strings.CutPrefix(line, "TEXT ·"); ok {
+			name, _, _ := strings.Cut(rest, "(")
+			needs := strings.Contains(requires, "AVX512")
+			skip = strings.Contains(name, "512") || needs && !names256.MatchString(name)
+			if needs && !skip {
+				lines = append(lines, name+" "+requires)
+			}
+			requires = ""
+		}
+		if !skip && only512.MatchString(line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // body is a file without its first line.
