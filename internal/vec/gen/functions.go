@@ -1,144 +1,176 @@
 package main
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// exp gives e^x with AVX2. The polynomial is exact to 1·10⁻⁸ before rounding; 2^n is
-// multiplied in as two factors, so that the ends of the range come out right.
-func (m machine) exp(x reg.VecVirtual) reg.VecVirtual {
-	y := m.vector()
-	// As second source x passes NaN on.
-	VMINPS(x, m.constant(89), y)
-	VMAXPS(y, m.constant(-104), y)
-	n := m.vector()
-	VMULPS(m.constant(math.Log2E), y, n)
-	VROUNDPS(U8(0), n, n)
-	r := m.vector()
-	VMOVAPS(y, r)
-	VFNMADD231PS(m.constant(0x1.62e4p-1), n, r)
-	VFNMADD231PS(m.constant(float32(math.Ln2-0x1.62e4p-1)), n, r)
-	q := m.constant(0.00139262508315)
-	for _, c := range []float32{0.00836323288368, 0.041666554213, 0.166665766661, 0.5} {
-		VFMADD213PS(m.constant(c), r, q)
+// held are constants over a loop: registers, or with AVX2 places in memory for those
+// that there are no registers for. They must not be written to.
+type held map[float32]Op
+
+// The constants of e^x = 2^n·e^r with n the integer nearest to x/ln 2.
+const (
+	// shifter brings n into the lowest bits; with 127 added they are the exponent
+	// field of 2^n.
+	shifter = 1<<23 + 1<<22 + 127
+	// twice is shifter with 127 more, for two factors.
+	twice = shifter + 127
+	ln2Hi = 0x1.62e4p-1
+	ln2Lo = math.Ln2 - ln2Hi
+)
+
+// taylor are the coefficients of e^r from r² on, exact to 1·10⁻⁸ for |r| ≤ ½ln 2.
+var taylor = []float32{0.5, 0.166665766661, 0.041666554213, 0.00836323288368, 0.00139262508315}
+
+// minus is the sign bit.
+var minus = math.Float32frombits(1 << 31)
+
+// hold gives the constants of a loop, the first of them in registers.
+func (m machine) hold(constants []float32) held {
+	c := held{}
+	for i, f := range constants {
+		if m.wide || i < 10 {
+			c[f] = m.constant(f)
+			continue
+		}
+		bits := U32(math.Float32bits(f))
+		c[f] = shared(fmt.Sprintf("v%08x", uint32(bits)), slices.Repeat([]U32{bits}, m.lanes)...)
 	}
-	square := m.vector()
-	VMULPS(r, r, square)
-	VFMADD213PS(r, square, q)
-	VADDPS(m.constant(1), q, q)
-	i, half := m.vector(), m.vector()
-	VCVTPS2DQ(n, i)
-	VPSRAD(U8(1), i, half)
-	VPSUBD(half, i, i)
-	for _, e := range []reg.VecVirtual{half, i} {
-		VPADDD(m.word(127), e, e)
-		VPSLLD(U8(23), e, e)
-		VMULPS(e, q, q)
+	return c
+}
+
+// exponent gives t, whose lowest bits are n plus those of the shifter, n itself, and
+// r = y − n·ln 2, for which y is overwritten.
+func (m machine) exponent(y reg.VecVirtual, shifter float32, c held) (t, n, r reg.VecVirtual) {
+	t, n = m.vector(), m.vector()
+	VMOVUPS(c[shifter], t)
+	VFMADD231PS(c[math.Log2E], y, t)
+	VSUBPS(c[shifter], t, n)
+	VFNMADD231PS(c[ln2Hi], n, y)
+	VFNMADD231PS(c[float32(ln2Lo)], n, y)
+	return t, n, y
+}
+
+// tail gives the polynomial of r that follows r in e^r = 1 + r + r²·tail.
+func (m machine) tail(r reg.VecVirtual, c held) reg.VecVirtual {
+	q := m.vector()
+	VMOVUPS(c[taylor[len(taylor)-1]], q)
+	for i := len(taylor) - 2; i >= 0; i-- {
+		VFMADD213PS(c[taylor[i]], r, q)
 	}
 	return q
 }
 
-// functions emits exp and its like; AVX-512 has ways of its own.
-func (m machine) functions() {
-	if m.wide {
-		m.functions512()
-		return
-	}
-	type vs = []reg.VecVirtual
-	m.each("exp", "sets dst = e^a.", []string{"a"}, nil, func(in, _ vs) reg.VecVirtual {
-		return m.exp(in[0])
-	})
-	m.each("sigmoid", "sets dst = 1/(1 + e^−a).", []string{"a"}, nil, func(in, _ vs) reg.VecVirtual {
-		x := m.vector()
-		VSUBPS(in[0], m.zero(), x)
-		e := m.exp(x)
-		one := m.constant(1)
-		VADDPS(one, e, e)
-		VDIVPS(e, one, e)
-		return e
-	})
-	// tanh |a| is 1 − 2/(e^2|a| + 1), and near 0 an odd polynomial exact to
-	// 3·10⁻⁸.
-	m.each("tanh", "sets dst = tanh a.", []string{"a"}, nil, func(in, _ vs) reg.VecVirtual {
-		a := in[0]
-		size, sign := m.vector(), m.vector()
-		m.and(a, m.word(0x7fffffff), size)
-		m.and(a, m.word(0x80000000), sign)
-		twice := m.vector()
-		VADDPS(size, size, twice)
-		e := m.exp(twice)
-		one := m.constant(1)
-		VADDPS(one, e, e)
-		two := m.constant(2)
-		VDIVPS(e, two, e)
-		VSUBPS(e, one, e)
-		z := m.vector()
-		VMULPS(a, a, z)
-		p := m.constant(-0.00592372620601)
-		for _, c := range []float32{0.0208734605776, -0.0538237588699, 0.133325837052, -0.333333270206} {
-			VFMADD213PS(m.constant(c), z, p)
+// exp gives e^y. The scaling by 2^n rounds at the ends of the range as it should: with
+// AVX2 2^n is two factors. Then the shifter is twice, or with a 2^n that is a normal
+// number shifter.
+func (m machine) exp(y reg.VecVirtual, shifter float32, c held) reg.VecVirtual {
+	t, n, r := m.exponent(y, shifter, c)
+	q := m.tail(r, c)
+	VFMADD213PS(c[1], r, q)
+	VFMADD213PS(c[1], r, q)
+	switch {
+	case m.wide:
+		VSCALEFPS(n, q, q)
+	case shifter == twice:
+		half := m.vector()
+		VPSRLD(U8(1), t, half)
+		VPSUBD(half, t, t)
+		for _, factor := range []reg.VecVirtual{half, t} {
+			VPSLLD(U8(23), factor, factor)
+			VMULPS(factor, q, q)
 		}
-		VMULPS(z, p, p)
-		VFMADD213PS(size, size, p)
-		mask := m.vector()
-		VCMPPS(U8(1), m.constant(0.65), size, mask) // size < 0.65
-		VBLENDVPS(mask, p, e, e)
-		m.or(sign, e, e)
-		return e
-	})
+	default:
+		VPSLLD(U8(23), t, t)
+		VMULPS(t, q, q)
+	}
+	return q
 }
 
-func (m machine) adam() {
-	m.begin("adam", "moves the parameters w by one step of Adam with gradient g and moments u, v; see Kernels.Adam.",
-		"w, grad, u, v *float32, n int, rate, beta1, beta2, epsilon, correction, decay float32")
-	w, g, u, v := pointer("w"), pointer("grad"), pointer("u"), pointer("v")
-	rate, beta1, beta2, epsilon, correction, decay := m.scalar("rate"), m.scalar("beta1"), m.scalar("beta2"), m.scalar("epsilon"), m.scalar("correction"), m.scalar("decay")
-	flush := m.flusher()
+// clamp holds x between two constants; as second source x passes NaN on.
+func (m machine) clamp(x reg.VecVirtual, low, high Op) {
+	VMINPS(x, high, x)
+	VMAXPS(x, low, x)
+}
+
+// ratio gives y/d, to a rounding or two; d is overwritten.
+func (m machine) ratio(y Op, d reg.VecVirtual, c held) reg.VecVirtual {
+	if !m.wide {
+		VDIVPS(d, y, d)
+		return d
+	}
+	r := m.vector()
+	VRCP14PS(d, r)
+	VFNMADD213PS(c[1], r, d) // 1 − d·r
+	VFMADD213PS(r, r, d)
+	if y != c[1] {
+		VMULPS(y, d, d)
+	}
+	return d
+}
+
+// mapped emits dst = body(a), with constants.
+func (m machine) mapped(name, doc string, constants []float32, body func(x reg.VecVirtual, c held) reg.VecVirtual) {
+	m.begin(name, doc, "dst, a *float32, n int")
+	dst, a := pointer("dst"), pointer("a")
+	c := m.hold(constants)
 	m.loop(func() {
-		grad, first, second, weight := m.vector(), m.vector(), m.vector(), m.vector()
-		VMOVUPS(Mem{Base: g}, grad)
-		VMOVUPS(Mem{Base: u}, first)
-		VMOVUPS(Mem{Base: v}, second)
-		VMOVUPS(Mem{Base: w}, weight)
-		VSUBPS(grad, first, first) // u = g + β₁(u − g)
-		VFMADD213PS(grad, beta1, first)
-		square := m.vector()
-		VMULPS(grad, grad, square)
-		VSUBPS(square, second, second)
-		VFMADD213PS(square, beta2, second)
-		flush(first)
-		flush(second)
-		VMOVUPS(first, Mem{Base: u})
-		VMOVUPS(second, Mem{Base: v})
-		root := m.vector()
-		VSQRTPS(second, root)
-		VFMADD213PS(epsilon, correction, root)
-		VDIVPS(root, first, first)
-		VMULPS(decay, weight, weight)
-		VFNMADD231PS(rate, first, weight)
-		flush(weight)
-		VMOVUPS(weight, Mem{Base: w})
-	}, map[reg.GPVirtual]int{w: 1, g: 1, u: 1, v: 1}, w, g, u, v)
+		x := m.vector()
+		VMOVUPS(Mem{Base: a}, x)
+		VMOVUPS(body(x, c), Mem{Base: dst})
+	}, map[reg.GPVirtual]int{dst: 1, a: 1}, dst, a)
 	m.end()
 }
 
-// flusher gives what makes subnormal numbers zero: processors are slow with them.
-func (m machine) flusher() func(v reg.VecVirtual) {
-	magnitude, least, zero := m.word(0x7fffffff), m.constant(0x1p-126), m.zero()
-	return func(v reg.VecVirtual) {
-		size := m.vector()
-		m.and(magnitude, v, size)
-		if m.wide {
-			k := K()
-			VCMPPS(U8(1), least, size, k) // size < least
-			VMOVAPS(zero, k, v)
-			return
-		}
-		VCMPPS(U8(1), least, size, size)
-		VANDNPS(v, size, v)
+// functions emits exp and its like.
+func (m machine) functions() {
+	with := func(more ...float32) []float32 {
+		return slices.Concat(more, []float32{1, math.Log2E, ln2Hi, float32(ln2Lo)}, taylor)
 	}
+	m.mapped("exp", "sets dst = e^a.", with(-104, 89, twice), func(x reg.VecVirtual, c held) reg.VecVirtual {
+		m.clamp(x, c[-104], c[89])
+		return m.exp(x, twice, c)
+	})
+	// Past 88.3, 1 + e^x has no reciprocal that is a normal number; below −87 it is 1.
+	m.mapped("sigmoid", "sets dst = 1/(1 + e^−a).", with(-87, 88.3, shifter, 0), func(x reg.VecVirtual, c held) reg.VecVirtual {
+		VSUBPS(x, c[0], x)
+		m.clamp(x, c[-87], c[88.3])
+		e := m.exp(x, shifter, c)
+		VADDPS(c[1], e, e)
+		return m.ratio(c[1], e, c)
+	})
+	// tanh |a| is −f/(f + 2) with f = e^(−2|a|) − 1 = 2^n·(e^r − 1) + (2^n − 1), in
+	// which nothing cancels.
+	m.mapped("tanh", "sets dst = tanh a.", with(2, -20, shifter, minus), func(a reg.VecVirtual, c held) reg.VecVirtual {
+		y := m.vector()
+		m.or(c[minus], a, y)
+		VMAXPS(y, c[-20], y)
+		VADDPS(y, y, y)
+		t, _, r := m.exponent(y, shifter, c)
+		f := m.tail(r, c)
+		square := m.vector()
+		VMULPS(r, r, square)
+		VFMADD213PS(r, square, f) // e^r − 1
+		VPSLLD(U8(23), t, t)      // 2^n
+		less := m.vector()
+		VSUBPS(c[1], t, less)
+		VFMADD213PS(less, t, f)
+		d := m.vector()
+		VADDPS(c[2], f, d)
+		d = m.ratio(f, d, c)
+		if m.wide {
+			VPTERNLOGD(U8(0xd8), c[minus], a, d) // the sign of a
+			return d
+		}
+		VANDPS(c[minus], a, a)
+		VANDNPS(d, c[minus], d)
+		VORPS(a, d, d)
+		return d
+	})
 }

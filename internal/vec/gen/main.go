@@ -95,7 +95,7 @@ func (m machine) zero() reg.VecVirtual {
 }
 
 // and, or are bitwise on floats.
-func (m machine) and(a, b, out reg.VecVirtual) {
+func (m machine) and(a, b Op, out reg.VecVirtual) {
 	if m.wide {
 		VPANDD(a, b, out)
 	} else {
@@ -103,7 +103,7 @@ func (m machine) and(a, b, out reg.VecVirtual) {
 	}
 }
 
-func (m machine) or(a, b, out reg.VecVirtual) {
+func (m machine) or(a, b Op, out reg.VecVirtual) {
 	if m.wide {
 		VPORD(a, b, out)
 	} else {
