@@ -11,7 +11,7 @@ func (k kernel) pack(to []float32, row int, from Operand, lanes, width, depth in
 		side := k.side
 		for i := 0; i < lanes; i += side {
 			src, srcRow := from.Data[i*from.Row:], from.Row*floatSize
-			if width-i < side && !k.masked {
+			if width-i < side && !k.turnsParts {
 				plainPack(to[i:], row, Operand{Data: src, Row: from.Row, Col: 1}, lanes-i, depth)
 				return
 			}

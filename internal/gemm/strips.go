@@ -69,9 +69,6 @@ func (k kernel) strips(c Operand, a Operand, b []float32, rows []int, m, n, dept
 	width := k.cols
 	if depth <= short {
 		width = n
-		if !k.masked && n > k.cols {
-			width = n / k.cols * k.cols
-		}
 	}
 	for j := 0; j < n; j += width {
 		for i := 0; i < m; i += rowsEach {
@@ -83,7 +80,7 @@ func (k kernel) strips(c Operand, a Operand, b []float32, rows []int, m, n, dept
 // one computes a tile of m×n, or several side by side. packed says that A's columns
 // are contiguous and follow one another.
 func (k kernel) one(c, a Operand, b []float32, rows []int, m, n, depth int, add, packed bool) {
-	if k.tiles == nil || n%k.cols != 0 && !k.masked {
+	if k.tiles == nil {
 		plainStrips(c, a, b, rows, m, n, depth, add)
 		return
 	}

@@ -15,13 +15,14 @@ type strips func(k int, a *float32, aRow, aStep int, b *float32, bOff *int, c *f
 type kernel struct {
 	rows, cols int
 	tiles      []strips // by the number of rows; nil without vector instructions
-	masked     bool     // tiles heed the mask
 	packed     []tile   // for a packed A and all columns; nil if A is read as it lies
 
 	// How operands are packed; nil if in plain Go.
 	copyRows func(dst, src *float32, srcRow, dstRow, rows int, from, to uint32)
 	side     int // of the squares that turn transposes
 	turn     func(dst, src *float32, srcRow, dstRow, lanes, blocks int, to uint32)
+	// turnsParts says that turn heeds its mask; else it writes whole squares.
+	turnsParts bool
 }
 
 // choose gives the kernel of a level.

@@ -122,32 +122,32 @@ func packed512x11(k int, a *float32, aRow int, aStep int, b *float32, bOff *int,
 //go:noescape
 func packed512x12(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32)
 
-// tile256x1 computes 1 rows of strips of 16 columns with AVX2 and FMA.
+// tile256x1 computes 1 rows of strips of 16 columns, the last of up to 16, with AVX2 and FMA.
 //
 //go:noescape
 func tile256x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x2 computes 2 rows of strips of 16 columns with AVX2 and FMA.
+// tile256x2 computes 2 rows of strips of 16 columns, the last of up to 16, with AVX2 and FMA.
 //
 //go:noescape
 func tile256x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x3 computes 3 rows of strips of 16 columns with AVX2 and FMA.
+// tile256x3 computes 3 rows of strips of 16 columns, the last of up to 16, with AVX2 and FMA.
 //
 //go:noescape
 func tile256x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x4 computes 4 rows of strips of 16 columns with AVX2 and FMA.
+// tile256x4 computes 4 rows of strips of 16 columns, the last of up to 16, with AVX2 and FMA.
 //
 //go:noescape
 func tile256x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x5 computes 5 rows of strips of 16 columns with AVX2 and FMA.
+// tile256x5 computes 5 rows of strips of 16 columns, the last of up to 16, with AVX2 and FMA.
 //
 //go:noescape
 func tile256x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 
-// tile256x6 computes 6 rows of strips of 16 columns with AVX2 and FMA.
+// tile256x6 computes 6 rows of strips of 16 columns, the last of up to 16, with AVX2 and FMA.
 //
 //go:noescape
 func tile256x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)

@@ -4929,9 +4929,9 @@ packed512x12set:
 	RET
 
 // func tile256x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, POPCNT
 TEXT ·tile256x1(SB), NOSPLIT, $0-80
-t256x1strip:
+tile256x1strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -4942,10 +4942,22 @@ t256x1strip:
 	MOVQ   cRow+56(FP), R8
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	TESTQ  AX, AX
-	JZ     t256x1store
+	MOVL   $+65535, R8
+	CMPQ   strips+72(FP), $+1
+	JNE    tile256x1begin
+	MOVL   mask+64(FP), R8
 
-t256x1loop:
+tile256x1begin:
+	POPCNTL R8, R10
+	NEGQ    R10
+	LEAQ    lanes<>+0(SB), R9
+	LEAQ    64(R9)(R10*4), R9
+	CMPL    R8, $+65535
+	JNE     tile256x1edge
+	TESTQ   AX, AX
+	JZ      tile256x1wholestore
+
+tile256x1whole:
 	MOVQ         (SI), R8
 	VMOVUPS      (BX)(R8*1), Y2
 	VMOVUPS      32(BX)(R8*1), Y3
@@ -4955,30 +4967,102 @@ t256x1loop:
 	ADDQ         DX, CX
 	ADDQ         $0x00000008, SI
 	DECQ         AX
-	JNZ          t256x1loop
+	JNZ          tile256x1whole
 
-t256x1store:
+tile256x1wholestore:
 	MOVL   add+68(FP), AX
 	TESTL  AX, AX
-	JZ     t256x1set
+	JZ     tile256x1set
 	MOVQ   DI, AX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
 
-t256x1set:
+tile256x1set:
 	VMOVUPS Y0, (DI)
 	VMOVUPS Y1, 32(DI)
 	ADDQ    $+64, b+32(FP)
 	ADDQ    $+64, c+48(FP)
 	DECQ    strips+72(FP)
-	JNZ     t256x1strip
+	JNZ     tile256x1strip
 	VZEROUPPER
 	RET
 
+tile256x1edge:
+	TESTQ AX, AX
+	JZ    tile256x1maskedstore
+
+tile256x1masked:
+	MOVQ         (SI), R8
+	VMOVUPS      (R9), Y2
+	VMASKMOVPS   (BX)(R8*1), Y2, Y2
+	VMOVUPS      32(R9), Y3
+	VMASKMOVPS   32(BX)(R8*1), Y3, Y3
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         DX, CX
+	ADDQ         $0x00000008, SI
+	DECQ         AX
+	JNZ          tile256x1masked
+
+tile256x1maskedstore:
+	MOVL       add+68(FP), AX
+	TESTL      AX, AX
+	JZ         tile256x1setEdge
+	MOVQ       DI, AX
+	VMOVUPS    (R9), Y2
+	VMASKMOVPS (AX), Y2, Y2
+	VADDPS     Y2, Y0, Y0
+	VMOVUPS    32(R9), Y2
+	VMASKMOVPS 32(AX), Y2, Y2
+	VADDPS     Y2, Y1, Y1
+
+tile256x1setEdge:
+	VMOVUPS    (R9), Y2
+	VMASKMOVPS Y0, Y2, (DI)
+	VMOVUPS    32(R9), Y2
+	VMASKMOVPS Y1, Y2, 32(DI)
+	VZEROUPPER
+	RET
+
+DATA lanes<>+0(SB)/4, $0xffffffff
+DATA lanes<>+4(SB)/4, $0xffffffff
+DATA lanes<>+8(SB)/4, $0xffffffff
+DATA lanes<>+12(SB)/4, $0xffffffff
+DATA lanes<>+16(SB)/4, $0xffffffff
+DATA lanes<>+20(SB)/4, $0xffffffff
+DATA lanes<>+24(SB)/4, $0xffffffff
+DATA lanes<>+28(SB)/4, $0xffffffff
+DATA lanes<>+32(SB)/4, $0xffffffff
+DATA lanes<>+36(SB)/4, $0xffffffff
+DATA lanes<>+40(SB)/4, $0xffffffff
+DATA lanes<>+44(SB)/4, $0xffffffff
+DATA lanes<>+48(SB)/4, $0xffffffff
+DATA lanes<>+52(SB)/4, $0xffffffff
+DATA lanes<>+56(SB)/4, $0xffffffff
+DATA lanes<>+60(SB)/4, $0xffffffff
+DATA lanes<>+64(SB)/4, $0x00000000
+DATA lanes<>+68(SB)/4, $0x00000000
+DATA lanes<>+72(SB)/4, $0x00000000
+DATA lanes<>+76(SB)/4, $0x00000000
+DATA lanes<>+80(SB)/4, $0x00000000
+DATA lanes<>+84(SB)/4, $0x00000000
+DATA lanes<>+88(SB)/4, $0x00000000
+DATA lanes<>+92(SB)/4, $0x00000000
+DATA lanes<>+96(SB)/4, $0x00000000
+DATA lanes<>+100(SB)/4, $0x00000000
+DATA lanes<>+104(SB)/4, $0x00000000
+DATA lanes<>+108(SB)/4, $0x00000000
+DATA lanes<>+112(SB)/4, $0x00000000
+DATA lanes<>+116(SB)/4, $0x00000000
+DATA lanes<>+120(SB)/4, $0x00000000
+DATA lanes<>+124(SB)/4, $0x00000000
+GLOBL lanes<>(SB), RODATA|NOPTR, $128
+
 // func tile256x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, POPCNT
 TEXT ·tile256x2(SB), NOSPLIT, $0-80
-t256x2strip:
+tile256x2strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -4991,10 +5075,22 @@ t256x2strip:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	TESTQ  AX, AX
-	JZ     t256x2store
+	MOVL   $+65535, R10
+	CMPQ   strips+72(FP), $+1
+	JNE    tile256x2begin
+	MOVL   mask+64(FP), R10
 
-t256x2loop:
+tile256x2begin:
+	POPCNTL R10, R12
+	NEGQ    R12
+	LEAQ    lanes<>+0(SB), R11
+	LEAQ    64(R11)(R12*4), R11
+	CMPL    R10, $+65535
+	JNE     tile256x2edge
+	TESTQ   AX, AX
+	JZ      tile256x2wholestore
+
+tile256x2whole:
 	MOVQ         (DI), R10
 	VMOVUPS      (SI)(R10*1), Y4
 	VMOVUPS      32(SI)(R10*1), Y5
@@ -5007,12 +5103,12 @@ t256x2loop:
 	ADDQ         BX, CX
 	ADDQ         $0x00000008, DI
 	DECQ         AX
-	JNZ          t256x2loop
+	JNZ          tile256x2whole
 
-t256x2store:
+tile256x2wholestore:
 	MOVL   add+68(FP), AX
 	TESTL  AX, AX
-	JZ     t256x2set
+	JZ     tile256x2set
 	MOVQ   R8, AX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
@@ -5020,7 +5116,7 @@ t256x2store:
 	VADDPS (AX), Y2, Y2
 	VADDPS 32(AX), Y3, Y3
 
-t256x2set:
+tile256x2set:
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
 	ADDQ    R9, R8
@@ -5029,14 +5125,67 @@ t256x2set:
 	ADDQ    $+64, b+32(FP)
 	ADDQ    $+64, c+48(FP)
 	DECQ    strips+72(FP)
-	JNZ     t256x2strip
+	JNZ     tile256x2strip
+	VZEROUPPER
+	RET
+
+tile256x2edge:
+	TESTQ AX, AX
+	JZ    tile256x2maskedstore
+
+tile256x2masked:
+	MOVQ         (DI), R10
+	VMOVUPS      (R11), Y4
+	VMASKMOVPS   (SI)(R10*1), Y4, Y4
+	VMOVUPS      32(R11), Y5
+	VMASKMOVPS   32(SI)(R10*1), Y5, Y5
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(DX*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         BX, CX
+	ADDQ         $0x00000008, DI
+	DECQ         AX
+	JNZ          tile256x2masked
+
+tile256x2maskedstore:
+	MOVL       add+68(FP), AX
+	TESTL      AX, AX
+	JZ         tile256x2setEdge
+	MOVQ       R8, AX
+	VMOVUPS    (R11), Y4
+	VMASKMOVPS (AX), Y4, Y4
+	VADDPS     Y4, Y0, Y0
+	VMOVUPS    32(R11), Y4
+	VMASKMOVPS 32(AX), Y4, Y4
+	VADDPS     Y4, Y1, Y1
+	ADDQ       R9, AX
+	VMOVUPS    (R11), Y4
+	VMASKMOVPS (AX), Y4, Y4
+	VADDPS     Y4, Y2, Y2
+	VMOVUPS    32(R11), Y4
+	VMASKMOVPS 32(AX), Y4, Y4
+	VADDPS     Y4, Y3, Y3
+
+tile256x2setEdge:
+	VMOVUPS    (R11), Y4
+	VMASKMOVPS Y0, Y4, (R8)
+	VMOVUPS    32(R11), Y4
+	VMASKMOVPS Y1, Y4, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R11), Y4
+	VMASKMOVPS Y2, Y4, (R8)
+	VMOVUPS    32(R11), Y4
+	VMASKMOVPS Y3, Y4, 32(R8)
 	VZEROUPPER
 	RET
 
 // func tile256x3(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, POPCNT
 TEXT ·tile256x3(SB), NOSPLIT, $0-80
-t256x3strip:
+tile256x3strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -5051,10 +5200,22 @@ t256x3strip:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	TESTQ  AX, AX
-	JZ     t256x3store
+	MOVL   $+65535, R10
+	CMPQ   strips+72(FP), $+1
+	JNE    tile256x3begin
+	MOVL   mask+64(FP), R10
 
-t256x3loop:
+tile256x3begin:
+	POPCNTL R10, R12
+	NEGQ    R12
+	LEAQ    lanes<>+0(SB), R11
+	LEAQ    64(R11)(R12*4), R11
+	CMPL    R10, $+65535
+	JNE     tile256x3edge
+	TESTQ   AX, AX
+	JZ      tile256x3wholestore
+
+tile256x3whole:
 	MOVQ         (DI), R10
 	VMOVUPS      (SI)(R10*1), Y6
 	VMOVUPS      32(SI)(R10*1), Y7
@@ -5070,12 +5231,12 @@ t256x3loop:
 	ADDQ         BX, CX
 	ADDQ         $0x00000008, DI
 	DECQ         AX
-	JNZ          t256x3loop
+	JNZ          tile256x3whole
 
-t256x3store:
+tile256x3wholestore:
 	MOVL   add+68(FP), AX
 	TESTL  AX, AX
-	JZ     t256x3set
+	JZ     tile256x3set
 	MOVQ   R8, AX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
@@ -5086,7 +5247,7 @@ t256x3store:
 	VADDPS (AX), Y4, Y4
 	VADDPS 32(AX), Y5, Y5
 
-t256x3set:
+tile256x3set:
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
 	ADDQ    R9, R8
@@ -5098,14 +5259,82 @@ t256x3set:
 	ADDQ    $+64, b+32(FP)
 	ADDQ    $+64, c+48(FP)
 	DECQ    strips+72(FP)
-	JNZ     t256x3strip
+	JNZ     tile256x3strip
+	VZEROUPPER
+	RET
+
+tile256x3edge:
+	TESTQ AX, AX
+	JZ    tile256x3maskedstore
+
+tile256x3masked:
+	MOVQ         (DI), R10
+	VMOVUPS      (R11), Y6
+	VMASKMOVPS   (SI)(R10*1), Y6, Y6
+	VMOVUPS      32(R11), Y7
+	VMASKMOVPS   32(SI)(R10*1), Y7, Y7
+	VBROADCASTSS (CX), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (CX)(DX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (CX)(DX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         BX, CX
+	ADDQ         $0x00000008, DI
+	DECQ         AX
+	JNZ          tile256x3masked
+
+tile256x3maskedstore:
+	MOVL       add+68(FP), AX
+	TESTL      AX, AX
+	JZ         tile256x3setEdge
+	MOVQ       R8, AX
+	VMOVUPS    (R11), Y6
+	VMASKMOVPS (AX), Y6, Y6
+	VADDPS     Y6, Y0, Y0
+	VMOVUPS    32(R11), Y6
+	VMASKMOVPS 32(AX), Y6, Y6
+	VADDPS     Y6, Y1, Y1
+	ADDQ       R9, AX
+	VMOVUPS    (R11), Y6
+	VMASKMOVPS (AX), Y6, Y6
+	VADDPS     Y6, Y2, Y2
+	VMOVUPS    32(R11), Y6
+	VMASKMOVPS 32(AX), Y6, Y6
+	VADDPS     Y6, Y3, Y3
+	ADDQ       R9, AX
+	VMOVUPS    (R11), Y6
+	VMASKMOVPS (AX), Y6, Y6
+	VADDPS     Y6, Y4, Y4
+	VMOVUPS    32(R11), Y6
+	VMASKMOVPS 32(AX), Y6, Y6
+	VADDPS     Y6, Y5, Y5
+
+tile256x3setEdge:
+	VMOVUPS    (R11), Y6
+	VMASKMOVPS Y0, Y6, (R8)
+	VMOVUPS    32(R11), Y6
+	VMASKMOVPS Y1, Y6, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R11), Y6
+	VMASKMOVPS Y2, Y6, (R8)
+	VMOVUPS    32(R11), Y6
+	VMASKMOVPS Y3, Y6, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R11), Y6
+	VMASKMOVPS Y4, Y6, (R8)
+	VMOVUPS    32(R11), Y6
+	VMASKMOVPS Y5, Y6, 32(R8)
 	VZEROUPPER
 	RET
 
 // func tile256x4(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, POPCNT
 TEXT ·tile256x4(SB), NOSPLIT, $0-80
-t256x4strip:
+tile256x4strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -5124,10 +5353,22 @@ t256x4strip:
 	VXORPS Y7, Y7, Y7
 	LEAQ   (CX)(DX*2), R10
 	ADDQ   DX, R10
-	TESTQ  AX, AX
-	JZ     t256x4store
+	MOVL   $+65535, R11
+	CMPQ   strips+72(FP), $+1
+	JNE    tile256x4begin
+	MOVL   mask+64(FP), R11
 
-t256x4loop:
+tile256x4begin:
+	POPCNTL R11, R13
+	NEGQ    R13
+	LEAQ    lanes<>+0(SB), R12
+	LEAQ    64(R12)(R13*4), R12
+	CMPL    R11, $+65535
+	JNE     tile256x4edge
+	TESTQ   AX, AX
+	JZ      tile256x4wholestore
+
+tile256x4whole:
 	MOVQ         (DI), R11
 	VMOVUPS      (SI)(R11*1), Y8
 	VMOVUPS      32(SI)(R11*1), Y9
@@ -5147,12 +5388,12 @@ t256x4loop:
 	ADDQ         BX, R10
 	ADDQ         $0x00000008, DI
 	DECQ         AX
-	JNZ          t256x4loop
+	JNZ          tile256x4whole
 
-t256x4store:
+tile256x4wholestore:
 	MOVL   add+68(FP), AX
 	TESTL  AX, AX
-	JZ     t256x4set
+	JZ     tile256x4set
 	MOVQ   R8, AX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
@@ -5166,7 +5407,7 @@ t256x4store:
 	VADDPS (AX), Y6, Y6
 	VADDPS 32(AX), Y7, Y7
 
-t256x4set:
+tile256x4set:
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
 	ADDQ    R9, R8
@@ -5181,14 +5422,98 @@ t256x4set:
 	ADDQ    $+64, b+32(FP)
 	ADDQ    $+64, c+48(FP)
 	DECQ    strips+72(FP)
-	JNZ     t256x4strip
+	JNZ     tile256x4strip
+	VZEROUPPER
+	RET
+
+tile256x4edge:
+	TESTQ AX, AX
+	JZ    tile256x4maskedstore
+
+tile256x4masked:
+	MOVQ         (DI), R11
+	VMOVUPS      (R12), Y8
+	VMASKMOVPS   (SI)(R11*1), Y8, Y8
+	VMOVUPS      32(R12), Y9
+	VMASKMOVPS   32(SI)(R11*1), Y9, Y9
+	VBROADCASTSS (CX), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (CX)(DX*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (CX)(DX*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R10), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         BX, CX
+	ADDQ         BX, R10
+	ADDQ         $0x00000008, DI
+	DECQ         AX
+	JNZ          tile256x4masked
+
+tile256x4maskedstore:
+	MOVL       add+68(FP), AX
+	TESTL      AX, AX
+	JZ         tile256x4setEdge
+	MOVQ       R8, AX
+	VMOVUPS    (R12), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VADDPS     Y8, Y0, Y0
+	VMOVUPS    32(R12), Y8
+	VMASKMOVPS 32(AX), Y8, Y8
+	VADDPS     Y8, Y1, Y1
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VADDPS     Y8, Y2, Y2
+	VMOVUPS    32(R12), Y8
+	VMASKMOVPS 32(AX), Y8, Y8
+	VADDPS     Y8, Y3, Y3
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VADDPS     Y8, Y4, Y4
+	VMOVUPS    32(R12), Y8
+	VMASKMOVPS 32(AX), Y8, Y8
+	VADDPS     Y8, Y5, Y5
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VADDPS     Y8, Y6, Y6
+	VMOVUPS    32(R12), Y8
+	VMASKMOVPS 32(AX), Y8, Y8
+	VADDPS     Y8, Y7, Y7
+
+tile256x4setEdge:
+	VMOVUPS    (R12), Y8
+	VMASKMOVPS Y0, Y8, (R8)
+	VMOVUPS    32(R12), Y8
+	VMASKMOVPS Y1, Y8, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y8
+	VMASKMOVPS Y2, Y8, (R8)
+	VMOVUPS    32(R12), Y8
+	VMASKMOVPS Y3, Y8, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y8
+	VMASKMOVPS Y4, Y8, (R8)
+	VMOVUPS    32(R12), Y8
+	VMASKMOVPS Y5, Y8, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y8
+	VMASKMOVPS Y6, Y8, (R8)
+	VMOVUPS    32(R12), Y8
+	VMASKMOVPS Y7, Y8, 32(R8)
 	VZEROUPPER
 	RET
 
 // func tile256x5(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, POPCNT
 TEXT ·tile256x5(SB), NOSPLIT, $0-80
-t256x5strip:
+tile256x5strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -5209,10 +5534,22 @@ t256x5strip:
 	VXORPS Y9, Y9, Y9
 	LEAQ   (CX)(DX*2), R10
 	ADDQ   DX, R10
-	TESTQ  AX, AX
-	JZ     t256x5store
+	MOVL   $+65535, R11
+	CMPQ   strips+72(FP), $+1
+	JNE    tile256x5begin
+	MOVL   mask+64(FP), R11
 
-t256x5loop:
+tile256x5begin:
+	POPCNTL R11, R13
+	NEGQ    R13
+	LEAQ    lanes<>+0(SB), R12
+	LEAQ    64(R12)(R13*4), R12
+	CMPL    R11, $+65535
+	JNE     tile256x5edge
+	TESTQ   AX, AX
+	JZ      tile256x5wholestore
+
+tile256x5whole:
 	MOVQ         (DI), R11
 	VMOVUPS      (SI)(R11*1), Y10
 	VMOVUPS      32(SI)(R11*1), Y11
@@ -5235,12 +5572,12 @@ t256x5loop:
 	ADDQ         BX, R10
 	ADDQ         $0x00000008, DI
 	DECQ         AX
-	JNZ          t256x5loop
+	JNZ          tile256x5whole
 
-t256x5store:
+tile256x5wholestore:
 	MOVL   add+68(FP), AX
 	TESTL  AX, AX
-	JZ     t256x5set
+	JZ     tile256x5set
 	MOVQ   R8, AX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
@@ -5257,7 +5594,7 @@ t256x5store:
 	VADDPS (AX), Y8, Y8
 	VADDPS 32(AX), Y9, Y9
 
-t256x5set:
+tile256x5set:
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
 	ADDQ    R9, R8
@@ -5275,14 +5612,113 @@ t256x5set:
 	ADDQ    $+64, b+32(FP)
 	ADDQ    $+64, c+48(FP)
 	DECQ    strips+72(FP)
-	JNZ     t256x5strip
+	JNZ     tile256x5strip
+	VZEROUPPER
+	RET
+
+tile256x5edge:
+	TESTQ AX, AX
+	JZ    tile256x5maskedstore
+
+tile256x5masked:
+	MOVQ         (DI), R11
+	VMOVUPS      (R12), Y10
+	VMASKMOVPS   (SI)(R11*1), Y10, Y10
+	VMOVUPS      32(R12), Y11
+	VMASKMOVPS   32(SI)(R11*1), Y11, Y11
+	VBROADCASTSS (CX), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (CX)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (CX)(DX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R10), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R10)(DX*1), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         BX, CX
+	ADDQ         BX, R10
+	ADDQ         $0x00000008, DI
+	DECQ         AX
+	JNZ          tile256x5masked
+
+tile256x5maskedstore:
+	MOVL       add+68(FP), AX
+	TESTL      AX, AX
+	JZ         tile256x5setEdge
+	MOVQ       R8, AX
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VADDPS     Y10, Y0, Y0
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VADDPS     Y10, Y1, Y1
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VADDPS     Y10, Y2, Y2
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VADDPS     Y10, Y3, Y3
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VADDPS     Y10, Y4, Y4
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VADDPS     Y10, Y5, Y5
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VADDPS     Y10, Y6, Y6
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VADDPS     Y10, Y7, Y7
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VADDPS     Y10, Y8, Y8
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VADDPS     Y10, Y9, Y9
+
+tile256x5setEdge:
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS Y0, Y10, (R8)
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS Y1, Y10, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS Y2, Y10, (R8)
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS Y3, Y10, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS Y4, Y10, (R8)
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS Y5, Y10, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS Y6, Y10, (R8)
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS Y7, Y10, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y10
+	VMASKMOVPS Y8, Y10, (R8)
+	VMOVUPS    32(R12), Y10
+	VMASKMOVPS Y9, Y10, 32(R8)
 	VZEROUPPER
 	RET
 
 // func tile256x6(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, POPCNT
 TEXT ·tile256x6(SB), NOSPLIT, $0-80
-t256x6strip:
+tile256x6strip:
 	MOVQ   k+0(FP), AX
 	MOVQ   a+8(FP), CX
 	MOVQ   aRow+16(FP), DX
@@ -5305,10 +5741,22 @@ t256x6strip:
 	VXORPS Y11, Y11, Y11
 	LEAQ   (CX)(DX*2), R10
 	ADDQ   DX, R10
-	TESTQ  AX, AX
-	JZ     t256x6store
+	MOVL   $+65535, R11
+	CMPQ   strips+72(FP), $+1
+	JNE    tile256x6begin
+	MOVL   mask+64(FP), R11
 
-t256x6loop:
+tile256x6begin:
+	POPCNTL R11, R13
+	NEGQ    R13
+	LEAQ    lanes<>+0(SB), R12
+	LEAQ    64(R12)(R13*4), R12
+	CMPL    R11, $+65535
+	JNE     tile256x6edge
+	TESTQ   AX, AX
+	JZ      tile256x6wholestore
+
+tile256x6whole:
 	MOVQ         (DI), R11
 	VMOVUPS      (SI)(R11*1), Y12
 	VMOVUPS      32(SI)(R11*1), Y13
@@ -5334,12 +5782,12 @@ t256x6loop:
 	ADDQ         BX, R10
 	ADDQ         $0x00000008, DI
 	DECQ         AX
-	JNZ          t256x6loop
+	JNZ          tile256x6whole
 
-t256x6store:
+tile256x6wholestore:
 	MOVL   add+68(FP), AX
 	TESTL  AX, AX
-	JZ     t256x6set
+	JZ     tile256x6set
 	MOVQ   R8, AX
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
@@ -5359,7 +5807,7 @@ t256x6store:
 	VADDPS (AX), Y10, Y10
 	VADDPS 32(AX), Y11, Y11
 
-t256x6set:
+tile256x6set:
 	VMOVUPS Y0, (R8)
 	VMOVUPS Y1, 32(R8)
 	ADDQ    R9, R8
@@ -5380,7 +5828,121 @@ t256x6set:
 	ADDQ    $+64, b+32(FP)
 	ADDQ    $+64, c+48(FP)
 	DECQ    strips+72(FP)
-	JNZ     t256x6strip
+	JNZ     tile256x6strip
+	VZEROUPPER
+	RET
+
+tile256x6edge:
+	TESTQ AX, AX
+	JZ    tile256x6maskedstore
+
+tile256x6masked:
+	MOVQ         (DI), R11
+	VMOVUPS      (R12), Y12
+	VMASKMOVPS   (SI)(R11*1), Y12, Y12
+	VMOVUPS      32(R12), Y13
+	VMASKMOVPS   32(SI)(R11*1), Y13, Y13
+	VBROADCASTSS (CX), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (CX)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (CX)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R10)(DX*1), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R10)(DX*2), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         BX, CX
+	ADDQ         BX, R10
+	ADDQ         $0x00000008, DI
+	DECQ         AX
+	JNZ          tile256x6masked
+
+tile256x6maskedstore:
+	MOVL       add+68(FP), AX
+	TESTL      AX, AX
+	JZ         tile256x6setEdge
+	MOVQ       R8, AX
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS (AX), Y12, Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS 32(AX), Y12, Y12
+	VADDPS     Y12, Y1, Y1
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS (AX), Y12, Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS 32(AX), Y12, Y12
+	VADDPS     Y12, Y3, Y3
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS (AX), Y12, Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS 32(AX), Y12, Y12
+	VADDPS     Y12, Y5, Y5
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS (AX), Y12, Y12
+	VADDPS     Y12, Y6, Y6
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS 32(AX), Y12, Y12
+	VADDPS     Y12, Y7, Y7
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS (AX), Y12, Y12
+	VADDPS     Y12, Y8, Y8
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS 32(AX), Y12, Y12
+	VADDPS     Y12, Y9, Y9
+	ADDQ       R9, AX
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS (AX), Y12, Y12
+	VADDPS     Y12, Y10, Y10
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS 32(AX), Y12, Y12
+	VADDPS     Y12, Y11, Y11
+
+tile256x6setEdge:
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS Y0, Y12, (R8)
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS Y1, Y12, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS Y2, Y12, (R8)
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS Y3, Y12, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS Y4, Y12, (R8)
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS Y5, Y12, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS Y6, Y12, (R8)
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS Y7, Y12, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS Y8, Y12, (R8)
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS Y9, Y12, 32(R8)
+	ADDQ       R9, R8
+	VMOVUPS    (R12), Y12
+	VMASKMOVPS Y10, Y12, (R8)
+	VMOVUPS    32(R12), Y12
+	VMASKMOVPS Y11, Y12, 32(R8)
 	VZEROUPPER
 	RET
 

@@ -269,13 +269,15 @@ func store512(name string, acc [][2]reg.VecVirtual, c, cRow reg.GPVirtual, masks
 	}
 }
 
-// tile256 emits strips of rows × 16 columns, all of which must exist; the mask is
-// not looked at.
+// tile256 emits strips of rows × 16 columns, side by side; the mask's bits, the
+// lowest ones, say which columns of the last exist. Whole strips have a loop and a
+// way to memory of their own.
 func tile256(rows int) {
-	TEXT(fmt.Sprintf("tile256x%d", rows), NOSPLIT, stripsSignature)
+	name := fmt.Sprintf("tile256x%d", rows)
+	TEXT(name, NOSPLIT, stripsSignature)
 	Pragma("noescape")
-	Doc(fmt.Sprintf("tile256x%d computes %d rows of strips of 16 columns with AVX2 and FMA.", rows, rows))
-	Label(fmt.Sprintf("t256x%dstrip", rows))
+	Doc(fmt.Sprintf("%s computes %d rows of strips of 16 columns, the last of up to 16, with AVX2 and FMA.", name, rows))
+	Label(name + "strip")
 	arg := load()
 	acc := make([][2]reg.VecVirtual, rows)
 	for r := range acc {
@@ -285,46 +287,100 @@ func tile256(rows int) {
 		}
 	}
 	rowsOfA := newBases(arg.a, arg.aRow, rows)
-	b0, b1, x := YMM(), YMM(), YMM()
+	mask := GP32()
+	MOVL(I32(0xffff), mask)
+	CMPQ(slot("strips"), I8(1))
+	JNE(LabelRef(name + "begin"))
+	Load(Param("mask"), mask)
+	Label(name + "begin")
+	// where the lanes that exist begin
+	exist, count := GP64(), GP64()
+	POPCNTL(mask, count.As32())
+	NEGQ(count)
+	LEAQ(lanes(), exist)
+	LEAQ(Mem{Base: exist, Index: count, Scale: 4, Disp: 4 * 16}, exist)
+	half := func(i int) Mem { return Mem{Base: exist, Disp: 32 * i} }
+	b := [2]reg.VecVirtual{YMM(), YMM()}
 	off := GP64()
-	name := fmt.Sprintf("t256x%d", rows)
-	TESTQ(arg.k, arg.k)
-	JZ(LabelRef(name + "store"))
-	Label(name + "loop")
-	MOVQ(Mem{Base: arg.bOff}, off)
-	VMOVUPS(Mem{Base: arg.b, Index: off, Scale: 1}, b0)
-	VMOVUPS(Mem{Base: arg.b, Index: off, Scale: 1, Disp: 32}, b1)
-	for r := range acc {
-		VBROADCASTSS(rowsOfA.row(r), x)
-		VFMADD231PS(b0, x, acc[r][0])
-		VFMADD231PS(b1, x, acc[r][1])
-	}
-	rowsOfA.step(arg.aStep)
-	ADDQ(U32(8), arg.bOff)
-	DECQ(arg.k)
-	JNZ(LabelRef(name + "loop"))
-
-	Label(name + "store")
-	add := GP32()
-	Load(Param("add"), add)
-	TESTL(add, add)
-	JZ(LabelRef(name + "set"))
-	p := GP64()
-	MOVQ(arg.c, p)
-	for r := range acc {
-		VADDPS(Mem{Base: p}, acc[r][0], acc[r][0])
-		VADDPS(Mem{Base: p, Disp: 32}, acc[r][1], acc[r][1])
-		if r+1 < rows {
-			ADDQ(arg.cRow, p)
+	loop := func(label string, loadB func(from Mem, half int)) {
+		TESTQ(arg.k, arg.k)
+		JZ(LabelRef(label + "store"))
+		Label(label)
+		MOVQ(Mem{Base: arg.bOff}, off)
+		for half := range b {
+			loadB(Mem{Base: arg.b, Index: off, Scale: 1, Disp: 32 * half}, half)
 		}
-	}
-	Label(name + "set")
-	for r := range acc {
-		VMOVUPS(acc[r][0], Mem{Base: arg.c})
-		VMOVUPS(acc[r][1], Mem{Base: arg.c, Disp: 32})
-		if r+1 < rows {
-			ADDQ(arg.cRow, arg.c)
+		for r := range acc {
+			x := YMM()
+			VBROADCASTSS(rowsOfA.row(r), x)
+			VFMADD231PS(b[0], x, acc[r][0])
+			VFMADD231PS(b[1], x, acc[r][1])
 		}
+		rowsOfA.step(arg.aStep)
+		ADDQ(U32(8), arg.bOff)
+		DECQ(arg.k)
+		JNZ(LabelRef(label))
+		Label(label + "store")
 	}
+	// finish adds the sums to C, or sets it.
+	finish := func(label string, add, set func(at Mem, half int, sum reg.VecVirtual)) {
+		flag := GP32()
+		Load(Param("add"), flag)
+		TESTL(flag, flag)
+		JZ(LabelRef(label))
+		p := GP64()
+		MOVQ(arg.c, p)
+		each := func(p reg.GPVirtual, do func(at Mem, half int, sum reg.VecVirtual)) {
+			for r := range acc {
+				for half, sum := range acc[r] {
+					do(Mem{Base: p, Disp: 32 * half}, half, sum)
+				}
+				if r+1 < rows {
+					ADDQ(arg.cRow, p)
+				}
+			}
+		}
+		each(p, add)
+		Label(label)
+		each(arg.c, set)
+	}
+	CMPL(mask, I32(0xffff))
+	JNE(LabelRef(name + "edge"))
+	loop(name+"whole", func(from Mem, half int) { VMOVUPS(from, b[half]) })
+	finish(name+"set",
+		func(at Mem, _ int, sum reg.VecVirtual) { VADDPS(at, sum, sum) },
+		func(at Mem, _ int, sum reg.VecVirtual) { VMOVUPS(sum, at) })
 	nextStrip(name, 64)
+
+	Label(name + "edge")
+	masked := func(from Mem, i int, to reg.VecVirtual) {
+		VMOVUPS(half(i), to)
+		VMASKMOVPS(from, to, to)
+	}
+	loop(name+"masked", func(from Mem, half int) { masked(from, half, b[half]) })
+	finish(name+"setEdge",
+		func(at Mem, half int, sum reg.VecVirtual) {
+			masked(at, half, b[0])
+			VADDPS(b[0], sum, sum)
+		},
+		func(at Mem, i int, sum reg.VecVirtual) {
+			VMOVUPS(half(i), b[0])
+			VMASKMOVPS(sum, b[0], at)
+		})
+	VZEROUPPER()
+	RET()
+}
+
+var lanesOf *Mem
+
+// lanes gives sixteen lanes that exist and sixteen that do not.
+func lanes() Mem {
+	if lanesOf == nil {
+		m := GLOBL("lanes", RODATA|NOPTR)
+		for i := range 32 {
+			DATA(4*i, U32(map[bool]uint32{true: 0xffffffff}[i < 16]))
+		}
+		lanesOf = &m
+	}
+	return *lanesOf
 }
