@@ -4928,6 +4928,40 @@ packed512x12set:
 	VZEROUPPER
 	RET
 
+DATA lanes<>+0(SB)/4, $0xffffffff
+DATA lanes<>+4(SB)/4, $0xffffffff
+DATA lanes<>+8(SB)/4, $0xffffffff
+DATA lanes<>+12(SB)/4, $0xffffffff
+DATA lanes<>+16(SB)/4, $0xffffffff
+DATA lanes<>+20(SB)/4, $0xffffffff
+DATA lanes<>+24(SB)/4, $0xffffffff
+DATA lanes<>+28(SB)/4, $0xffffffff
+DATA lanes<>+32(SB)/4, $0xffffffff
+DATA lanes<>+36(SB)/4, $0xffffffff
+DATA lanes<>+40(SB)/4, $0xffffffff
+DATA lanes<>+44(SB)/4, $0xffffffff
+DATA lanes<>+48(SB)/4, $0xffffffff
+DATA lanes<>+52(SB)/4, $0xffffffff
+DATA lanes<>+56(SB)/4, $0xffffffff
+DATA lanes<>+60(SB)/4, $0xffffffff
+DATA lanes<>+64(SB)/4, $0x00000000
+DATA lanes<>+68(SB)/4, $0x00000000
+DATA lanes<>+72(SB)/4, $0x00000000
+DATA lanes<>+76(SB)/4, $0x00000000
+DATA lanes<>+80(SB)/4, $0x00000000
+DATA lanes<>+84(SB)/4, $0x00000000
+DATA lanes<>+88(SB)/4, $0x00000000
+DATA lanes<>+92(SB)/4, $0x00000000
+DATA lanes<>+96(SB)/4, $0x00000000
+DATA lanes<>+100(SB)/4, $0x00000000
+DATA lanes<>+104(SB)/4, $0x00000000
+DATA lanes<>+108(SB)/4, $0x00000000
+DATA lanes<>+112(SB)/4, $0x00000000
+DATA lanes<>+116(SB)/4, $0x00000000
+DATA lanes<>+120(SB)/4, $0x00000000
+DATA lanes<>+124(SB)/4, $0x00000000
+GLOBL lanes<>(SB), RODATA|NOPTR, $128
+
 // func tile256x1(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, FMA3, POPCNT
 TEXT ·tile256x1(SB), NOSPLIT, $0-80
@@ -5024,40 +5058,6 @@ tile256x1setEdge:
 	VMASKMOVPS Y1, Y2, 32(DI)
 	VZEROUPPER
 	RET
-
-DATA lanes<>+0(SB)/4, $0xffffffff
-DATA lanes<>+4(SB)/4, $0xffffffff
-DATA lanes<>+8(SB)/4, $0xffffffff
-DATA lanes<>+12(SB)/4, $0xffffffff
-DATA lanes<>+16(SB)/4, $0xffffffff
-DATA lanes<>+20(SB)/4, $0xffffffff
-DATA lanes<>+24(SB)/4, $0xffffffff
-DATA lanes<>+28(SB)/4, $0xffffffff
-DATA lanes<>+32(SB)/4, $0xffffffff
-DATA lanes<>+36(SB)/4, $0xffffffff
-DATA lanes<>+40(SB)/4, $0xffffffff
-DATA lanes<>+44(SB)/4, $0xffffffff
-DATA lanes<>+48(SB)/4, $0xffffffff
-DATA lanes<>+52(SB)/4, $0xffffffff
-DATA lanes<>+56(SB)/4, $0xffffffff
-DATA lanes<>+60(SB)/4, $0xffffffff
-DATA lanes<>+64(SB)/4, $0x00000000
-DATA lanes<>+68(SB)/4, $0x00000000
-DATA lanes<>+72(SB)/4, $0x00000000
-DATA lanes<>+76(SB)/4, $0x00000000
-DATA lanes<>+80(SB)/4, $0x00000000
-DATA lanes<>+84(SB)/4, $0x00000000
-DATA lanes<>+88(SB)/4, $0x00000000
-DATA lanes<>+92(SB)/4, $0x00000000
-DATA lanes<>+96(SB)/4, $0x00000000
-DATA lanes<>+100(SB)/4, $0x00000000
-DATA lanes<>+104(SB)/4, $0x00000000
-DATA lanes<>+108(SB)/4, $0x00000000
-DATA lanes<>+112(SB)/4, $0x00000000
-DATA lanes<>+116(SB)/4, $0x00000000
-DATA lanes<>+120(SB)/4, $0x00000000
-DATA lanes<>+124(SB)/4, $0x00000000
-GLOBL lanes<>(SB), RODATA|NOPTR, $128
 
 // func tile256x2(k int, a *float32, aRow int, aStep int, b *float32, bOff *int, c *float32, cRow int, mask uint32, add uint32, strips int)
 // Requires: AVX, FMA3, POPCNT

@@ -10,6 +10,8 @@ package main
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -28,8 +30,9 @@ func main() {
 	for rows := 1; rows <= 12; rows++ {
 		packed512(rows)
 	}
+	lanes := newLanes()
 	for rows := 1; rows <= 6; rows++ {
-		tile256(rows)
+		tile256(rows, lanes)
 	}
 	copyRows512()
 	square512.turn()
@@ -272,7 +275,7 @@ func store512(name string, acc [][2]reg.VecVirtual, c, cRow reg.GPVirtual, masks
 // tile256 emits strips of rows × 16 columns, side by side; the mask's bits, the
 // lowest ones, say which columns of the last exist. Whole strips have a loop and a
 // way to memory of their own.
-func tile256(rows int) {
+func tile256(rows int, lanes Mem) {
 	name := fmt.Sprintf("tile256x%d", rows)
 	TEXT(name, NOSPLIT, stripsSignature)
 	Pragma("noescape")
@@ -297,7 +300,7 @@ func tile256(rows int) {
 	exist, count := GP64(), GP64()
 	POPCNTL(mask, count.As32())
 	NEGQ(count)
-	LEAQ(lanes(), exist)
+	LEAQ(lanes, exist)
 	LEAQ(Mem{Base: exist, Index: count, Scale: 4, Disp: 4 * 16}, exist)
 	half := func(i int) Mem { return Mem{Base: exist, Disp: 32 * i} }
 	b := [2]reg.VecVirtual{YMM(), YMM()}
@@ -371,16 +374,11 @@ func tile256(rows int) {
 	RET()
 }
 
-var lanesOf *Mem
-
-// lanes gives sixteen lanes that exist and sixteen that do not.
-func lanes() Mem {
-	if lanesOf == nil {
-		m := GLOBL("lanes", RODATA|NOPTR)
-		for i := range 32 {
-			DATA(4*i, U32(map[bool]uint32{true: 0xffffffff}[i < 16]))
-		}
-		lanesOf = &m
+// newLanes writes sixteen lanes that exist and sixteen that do not.
+func newLanes() Mem {
+	m := GLOBL("lanes", RODATA|NOPTR)
+	for i, lane := range slices.Concat(slices.Repeat([]uint32{math.MaxUint32}, 16), make([]uint32, 16)) {
+		DATA(4*i, U32(lane))
 	}
-	return *lanesOf
+	return m
 }
