@@ -38,9 +38,10 @@ var (
 	only512  = regexp.MustCompile(`\b(Z\d+|K[0-7]|[XY](1[6-9]|2\d|3[01]))\b`)
 )
 
-// pastAVX2 gives the lines that only processors with AVX-512 run, of all functions
-// but those for these. A function that comes to need more than sixteen vectors gets
-// them from the generator, in instructions of AVX-512, without a word.
+// pastAVX2 gives the lines that only processors with AVX-512 run. The generator gives
+// a function that comes to need more than sixteen vectors those that AVX-512 has,
+// without a word. Functions for AVX-512 are left out: they have 512 in their names, or
+// require it and have no other instructions' name.
 func pastAVX2(text string) []string {
 	var lines []string
 	requires, skip := "", true

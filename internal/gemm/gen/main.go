@@ -10,8 +10,6 @@ package main
 
 import (
 	"fmt"
-	"math"
-	"slices"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -125,6 +123,38 @@ func slot(name string) Mem {
 	return at.Addr
 }
 
+// columnsOf gives the bits of the columns of a strip that exist: whole, or in the last
+// strip the parameter's.
+func columnsOf(name string, whole I32) reg.GPVirtual {
+	mask := GP32()
+	MOVL(whole, mask)
+	CMPQ(slot("strips"), I8(1))
+	JNE(LabelRef(name + "begin"))
+	Load(Param("mask"), mask)
+	Label(name + "begin")
+	return mask
+}
+
+// along emits the loop along the shared dimension, which adds the products of a tile
+// to its sums. Of a row of B two vectors of some bytes are loaded into b.
+func (g arguments) along(label string, rowsOfA bases, acc [][2]reg.VecVirtual, b [2]reg.VecVirtual, off reg.GPVirtual, vector func() reg.VecVirtual, bytes int, loadB func(from Mem, half int)) {
+	Label(label)
+	MOVQ(Mem{Base: g.bOff}, off)
+	for half := range b {
+		loadB(Mem{Base: g.b, Index: off, Scale: 1, Disp: bytes * half}, half)
+	}
+	for r := range acc {
+		x := vector()
+		VBROADCASTSS(rowsOfA.row(r), x)
+		VFMADD231PS(b[0], x, acc[r][0])
+		VFMADD231PS(b[1], x, acc[r][1])
+	}
+	rowsOfA.step(g.aStep)
+	ADDQ(U32(8), g.bOff)
+	DECQ(g.k)
+	JNZ(LabelRef(label))
+}
+
 // tile512 emits strips of rows × 32 columns, side by side; the mask's bits say
 // which columns of the last exist. A masked load costs a unit that multiplies, so
 // whole tiles have a loop of their own.
@@ -135,12 +165,7 @@ func tile512(rows int) {
 	Doc(fmt.Sprintf("%s computes %d rows of strips of 32 columns, the last of up to 32, with AVX-512.", name, rows))
 	Label(name + "strip")
 	arg := load()
-	mask := GP32()
-	MOVL(I32(-1), mask)
-	CMPQ(slot("strips"), I8(1))
-	JNE(LabelRef(name + "begin"))
-	Load(Param("mask"), mask)
-	Label(name + "begin")
+	mask := columnsOf(name, -1)
 	masks := halvesOf(mask)
 	prefetch512(arg.c, arg.cRow, rows)
 	acc := accumulators512(rows)
@@ -150,21 +175,7 @@ func tile512(rows int) {
 	TESTQ(arg.k, arg.k)
 	JZ(LabelRef(name + "store"))
 	loop := func(label string, loadB func(from Mem, half int)) {
-		Label(label)
-		MOVQ(Mem{Base: arg.bOff}, off)
-		for half := range b {
-			loadB(Mem{Base: arg.b, Index: off, Scale: 1, Disp: 64 * half}, half)
-		}
-		for r := range acc {
-			x := ZMM()
-			VBROADCASTSS(rowsOfA.row(r), x)
-			VFMADD231PS(b[0], x, acc[r][0])
-			VFMADD231PS(b[1], x, acc[r][1])
-		}
-		rowsOfA.step(arg.aStep)
-		ADDQ(U32(8), arg.bOff)
-		DECQ(arg.k)
-		JNZ(LabelRef(label))
+		arg.along(label, rowsOfA, acc, b, off, ZMM, 64, loadB)
 	}
 	CMPL(mask, I8(-1))
 	JNE(LabelRef(name + "masked"))
@@ -270,115 +281,4 @@ func store512(name string, acc [][2]reg.VecVirtual, c, cRow reg.GPVirtual, masks
 			ADDQ(cRow, c)
 		}
 	}
-}
-
-// tile256 emits strips of rows × 16 columns, side by side; the mask's bits, the
-// lowest ones, say which columns of the last exist. Whole strips have a loop and a
-// way to memory of their own.
-func tile256(rows int, lanes Mem) {
-	name := fmt.Sprintf("tile256x%d", rows)
-	TEXT(name, NOSPLIT, stripsSignature)
-	Pragma("noescape")
-	Doc(fmt.Sprintf("%s computes %d rows of strips of 16 columns, the last of up to 16, with AVX2 and FMA.", name, rows))
-	Label(name + "strip")
-	arg := load()
-	acc := make([][2]reg.VecVirtual, rows)
-	for r := range acc {
-		acc[r] = [2]reg.VecVirtual{YMM(), YMM()}
-		for _, y := range acc[r] {
-			VXORPS(y, y, y)
-		}
-	}
-	rowsOfA := newBases(arg.a, arg.aRow, rows)
-	mask := GP32()
-	MOVL(I32(0xffff), mask)
-	CMPQ(slot("strips"), I8(1))
-	JNE(LabelRef(name + "begin"))
-	Load(Param("mask"), mask)
-	Label(name + "begin")
-	// where the lanes that exist begin
-	exist, count := GP64(), GP64()
-	POPCNTL(mask, count.As32())
-	NEGQ(count)
-	LEAQ(lanes, exist)
-	LEAQ(Mem{Base: exist, Index: count, Scale: 4, Disp: 4 * 16}, exist)
-	half := func(i int) Mem { return Mem{Base: exist, Disp: 32 * i} }
-	b := [2]reg.VecVirtual{YMM(), YMM()}
-	off := GP64()
-	loop := func(label string, loadB func(from Mem, half int)) {
-		TESTQ(arg.k, arg.k)
-		JZ(LabelRef(label + "store"))
-		Label(label)
-		MOVQ(Mem{Base: arg.bOff}, off)
-		for half := range b {
-			loadB(Mem{Base: arg.b, Index: off, Scale: 1, Disp: 32 * half}, half)
-		}
-		for r := range acc {
-			x := YMM()
-			VBROADCASTSS(rowsOfA.row(r), x)
-			VFMADD231PS(b[0], x, acc[r][0])
-			VFMADD231PS(b[1], x, acc[r][1])
-		}
-		rowsOfA.step(arg.aStep)
-		ADDQ(U32(8), arg.bOff)
-		DECQ(arg.k)
-		JNZ(LabelRef(label))
-		Label(label + "store")
-	}
-	// finish adds the sums to C, or sets it.
-	finish := func(label string, add, set func(at Mem, half int, sum reg.VecVirtual)) {
-		flag := GP32()
-		Load(Param("add"), flag)
-		TESTL(flag, flag)
-		JZ(LabelRef(label))
-		p := GP64()
-		MOVQ(arg.c, p)
-		each := func(p reg.GPVirtual, do func(at Mem, half int, sum reg.VecVirtual)) {
-			for r := range acc {
-				for half, sum := range acc[r] {
-					do(Mem{Base: p, Disp: 32 * half}, half, sum)
-				}
-				if r+1 < rows {
-					ADDQ(arg.cRow, p)
-				}
-			}
-		}
-		each(p, add)
-		Label(label)
-		each(arg.c, set)
-	}
-	CMPL(mask, I32(0xffff))
-	JNE(LabelRef(name + "edge"))
-	loop(name+"whole", func(from Mem, half int) { VMOVUPS(from, b[half]) })
-	finish(name+"set",
-		func(at Mem, _ int, sum reg.VecVirtual) { VADDPS(at, sum, sum) },
-		func(at Mem, _ int, sum reg.VecVirtual) { VMOVUPS(sum, at) })
-	nextStrip(name, 64)
-
-	Label(name + "edge")
-	masked := func(from Mem, i int, to reg.VecVirtual) {
-		VMOVUPS(half(i), to)
-		VMASKMOVPS(from, to, to)
-	}
-	loop(name+"masked", func(from Mem, half int) { masked(from, half, b[half]) })
-	finish(name+"setEdge",
-		func(at Mem, half int, sum reg.VecVirtual) {
-			masked(at, half, b[0])
-			VADDPS(b[0], sum, sum)
-		},
-		func(at Mem, i int, sum reg.VecVirtual) {
-			VMOVUPS(half(i), b[0])
-			VMASKMOVPS(sum, b[0], at)
-		})
-	VZEROUPPER()
-	RET()
-}
-
-// newLanes writes sixteen lanes that exist and sixteen that do not.
-func newLanes() Mem {
-	m := GLOBL("lanes", RODATA|NOPTR)
-	for i, lane := range slices.Concat(slices.Repeat([]uint32{math.MaxUint32}, 16), make([]uint32, 16)) {
-		DATA(4*i, U32(lane))
-	}
-	return m
 }

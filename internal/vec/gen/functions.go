@@ -31,11 +31,15 @@ var taylor = []float32{0.5, 0.166665766661, 0.041666554213, 0.00836323288368, 0.
 // minus is the sign bit.
 var minus = math.Float32frombits(1 << 31)
 
+// heldAVX2 is how many constants AVX2's sixteen registers hold beside the six that
+// the longest body works with.
+const heldAVX2 = 10
+
 // hold gives the constants of a loop, the first of them in registers.
 func (m machine) hold(constants []float32) held {
 	c := held{}
 	for i, f := range constants {
-		if m.wide || i < 10 {
+		if m.wide || i < heldAVX2 {
 			c[f] = m.constant(f)
 			continue
 		}
