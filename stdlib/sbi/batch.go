@@ -20,7 +20,7 @@ const (
 	handRows  = 100 // rows of the flow, atoms counted, from which another hand is worth it
 	// pieceRows is how many of them a hand takes through the flow at a time: what
 	// they leave on the tape for the way back fits a processor's cache.
-	pieceRows = 500
+	pieceRows = 640
 )
 
 // hand is one of those that share a batch.
@@ -31,6 +31,7 @@ type hand struct {
 	buffers     [][]float32
 	used        int          // of them, in this batch
 	contexts    []*nn.Tensor // of the pieces of its part
+	order       []int        // of the atoms of a piece
 	loss        float64
 	err         error
 }
@@ -321,37 +322,49 @@ func (h *hand) score(f *fit, t *nn.Tape, p part, context *nn.Tensor) *nn.Tensor 
 // those of other samples of the batch, by the ratio of posterior and prior
 // (Greenberg, Nonnenmacher and Macke 2019, section 3.2).
 func (h *hand) atomic(f *fit, t *nn.Tape, p part, context *nn.Tensor) *nn.Tensor {
-	offsets, err := nn.FromSlice(h.gather(f.weight, p.chosen, 1), len(p.chosen))
+	samples, atoms := len(p.places), len(p.chosen)/len(p.places)
+	h.order = resize(h.order, len(p.chosen)) // the first atoms of all samples, then the second ones
+	for i := range samples {
+		for k, place := range p.chosen[i*atoms:][:atoms] {
+			h.order[k*samples+i] = place
+		}
+	}
+	offsets, err := nn.FromSlice(h.gather(f.weight, h.order, 1), len(h.order))
 	if err != nil {
 		return t.Mean(nil)
 	}
-	ratios := t.Add(t.Custom(cutOp{}, h.logProb(f, t, p.chosen, context)), offsets)
-	shares := t.LogSoftmax(t.Reshape(ratios, len(p.places), len(p.chosen)/len(p.places)))
-	return t.Reshape(t.Slice(shares, 0, 1), len(p.places))
+	ratios := t.Add(h.logProb(f, t, h.order, context), offsets)
+	shares := t.LogSoftmax(t.Custom(atomsOp{samples, atoms}, ratios))
+	return t.Reshape(t.Slice(shares, 0, 1), samples)
 }
 
-// cutOp leaves values as they are and cuts gradients that are too small to matter
-// beside others: those of atoms far from where the posterior is. On their way back
-// they would fall below what processors compute fast with.
-type cutOp struct{}
+// atomsOp gives every sample a row of its atoms. It cuts gradients that are too small
+// to matter beside others: those of atoms far from where the posterior is. On their
+// way back they would fall below what processors compute fast with.
+type atomsOp struct{ samples, atoms int }
 
 const smallestGradient = 1e-12
 
-func (cutOp) Name() string { return "cut" }
+func (atomsOp) Name() string { return "atoms" }
 
-func (cutOp) Shape(in []*nn.Tensor) ([]int, error) { return in[0].Shape(), nil }
+func (o atomsOp) Shape([]*nn.Tensor) ([]int, error) { return []int{o.samples, o.atoms}, nil }
 
-func (cutOp) Forward(out []float32, in []*nn.Tensor) { copy(out, in[0].Data) }
+func (o atomsOp) Forward(out []float32, in []*nn.Tensor) {
+	for i := range out {
+		out[i] = in[0].Data[i%o.atoms*o.samples+i/o.atoms]
+	}
+}
 
-func (cutOp) Backward(_, outGrad []float32, _ []*nn.Tensor, grads [][]float32) {
+func (o atomsOp) Backward(_, outGrad []float32, _ []*nn.Tensor, grads [][]float32) {
 	for i, g := range outGrad {
 		if g > smallestGradient || g < -smallestGradient {
-			grads[0][i] += g
+			grads[0][i%o.atoms*o.samples+i/o.atoms] += g
 		}
 	}
 }
 
-// logProb is log q of samples in the flow's space, some for every row of context.
+// logProb is log q of samples in the flow's space, of which row r mod contexts of the
+// context is that of sample r.
 func (h *hand) logProb(f *fit, t *nn.Tape, places []int, context *nn.Tensor) *nn.Tensor {
 	dim := f.e.prior.Dim()
 	u, err := nn.FromSlice(h.gather(f.u, places, dim), len(places), dim)

@@ -93,8 +93,8 @@ func newDense(inputs, context, hidden, layers, outputs int, rng *rand.Rand) *den
 	return n
 }
 
-// forward gives outputs for rows of x, of which there may be several to a row of
-// context; without x there are as many as like has.
+// forward gives outputs for rows of x, of which row r goes with row r mod contexts
+// of context; without x there are as many as like has.
 func (n *dense) forward(t *nn.Tape, like, x, context *nn.Tensor) *nn.Tensor {
 	h := n.context.Forward(t, context)
 	if n.input != nil {
@@ -104,17 +104,17 @@ func (n *dense) forward(t *nn.Tape, like, x, context *nn.Tensor) *nn.Tensor {
 			in = append(in, l.Weight, l.Bias)
 		}
 		last := n.layers[len(n.layers)-1].Bias.Len()
-		return t.Custom(perceptron{inputs: n.inputs, width: h.Dim(1), outputs: last, layers: len(n.layers) + 1}.op(t), in...)
-	}
-	if rows := like.Dim(0); rows != h.Dim(0) {
-		zero, err := nn.NewTensor(rows, h.Dim(1))
-		if err != nil {
-			return t.Mean(nil)
-		}
-		h = t.AddRepeated(zero, h)
+		return t.Custom(perceptron{inputs: n.inputs, width: h.Dim(1), outputs: last, layers: len(n.layers) + 1}.op(t, false), in...)
 	}
 	for _, l := range n.layers {
 		h = l.Forward(t, t.Tanh(h))
+	}
+	if rows := like.Dim(0); rows != h.Dim(0) {
+		zero, err := nn.NewTensor(rows/h.Dim(0), h.Len())
+		if err != nil {
+			return t.Mean(nil)
+		}
+		h = t.Reshape(t.AddRepeated(zero, t.Reshape(h, 1, h.Len())), rows, h.Dim(1))
 	}
 	return h
 }

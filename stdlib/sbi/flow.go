@@ -18,7 +18,7 @@ type Density interface {
 // flow is a conditional density q(u | c) of standardised parameters u.
 type flow interface {
 	// logProb is log q, of shape (rows), for u of shape (rows, dim) and context of
-	// shape (rows/times, width): each row of context goes with times rows of u.
+	// shape (contexts, width): row r of u goes with row r mod contexts of it.
 	logProb(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor
 	// sampler gives an object that draws; it sees the weights as they are now.
 	sampler() sampler

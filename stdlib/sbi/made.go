@@ -79,14 +79,14 @@ func newMaskedLinear(in, out []int, rng *rand.Rand) maskedLinear {
 }
 
 // forward gives the outputs, of shape (rows, dim·outputs), the dimension varying
-// slowest. There may be several rows of u to a row of context.
+// slowest. Row r of u goes with row r mod contexts of context.
 func (m *made) forward(t *nn.Tape, u, context *nn.Tensor) *nn.Tensor {
 	var inputs [16]*nn.Tensor
 	in := append(inputs[:0], u, m.contextPart(t, u, context))
 	for _, l := range m.layers {
 		in = append(in, l.Weight, l.Bias)
 	}
-	return t.Custom(m.shape.op(t), in...)
+	return t.Custom(m.shape.op(t, in[1].Dim(0) < u.Dim(0)), in...)
 }
 
 // contextPart is what the context adds to the first hidden layer.

@@ -133,14 +133,14 @@ func (c component) noise(u []float32, into []float64) {
 
 func (o *mixtureOp) Forward(out []float32, in []*nn.Tensor) {
 	u, params := in[0].Data, in[1].Data
-	times := len(out) / in[1].Dim(0)
+	contexts := in[1].Dim(0)
 	o.logs = make([]float64, len(out)*o.components)
 	noise := make([]float64, o.dim)
 	for r := range out {
 		row, logs := u[r*o.dim:][:o.dim], o.logs[r*o.components:][:o.components]
 		weights := 0.0
 		for k := range logs {
-			c := o.component(params[(r/times*o.components+k)*o.width():])
+			c := o.component(params[(r%contexts*o.components+k)*o.width():])
 			c.noise(row, noise)
 			log := float64(c.logit) - float64(o.dim)*math.Log(2*math.Pi)/2
 			for i, e := range noise {
@@ -170,16 +170,16 @@ func logAdd(a, b float64, first bool) float64 {
 
 func (o *mixtureOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
 	u, params := in[0].Data, in[1].Data
-	times := len(outGrad) / in[1].Dim(0)
+	contexts := in[1].Dim(0)
 	noise, back := make([]float64, o.dim), make([]float64, o.dim)
 	for r, g := range outGrad {
 		row := u[r*o.dim:][:o.dim]
 		weights := 0.0
 		for k := range o.components {
-			weights = logAdd(weights, float64(params[(r/times*o.components+k)*o.width()]), k == 0)
+			weights = logAdd(weights, float64(params[(r%contexts*o.components+k)*o.width()]), k == 0)
 		}
 		for k := range o.components {
-			at := (r/times*o.components + k) * o.width()
+			at := (r%contexts*o.components + k) * o.width()
 			c := o.component(params[at:])
 			share := math.Exp(o.logs[r*o.components+k])
 			gk := float64(g) * share

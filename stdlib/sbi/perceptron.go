@@ -18,27 +18,31 @@ type perceptron struct {
 	layers                 int          // hidden ones and the last
 	masks                  []*nn.Tensor // of every layer's weights; nil without
 	degrees                []int        // of the hidden units, in order; nil without masks
+	lowest                 int          // degree of the first output
 }
 
 // perceptronOp computes a perceptron's outputs and gradients in one go. Its inputs
 // are u, the context's part of the first hidden layer, then weight and bias of every
-// layer. There may be several rows of u to a row of context.
+// layer. Row r of u goes with row r mod contexts of the context.
 //
-// Rows go through it in groups that stay in the cache, as columns: an array has a row
-// a unit and a column a row of u, so that vectors are full whatever the number of
-// units, and what masks leave out is not computed. A row of ones comes first, which
-// the biases are the weights of.
+// With masks, what sees the context alone is computed once for all rows that share
+// it (sharedUnits). Rows go through the rest in groups that stay in the cache, as
+// columns: an array has a row a unit and a column a row of u, so that vectors are full
+// whatever the number of units, and what masks leave out is not computed. A row of
+// ones comes first, which the biases are the weights of.
 type perceptronOp struct {
 	perceptron
-	kernel  gemm.Kernel
+	products
+	shared  *sharedUnits // nil if there are none
+	own     perceptron   // of the other units, which the rest is about
 	vec     *vec.Kernels
+	ends    [][]int     // of the blocks of units of every layer that are computed together
 	weights [][]float32 // of every layer, masked, the bias before them
 	input   []float32   // of a group
 	hidden  []float32   // units after tanh, group after group, layer after layer
 	output  []float32   // of a group, and their gradients
-	repeats []float32   // which column is of which context
-	rows    []int
-	columns int // of a group's arrays
+	context []float32   // the context's part, a column a context
+	columns int         // of a group's arrays
 
 	live           []int       // rows with a gradient
 	from           []int       // where the first units of some of them lie
@@ -52,42 +56,60 @@ type perceptronOp struct {
 	gradients      [][]float32 // of weights and biases: a row a unit as in along
 	sums           [][]float32 // of weights, of biases, as they are
 	first          []float32   // gradient of the first layer's bias and weights, turned
-	contextSum     []float32
 	ones           []float32
+}
+
+// products multiplies matrices that are small, as they lie.
+type products struct {
+	kernel gemm.Kernel
+	rows   []int
 }
 
 const (
 	groupRows   = 128 // in a group, at most
-	stripRows   = 32  // that are computed together
-	unitsAtOnce = 12  // of a layer; with masks they share what they see
+	unitsAtOnce = 8   // or more are in a block, which shares what it sees
 	longest     = 16  // numbers in a vector
 )
 
-// op gives the operation for a tape, that of the batch before if it has the shape.
-func (p perceptron) op(t *nn.Tape) *perceptronOp {
-	if o, ok := t.Earlier().(*perceptronOp); ok && o.inputs == p.inputs && o.width == p.width && o.outputs == p.outputs && o.layers == p.layers && slices.Equal(o.masks, p.masks) {
+// op gives the operation for a tape and rows of which several may have a context
+// in common, that of the batch before if it has the shape.
+func (p perceptron) op(t *nn.Tape, several bool) *perceptronOp {
+	shared := 0
+	if several {
+		shared = p.seeContextAlone()
+	}
+	if o, ok := t.Earlier().(*perceptronOp); ok && o.equal(p) && o.width-o.own.width == shared {
 		return o
 	}
-	o := &perceptronOp{perceptron: p, kernel: gemm.NewKernel(simd.Best()), vec: vec.New(simd.Best())}
-	o.stride = wholeVectors(p.width + 1)
+	o := &perceptronOp{perceptron: p, own: p, products: products{kernel: gemm.NewKernel(simd.Best())}, vec: vec.New(simd.Best())}
+	if shared > 0 {
+		o.shared = newSharedUnits(p, shared)
+		o.own = p.without(shared)
+	}
+	o.stride = wholeVectors(o.own.width + 1)
 	for i := range p.layers {
 		features, units := p.size(i)
-		o.weights = append(o.weights, make([]float32, units*(1+features)))
 		o.sums = append(o.sums, make([]float32, features*units), make([]float32, units))
+		features, units = o.own.size(i)
+		o.ends = append(o.ends, o.own.blocks(i))
+		o.weights = append(o.weights, make([]float32, units*(1+features)))
 		o.gradients = append(o.gradients, make([]float32, units*o.stride))
 	}
 	o.output = make([]float32, p.outputs*groupRows)
 	o.first = make([]float32, (1+p.inputs)*o.stride)
 	o.along = make([]float32, groupRows*o.stride)
-	for at := p.width; at < len(o.along); at += o.stride {
+	for at := o.own.width; at < len(o.along); at += o.stride {
 		o.along[at] = 1
 	}
 	for i := range o.delta {
-		o.delta[i] = make([]float32, p.width*groupRows)
+		o.delta[i] = make([]float32, o.own.width*groupRows)
 	}
-	o.contextSum = make([]float32, o.stride)
 	o.ones = slices.Repeat([]float32{1}, groupRows)
 	return o
+}
+
+func (p perceptron) equal(q perceptron) bool {
+	return p.inputs == q.inputs && p.width == q.width && p.outputs == q.outputs && p.layers == q.layers && slices.Equal(p.masks, q.masks)
 }
 
 // wholeVectors is n rounded up to vectors.
@@ -123,28 +145,33 @@ func (o *perceptronOp) Shape(in []*nn.Tensor) ([]int, error) {
 		return nil, nn.ShapeError(u, "(rows, "+strconv.Itoa(o.inputs)+")")
 	}
 	if context.Rank() != 2 || context.Dim(1) != o.width || u.Dim(0)%context.Dim(0) != 0 {
-		return nil, nn.ShapeError(context, "a row of hidden units for every one or more rows of the parameters")
+		return nil, nn.ShapeError(context, "a row of hidden units for every row of the parameters, or for every few")
 	}
 	return []int{u.Dim(0), o.outputs}, nil
 }
 
 // layer gives the units of hidden layer i of a group, the ones before them.
 func (o *perceptronOp) layer(group, i int) []float32 {
-	size := (1 + o.width) * o.columns
+	size := (1 + o.own.width) * o.columns
 	return o.hidden[(group*(o.layers-1)+i)*size:][:size]
 }
 
 // multiply sets or adds to c, of shape (m, n), the product of a, of shape (m, k),
 // and b, of shape (k, n). Rows of c and b lie cRow and bRow apart.
-func (o *perceptronOp) multiply(c []float32, cRow int, a gemm.Operand, b []float32, bRow, m, n, k int, add bool) {
-	if cap(o.rows) < k {
-		o.rows = make([]int, k)
+func (p *products) multiply(c []float32, cRow int, a gemm.Operand, b []float32, bRow, m, n, k int, add bool) {
+	p.rows = resize(p.rows, k)
+	for s := range p.rows {
+		p.rows[s] = s * bRow * gemm.Offset
 	}
-	o.rows = o.rows[:k]
-	for s := range o.rows {
-		o.rows[s] = s * bRow * gemm.Offset
+	p.kernel.Strips(gemm.RowMajor(c, cRow), a, b, p.rows, m, n, k, add)
+}
+
+// degree is that of a unit of a layer, of outputs the dimension that they are for.
+func (p perceptron) degree(layer, unit int) int {
+	if layer < p.layers-1 {
+		return p.degrees[unit]
 	}
-	o.kernel.Strips(gemm.RowMajor(c, cRow), a, b, o.rows, m, n, k, add)
+	return p.lowest + unit/max(1, p.outputs/(p.inputs-p.lowest))
 }
 
 // seen is how many units of the layer before a unit of a layer sees.
@@ -153,88 +180,120 @@ func (p perceptron) seen(layer, unit int) int {
 	if p.degrees == nil || layer == 0 {
 		return features
 	}
-	degree := unit / max(1, p.outputs/p.inputs) // of an output: its dimension
-	if layer < p.layers-1 {
-		degree = p.degrees[unit]
-	}
-	n, _ := slices.BinarySearch(p.degrees, degree+1)
+	n, _ := slices.BinarySearch(p.degrees, p.degree(layer, unit)+1)
 	return n
 }
 
-// eachBlock goes through n units, some at a time; all of them without masks.
-func (p perceptron) eachBlock(n int, do func(from, to int)) {
-	blocks := 1
-	if p.degrees != nil {
-		blocks = (n + unitsAtOnce - 1) / unitsAtOnce
+// blocks gives the ends of the blocks of a layer's units: all of them without masks,
+// else some of few degrees.
+func (p perceptron) blocks(layer int) []int {
+	_, units := p.size(layer)
+	var ends []int
+	for from, end := 0, 1; end <= units; end++ {
+		if end == units || p.degrees != nil && end-from >= unitsAtOnce && p.degree(layer, end) != p.degree(layer, end-1) {
+			ends = append(ends, end)
+			from = end
+		}
 	}
-	for i := range blocks {
-		do(i*n/blocks, (i+1)*n/blocks)
+	return ends
+}
+
+// eachBlock goes through the blocks of a layer's units.
+func (o *perceptronOp) eachBlock(layer int, do func(from, to int)) {
+	from := 0
+	for _, end := range o.ends[layer] {
+		do(from, end)
+		from = end
 	}
 }
 
 func (o *perceptronOp) Forward(out []float32, in []*nn.Tensor) {
 	u, dim := in[0].Data, o.inputs
-	rows := in[0].Dim(0)
+	rows, contexts := in[0].Dim(0), in[1].Dim(0)
 	last := o.layers - 1
 	for i := range o.layers {
 		o.prepare(i, in[2+2*i], in[3+2*i])
+	}
+	across := wholeVectors(contexts)
+	if o.shared != nil {
+		o.shared.forward(in)
+	} else {
+		o.context = resize(o.context, o.width*across)
+		o.kernel.Turn(o.context, across, in[1].Data, o.width, contexts, o.width)
 	}
 	// Groups of even size, in whole vectors.
 	groups := (rows + groupRows - 1) / groupRows
 	o.columns = wholeVectors((rows + groups - 1) / groups)
 	o.input = o.withOnes(o.input, 1, dim)
-	o.hidden = o.withOnes(o.hidden, groups*last, o.width)
+	o.hidden = o.withOnes(o.hidden, groups*last, o.own.width)
 	for lo := 0; lo < rows; lo += o.columns {
 		g, n := lo/o.columns, min(o.columns, rows-lo)
 		o.kernel.Turn(o.input[o.columns:], o.columns, u[lo*dim:], dim, n, dim)
 		x := o.input
 		for i := range last {
-			y := o.layer(g, i)
-			o.ahead(y[o.columns:], x, i, n)
-			if i == 0 {
-				o.addContext(y[o.columns:], in[1], rows, lo, n)
+			y := o.layer(g, i)[o.columns:]
+			switch {
+			case o.shared != nil:
+				o.repeat(y, o.shared.offsets[i][o.shared.units*across:], across, o.own.width, contexts, lo, n)
+			case i == 0:
+				o.repeat(y, o.context, across, o.width, contexts, lo, n)
 			}
-			o.vec.Tanh(y[o.columns:], y[o.columns:])
-			x = y
+			o.ahead(y, x, i, n)
+			o.vec.Tanh(y, y)
+			x = o.layer(g, i)
 		}
-		o.ahead(o.output, x, last, n)
+		if o.shared != nil {
+			o.repeat(o.output, o.shared.offsets[last], across, o.outputs, contexts, lo, n)
+		}
+		o.ahead(o.output[(o.outputs-o.own.outputs)*o.columns:], x, last, n)
 		o.kernel.Turn(out[lo*o.outputs:], o.outputs, o.output, o.columns, o.outputs, n)
 	}
 }
 
 // prepare lays out the weights of a layer for this batch.
 func (o *perceptronOp) prepare(i int, weights, bias *nn.Tensor) {
-	features := weights.Dim(1)
-	for r, b := range bias.Data {
-		row := o.weights[i][r*(1+features):][:1+features]
-		row[0] = b
+	features, units := o.size(i)
+	ownFeatures, ownUnits := o.own.size(i)
+	left := features - ownFeatures
+	for r := range ownUnits {
+		unit := units - ownUnits + r
+		row := o.weights[i][r*(1+ownFeatures):][:1+ownFeatures]
+		row[0] = bias.Data[unit]
+		whole := weights.Data[unit*features:][:features]
 		if o.masks == nil {
-			copy(row[1:], weights.Data[r*features:][:features])
+			copy(row[1:], whole[left:])
 		} else {
-			o.vec.Mul(row[1:], weights.Data[r*features:][:features], o.masks[i].Data[r*features:][:features])
+			o.vec.Mul(row[1:], whole[left:], o.masks[i].Data[unit*features+left:][:ownFeatures])
 		}
 	}
 }
 
-// ahead computes the units of a layer before tanh, of n rows.
+// ahead computes the units of a layer before tanh, of n rows. To what repeat has put
+// there it adds; what shared units give has the biases in it.
 func (o *perceptronOp) ahead(y, x []float32, layer, n int) {
-	features, units := o.size(layer)
-	o.eachBlock(units, func(from, to int) {
-		o.multiply(y[from*o.columns:], o.columns, gemm.RowMajor(o.weights[layer][from*(1+features):], 1+features), x, o.columns, to-from, wholeVectors(n), 1+o.seen(layer, to-1), false)
+	features, _ := o.own.size(layer)
+	ones, add := 1, layer == 0
+	if o.shared != nil {
+		ones, add = 0, true
+	}
+	x = x[(1-ones)*o.columns:]
+	o.eachBlock(layer, func(from, to int) {
+		weights := o.weights[layer][from*(1+features)+1-ones:]
+		o.multiply(y[from*o.columns:], o.columns, gemm.RowMajor(weights, 1+features), x, o.columns, to-from, wholeVectors(n), ones+o.own.seen(layer, to-1), add)
 	})
 }
 
-// addContext adds the context's part of n rows from lo on.
-func (o *perceptronOp) addContext(y []float32, context *nn.Tensor, rows, lo, n int) {
-	times := rows / context.Dim(0)
-	for at := 0; at < n; at += stripRows {
-		columns := min(stripRows, n-at)
-		from, to := (lo+at)/times, (lo+at+columns-1)/times+1
-		o.repeats = resize(o.repeats, (to-from)*stripRows)
-		clear(o.repeats)
-		for r := range columns {
-			o.repeats[((lo+at+r)/times-from)*stripRows+r] = 1
+// repeat sets some units of n rows from lo on to what the contexts give them, of
+// which each has a column; rows of units lie across apart.
+func (o *perceptronOp) repeat(y, offsets []float32, across, units, contexts, lo, n int) {
+	first := lo % contexts
+	for i := range units {
+		to, from := y[i*o.columns:][:wholeVectors(n)], offsets[i*across:][:contexts]
+		done := copy(to[:n], from[first:])
+		done += copy(to[done:n], from[:first])
+		for done < n { // a period, and as many again
+			done += copy(to[done:n], to[:done])
 		}
-		o.multiply(y[at:], o.columns, gemm.Operand{Data: context.Data[from*o.width:], Row: 1, Col: o.width}, o.repeats, stripRows, o.width, wholeVectors(columns), to-from, true)
+		clear(to[n:])
 	}
 }

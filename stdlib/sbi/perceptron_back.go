@@ -8,10 +8,13 @@ import (
 )
 
 func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][]float32) {
-	times := in[0].Dim(0) / in[1].Dim(0)
+	contexts := in[1].Dim(0)
 	last, dim := o.layers-1, o.inputs
 	for _, s := range o.gradients {
 		clear(s)
+	}
+	if o.shared != nil {
+		o.shared.begin()
 	}
 	clear(o.first)
 	all := o.findLive(outGrad)
@@ -19,17 +22,21 @@ func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][
 		places := o.live[lo:min(lo+o.columns, len(o.live))]
 		n := len(places)
 		units := o.unitsOf(places, all)
-		delta := o.output
-		o.gradientsOf(delta, outGrad, places, all)
+		o.gradientsOf(o.output, outGrad, places, all)
+		delta := o.output[(o.outputs-o.own.outputs)*o.columns:]
 		for i := last; i > 0; i-- {
-			x, next := units[i-1], o.delta[i%2][:o.width*o.columns]
-			o.kernel.Turn(o.along, o.stride, x, o.columns, o.width, n)
+			if i < last && o.shared != nil {
+				o.kernel.Turn(o.along, o.stride, delta, o.columns, o.own.width, n)
+				o.addToContexts(o.shared.slopes[i], places, contexts)
+			}
+			x, next := units[i-1], o.delta[i%2][:o.own.width*o.columns]
+			o.kernel.Turn(o.along, o.stride, x, o.columns, o.own.width, n)
 			o.addWeights(i, delta, n)
 			o.back(next, delta, i, n)
 			o.vec.TanhGrad(next, x, next)
 			delta = next
 		}
-		o.kernel.Turn(o.along, o.stride, delta, o.columns, o.width, n)
+		o.kernel.Turn(o.along, o.stride, delta, o.columns, o.own.width, n)
 		o.u = o.u[:0]
 		for _, r := range places {
 			o.u = append(append(o.u, 1), in[0].Data[r*dim:][:dim]...)
@@ -37,18 +44,24 @@ func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][
 		o.multiply(o.first, o.stride, gemm.RowMajor(o.u, 1+dim).T(), o.along, o.stride, 1+dim, o.stride, n, true)
 		if to := grads[0]; to != nil {
 			o.uGrad = resize(o.uGrad, dim*o.columns)
-			o.multiply(o.uGrad, o.columns, gemm.Operand{Data: o.weights[0][1:], Row: 1, Col: 1 + dim}, delta, o.columns, dim, wholeVectors(n), o.width, false)
+			o.multiply(o.uGrad, o.columns, gemm.Operand{Data: o.weights[0][1:], Row: 1, Col: 1 + dim}, delta, o.columns, dim, wholeVectors(n), o.own.width, false)
 			for k, r := range places {
 				for i := range dim {
 					to[r*dim+i] += o.uGrad[i*o.columns+k]
 				}
 			}
 		}
-		if to := grads[1]; to != nil {
-			o.addToContexts(to, places, times)
+		switch to := grads[1]; {
+		case o.shared != nil:
+			o.addToContexts(o.shared.slopes[0], places, contexts)
+		case to != nil:
+			o.addToContexts(to, places, contexts)
 		}
 	}
 	o.unpack()
+	if o.shared != nil {
+		o.shared.backward(outGrad, grads[1], o.sums)
+	}
 	for i, mask := range o.masks {
 		o.vec.Mul(o.sums[2*i], o.sums[2*i], mask.Data)
 	}
@@ -62,19 +75,21 @@ func (o *perceptronOp) Backward(_, outGrad []float32, in []*nn.Tensor, grads [][
 // unpack brings the gradients of weights and biases into the weights' order.
 func (o *perceptronOp) unpack() {
 	for i := range o.layers {
-		features, units := o.size(i)
-		weights, biases := o.sums[2*i], o.sums[2*i+1]
-		for r := range units {
+		all, units := o.size(i)
+		features, own := o.own.size(i)
+		weights, biases := o.sums[2*i][all-features:], o.sums[2*i+1][units-own:]
+		for r := range own {
+			unit := weights[(units-own+r)*all:][:features]
 			if i == 0 {
 				biases[r] = o.first[r]
-				for k := range features {
-					weights[r*features+k] = o.first[(1+k)*o.stride+r]
+				for k := range unit {
+					unit[k] = o.first[(1+k)*o.stride+r]
 				}
 				continue
 			}
 			row := o.gradients[i][r*o.stride:]
-			copy(weights[r*features:][:features], row)
-			biases[r] = row[o.width]
+			copy(unit, row)
+			biases[r] = row[o.own.width]
 		}
 	}
 }
@@ -113,14 +128,14 @@ func (o *perceptronOp) unitsOf(places []int, all bool) [][]float32 {
 	}
 	o.from = o.from[:0]
 	for _, r := range places {
-		o.from = append(o.from, r/o.columns*(o.layers-1)*(1+o.width)*o.columns+r%o.columns)
+		o.from = append(o.from, r/o.columns*(o.layers-1)*(1+o.own.width)*o.columns+r%o.columns)
 	}
-	size := o.width * o.columns
+	size := o.own.width * o.columns
 	o.copies = resize(o.copies, (o.layers-1)*size)
 	for i := range o.layers - 1 {
 		units := o.copies[i*size:][:size]
-		for unit := range o.width {
-			to, from := units[unit*o.columns:][:len(places)], o.hidden[(i*(1+o.width)+1+unit)*o.columns:]
+		for unit := range o.own.width {
+			to, from := units[unit*o.columns:][:len(places)], o.hidden[(i*(1+o.own.width)+1+unit)*o.columns:]
 			for k, at := range o.from {
 				to[k] = from[at]
 			}
@@ -144,13 +159,12 @@ func (o *perceptronOp) gradientsOf(delta, outGrad []float32, places []int, all b
 // addWeights adds to the gradients of a layer's weights and biases those of n rows, of
 // which delta holds the units' gradients and o.along the features.
 func (o *perceptronOp) addWeights(layer int, delta []float32, n int) {
-	_, units := o.size(layer)
-	o.eachBlock(units, func(from, to int) {
+	o.eachBlock(layer, func(from, to int) {
 		slopes := gemm.Operand{Data: delta[from*o.columns:], Row: o.columns, Col: 1}
 		add := func(first, end int) {
 			o.multiply(o.gradients[layer][from*o.stride+first:], o.stride, slopes, o.along[first:], o.stride, to-from, end-first, n, true)
 		}
-		seen := wholeVectors(o.seen(layer, to-1))
+		seen := wholeVectors(o.own.seen(layer, to-1))
 		if bias := o.stride - longest; seen <= bias {
 			add(0, seen)
 			add(bias, o.stride)
@@ -162,26 +176,21 @@ func (o *perceptronOp) addWeights(layer int, delta []float32, n int) {
 
 // back computes the gradients of the units below a layer's, of n rows.
 func (o *perceptronOp) back(next, delta []float32, layer, n int) {
-	features, units := o.size(layer)
-	o.eachBlock(features, func(from, to int) {
-		first := min(o.seeing(layer, from), units-1)
+	features, units := o.own.size(layer)
+	o.eachBlock(layer-1, func(from, to int) {
+		first := min(o.own.seeing(layer, from), units-1)
 		weights := gemm.Operand{Data: o.weights[layer][first*(1+features)+1+from:], Row: 1, Col: 1 + features}
 		o.multiply(next[from*o.columns:], o.columns, weights, delta[first*o.columns:], o.columns, to-from, wholeVectors(n), units-first, false)
 	})
 }
 
-// addToContexts adds the gradients of the first layer's units, which o.along has, to
-// those of the contexts.
-func (o *perceptronOp) addToContexts(grads []float32, places []int, times int) {
-	for k := 0; k < len(places); {
-		c, end := places[k]/times, k+1 // the rows of this context
-		for end < len(places) && places[end]/times == c {
-			end++
-		}
-		o.multiply(o.contextSum, o.stride, gemm.RowMajor(o.ones, end-k), o.along[k*o.stride:], o.stride, 1, o.stride, end-k, false)
-		to := grads[c*o.width:][:o.width]
-		o.vec.Add(to, to, o.contextSum[:o.width])
-		k = end
+// addToContexts adds the gradients of a layer's units, which o.along has, to those of
+// the contexts.
+func (o *perceptronOp) addToContexts(grads []float32, places []int, contexts int) {
+	width := o.own.width
+	for k, r := range places {
+		to := grads[r%contexts*width:][:width]
+		o.vec.Add(to, to, o.along[k*o.stride:][:width])
 	}
 }
 

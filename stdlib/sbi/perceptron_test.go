@@ -62,7 +62,7 @@ func TestRowsWithoutGradientChangeNothing(t *testing.T) {
 			}
 		}
 		for _, r := range live {
-			c := r / times
+			c := r % (rows / times)
 			one := gradients(u[r*dim:][:dim], context[c*width:][:width], slopes[r*outputs:][:outputs])
 			for i := range m.Parameters() {
 				add(want[i], one[i])
@@ -137,7 +137,9 @@ func TestPerceptronIsItsLayers(t *testing.T) {
 				}
 				return tape.Linear(x, w, layers[i].Bias)
 			}
-			h := tape.AddRepeated(product(0, u), first.Forward(tape, context))
+			// Row r goes with context r mod contexts.
+			part := tape.Reshape(first.Forward(tape, context), 1, c.contexts*c.hidden)
+			h := tape.Reshape(tape.AddRepeated(tape.Reshape(product(0, u), c.times, c.contexts*c.hidden), part), rows, c.hidden)
 			for i := 1; i < len(layers); i++ {
 				h = product(i, tape.Tanh(h))
 			}
