@@ -123,54 +123,71 @@ func named(place string, m interface{ Parameters() []nn.Parameter }) []nn.Parame
 }
 
 // walker computes a made dimension by dimension for many draws that share a
-// context: every hidden unit once, when the dimensions it sees are known. Arrays
-// have a row a unit and a column a draw, so that units of a degree lie together;
-// a row of ones comes first, which the biases are the weights of.
+// context: every hidden unit once, when the dimensions it sees are known. Those that
+// see the context alone are the same for all draws, and a part of the others' biases.
+// Arrays have a row a unit and a column a draw, so that units of a degree lie
+// together; a row of ones comes first, which the biases are the weights of.
 type walker struct {
+	products
 	m       *made
 	draws   int
-	kernel  gemm.Kernel
-	rows    []int // where the rows of a product's second factor begin
+	shared  int // hidden units of a layer that see the context alone
 	vec     *vec.Kernels
-	weights [][]float32 // masked, the bias before them
+	masked  [][]float32 // weights of every layer
+	weights [][]float32 // of the units that draws do not share, the bias before them
+	start   []float32   // outputs of the first dimension
 	known   []float32   // (1 + dim, draws): ones and the dimensions so far
 	hidden  [][]float32 // after tanh, (1 + hidden, draws) a layer
 	out     []float32   // (outputs, draws) of the dimension at hand
-	context []float32   // that the first biases are for
+	context []float32   // that the biases are for
 	begun   bool
-	first   []int // first hidden unit of each degree
+	first   []int // first hidden unit of each degree, shared ones not counted
 }
 
 func newWalker(m *made) *walker {
-	w := &walker{m: m, kernel: gemm.NewKernel(simd.Best()), vec: vec.New(simd.Best())}
-	for _, l := range m.layers {
-		units, features := l.Weight.Dim(0), l.Weight.Dim(1)
-		all := make([]float32, 0, units*(1+features))
-		for i, bias := range l.Bias.Data {
-			all = append(append(all, bias), l.Weight.Data[i*features:][:features]...)
-			row := all[len(all)-features:]
-			w.vec.Mul(row, row, l.mask.Data[i*features:][:features])
+	w := &walker{products: products{kernel: gemm.NewKernel(simd.Best())}, m: m, vec: vec.New(simd.Best())}
+	w.first = make([]int, m.dim+1)
+	for d := range w.first {
+		w.first[d], _ = slices.BinarySearch(m.degrees, d)
+	}
+	w.shared = w.first[1]
+	for d := range w.first {
+		w.first[d] = max(0, w.first[d]-w.shared)
+	}
+	for i, l := range m.layers {
+		masked := make([]float32, l.Weight.Len())
+		w.vec.Mul(masked, l.Weight.Data, l.mask.Data)
+		w.masked = append(w.masked, masked)
+		units, features, below := w.size(i)
+		left := m.outputs // units that draws share
+		if i < len(m.layers)-1 {
+			left = w.shared
+		}
+		all := make([]float32, 0, (units-left)*(1+features-below))
+		for r := left; r < units; r++ {
+			all = append(append(all, 0), masked[r*features+below:(r+1)*features]...)
 		}
 		w.weights = append(w.weights, all)
 	}
 	w.hidden = make([][]float32, len(m.layers)-1)
-	w.first = make([]int, m.dim+1)
-	for d := range w.first {
-		for w.first[d] < len(m.degrees) && m.degrees[w.first[d]] < d {
-			w.first[d]++
-		}
-	}
 	return w
+}
+
+// size gives the numbers of a layer's units and features, and of features that draws
+// share.
+func (w *walker) size(layer int) (units, features, below int) {
+	l := w.m.layers[layer]
+	if layer > 0 {
+		below = w.shared
+	}
+	return l.Weight.Dim(0), l.Weight.Dim(1), below
 }
 
 // begin sets the context and the number of draws.
 func (w *walker) begin(context []float32, draws int) {
-	if c := w.m.context; c != nil && !(w.begun && slices.Equal(w.context, context)) {
+	if !w.begun || w.m.context != nil && !slices.Equal(w.context, context) {
 		w.context = append(w.context[:0], context...)
-		features := c.Weight.Dim(1)
-		for i, b := range w.m.layers[0].Bias.Data {
-			w.weights[0][i*(1+w.m.dim)] = b + c.Bias.Data[i] + float32(w.vec.Dot(c.Weight.Data[i*features:][:features], context[:features]))
-		}
+		w.share()
 	}
 	if w.begun && w.draws == draws {
 		return
@@ -178,13 +195,38 @@ func (w *walker) begin(context []float32, draws int) {
 	w.begun, w.draws = true, draws
 	w.known = withOnes(w.known, draws, w.m.dim)
 	for i := range w.hidden {
-		w.hidden[i] = withOnes(w.hidden[i], draws, len(w.m.degrees))
+		w.hidden[i] = withOnes(w.hidden[i], draws, len(w.m.degrees)-w.shared)
 	}
 	w.out = resize(w.out, draws*w.m.outputs)
-	w.rows = w.rows[:0]
-	for s := range 1 + max(w.m.dim, len(w.m.degrees)) {
-		w.rows = append(w.rows, s*draws*gemm.Offset)
+}
+
+// share computes the units that see the context alone, and with them the biases of
+// the others.
+func (w *walker) share() {
+	var values []float32 // of the layer below
+	for i, l := range w.m.layers {
+		units, features, below := w.size(i)
+		biases := append([]float32(nil), l.Bias.Data...)
+		for r := range biases {
+			if c := w.m.context; i == 0 && c != nil {
+				width := c.Weight.Dim(1)
+				biases[r] += c.Bias.Data[r] + float32(w.vec.Dot(c.Weight.Data[r*width:][:width], w.context[:width]))
+			}
+			if below > 0 {
+				biases[r] += float32(w.vec.Dot(w.masked[i][r*features:][:below], values))
+			}
+		}
+		stride := 1 + features - below
+		left := units - len(w.weights[i])/stride
+		for r, b := range biases[left:] {
+			w.weights[i][r*stride] = b
+		}
+		values = biases[:left]
+		if i < len(w.m.layers)-1 {
+			w.vec.Tanh(values, values)
+		}
 	}
+	w.start = values
 }
 
 // withOnes gives rows of draws elements after a row of ones.
@@ -199,11 +241,20 @@ func withOnes(s []float32, draws, rows int) []float32 {
 // step gives the outputs, of shape (outputs, draws), for dimension d, given those
 // before it. Steps must be taken in order from d = 0, each followed by set.
 func (w *walker) step(d int) []float32 {
-	m, width := w.m, len(w.m.degrees)
+	if d == 0 {
+		for i, v := range w.start {
+			row := w.out[i*w.draws:][:w.draws]
+			for k := range row {
+				row[k] = v
+			}
+		}
+		return w.out
+	}
+	width := len(w.m.degrees) - w.shared
 	from, to := w.first[d], w.first[d+1] // the units of degree d
 	if from < to {
 		for i, h := range w.hidden {
-			in, features, seen := w.known, m.dim, d
+			in, features, seen := w.known, w.m.dim, d
 			if i > 0 {
 				in, features, seen = w.hidden[i-1], width, to
 			}
@@ -212,8 +263,8 @@ func (w *walker) step(d int) []float32 {
 			w.vec.Tanh(part, part)
 		}
 	}
-	last := len(m.layers) - 1
-	w.units(w.out, w.weights[last][d*m.outputs*(1+width):], width, w.hidden[last-1], to, m.outputs)
+	last := len(w.m.layers) - 1
+	w.units(w.out, w.weights[last][(d-1)*w.m.outputs*(1+width):], width, w.hidden[last-1], to, w.m.outputs)
 	return w.out
 }
 
@@ -223,7 +274,7 @@ func (w *walker) set(d int, u []float32) { copy(w.known[(1+d)*w.draws:][:w.draws
 // units sets n rows of out to weights·in + bias, of which the first seen rows of
 // in after the ones count.
 func (w *walker) units(out, weights []float32, features int, in []float32, seen, n int) {
-	w.kernel.Strips(gemm.RowMajor(out, w.draws), gemm.RowMajor(weights, 1+features), in, w.rows, n, w.draws, 1+seen, false)
+	w.multiply(out, w.draws, gemm.RowMajor(weights, 1+features), in, w.draws, n, w.draws, 1+seen, false)
 }
 
 func resize[T any](s []T, n int) []T {
