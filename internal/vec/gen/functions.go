@@ -31,9 +31,34 @@ var taylor = []float32{0.5, 0.166665766661, 0.041666554213, 0.00836323288368, 0.
 // minus is the sign bit.
 var minus = math.Float32frombits(1 << 31)
 
-// heldAVX2 is how many constants AVX2's sixteen registers hold beside the six that
-// the longest body works with.
-const heldAVX2 = 10
+// heldAVX2 is how many constants AVX2's sixteen registers hold beside those that the
+// longest body works with.
+const heldAVX2 = 5
+
+// vectors are what a body works on side by side, instruction by instruction: of one
+// vector's instructions nearly each waits for the one before.
+type vectors []reg.VecVirtual
+
+// abreast is how many a loop takes at a time, and then one by one.
+const abreast = 2
+
+// like gives as many vectors as v has.
+func (m machine) like(v vectors) vectors {
+	w := make(vectors, len(v))
+	for i := range w {
+		w[i] = m.vector()
+	}
+	return w
+}
+
+// each emits an instruction, or a few, for every vector, then the next.
+func (v vectors) each(instructions ...func(i int)) {
+	for _, instruction := range instructions {
+		for i := range v {
+			instruction(i)
+		}
+	}
+}
 
 // hold gives the constants of a loop, the first of them in registers.
 func (m machine) hold(constants []float32) held {
@@ -51,22 +76,24 @@ func (m machine) hold(constants []float32) held {
 
 // exponent gives t, whose lowest bits are n plus those of the shifter, n itself, and
 // r = y − n·ln 2, for which y is overwritten.
-func (m machine) exponent(y reg.VecVirtual, shifter float32, c held) (t, n, r reg.VecVirtual) {
-	t, n = m.vector(), m.vector()
-	VMOVUPS(c[shifter], t)
-	VFMADD231PS(c[math.Log2E], y, t)
-	VSUBPS(c[shifter], t, n)
-	VFNMADD231PS(c[ln2Hi], n, y)
-	VFNMADD231PS(c[float32(ln2Lo)], n, y)
+func (m machine) exponent(y vectors, shifter float32, c held) (t, n, r vectors) {
+	t, n = m.like(y), m.like(y)
+	y.each(
+		func(i int) { VMOVUPS(c[shifter], t[i]) },
+		func(i int) { VFMADD231PS(c[math.Log2E], y[i], t[i]) },
+		func(i int) { VSUBPS(c[shifter], t[i], n[i]) },
+		func(i int) { VFNMADD231PS(c[ln2Hi], n[i], y[i]) },
+		func(i int) { VFNMADD231PS(c[float32(ln2Lo)], n[i], y[i]) },
+	)
 	return t, n, y
 }
 
 // tail gives the polynomial of r that follows r in e^r = 1 + r + r²·tail.
-func (m machine) tail(r reg.VecVirtual, c held) reg.VecVirtual {
-	q := m.vector()
-	VMOVUPS(c[taylor[len(taylor)-1]], q)
-	for i := len(taylor) - 2; i >= 0; i-- {
-		VFMADD213PS(c[taylor[i]], r, q)
+func (m machine) tail(r vectors, c held) vectors {
+	q := m.like(r)
+	q.each(func(i int) { VMOVUPS(c[taylor[len(taylor)-1]], q[i]) })
+	for k := len(taylor) - 2; k >= 0; k-- {
+		q.each(func(i int) { VFMADD213PS(c[taylor[k]], r[i], q[i]) })
 	}
 	return q
 }
@@ -74,61 +101,78 @@ func (m machine) tail(r reg.VecVirtual, c held) reg.VecVirtual {
 // exp gives e^y. The scaling by 2^n rounds at the ends of the range as it should: with
 // AVX2 2^n is two factors. Then the shifter is twice, or with a 2^n that is a normal
 // number shifter.
-func (m machine) exp(y reg.VecVirtual, shifter float32, c held) reg.VecVirtual {
+func (m machine) exp(y vectors, shifter float32, c held) vectors {
 	t, n, r := m.exponent(y, shifter, c)
 	q := m.tail(r, c)
-	VFMADD213PS(c[1], r, q)
-	VFMADD213PS(c[1], r, q)
+	again := func(i int) { VFMADD213PS(c[1], r[i], q[i]) }
+	q.each(again, again)
 	switch {
 	case m.wide:
-		VSCALEFPS(n, q, q)
+		q.each(func(i int) { VSCALEFPS(n[i], q[i], q[i]) })
 	case shifter == twice:
-		half := m.vector()
-		VPSRLD(U8(1), t, half)
-		VPSUBD(half, t, t)
-		for _, factor := range []reg.VecVirtual{half, t} {
-			VPSLLD(U8(23), factor, factor)
-			VMULPS(factor, q, q)
+		half := m.like(y)
+		q.each(func(i int) { VPSRLD(U8(1), t[i], half[i]) }, func(i int) { VPSUBD(half[i], t[i], t[i]) })
+		for _, factor := range []vectors{half, t} {
+			q.each(func(i int) { VPSLLD(U8(23), factor[i], factor[i]) }, func(i int) { VMULPS(factor[i], q[i], q[i]) })
 		}
 	default:
-		VPSLLD(U8(23), t, t)
-		VMULPS(t, q, q)
+		q.each(func(i int) { VPSLLD(U8(23), t[i], t[i]) }, func(i int) { VMULPS(t[i], q[i], q[i]) })
 	}
 	return q
 }
 
 // clamp holds x between two constants; as second source x passes NaN on.
-func (m machine) clamp(x reg.VecVirtual, low, high Op) {
-	VMINPS(x, high, x)
-	VMAXPS(x, low, x)
+func (m machine) clamp(x vectors, low, high Op) {
+	x.each(func(i int) { VMINPS(x[i], high, x[i]) }, func(i int) { VMAXPS(x[i], low, x[i]) })
 }
 
-// ratio gives y/d, to a rounding or two; d is overwritten.
-func (m machine) ratio(y Op, d reg.VecVirtual, c held) reg.VecVirtual {
+// ratio gives y/d, to a rounding or two; d is overwritten. y is 1 if nil.
+func (m machine) ratio(y, d vectors, c held) vectors {
+	above := func(i int) Op {
+		if y == nil {
+			return c[1]
+		}
+		return y[i]
+	}
 	if !m.wide {
-		VDIVPS(d, y, d)
+		d.each(func(i int) { VDIVPS(d[i], above(i), d[i]) })
 		return d
 	}
-	r := m.vector()
-	VRCP14PS(d, r)
-	VFNMADD213PS(c[1], r, d) // 1 − d·r
-	VFMADD213PS(r, r, d)
-	if y != c[1] {
-		VMULPS(y, d, d)
+	r := m.like(d)
+	d.each(
+		func(i int) { VRCP14PS(d[i], r[i]) },
+		func(i int) { VFNMADD213PS(c[1], r[i], d[i]) }, // 1 − d·r
+		func(i int) { VFMADD213PS(r[i], r[i], d[i]) },
+	)
+	if y != nil {
+		d.each(func(i int) { VMULPS(y[i], d[i], d[i]) })
 	}
 	return d
 }
 
 // mapped emits dst = body(a), with constants.
-func (m machine) mapped(name, doc string, constants []float32, body func(x reg.VecVirtual, c held) reg.VecVirtual) {
+func (m machine) mapped(name, doc string, constants []float32, body func(x vectors, c held) vectors) {
 	m.begin(name, doc, "dst, a *float32, n int")
-	dst, a := pointer("dst"), pointer("a")
+	dst, a, n := pointer("dst"), pointer("a"), GP64()
 	c := m.hold(constants)
-	m.loop(func() {
-		x := m.vector()
-		VMOVUPS(Mem{Base: a}, x)
-		VMOVUPS(body(x, c), Mem{Base: dst})
-	}, map[reg.GPVirtual]int{dst: 1, a: 1}, dst, a)
+	Load(Param("n"), n)
+	for _, count := range []int{abreast, 1} {
+		loop, end := fmt.Sprintf("loop%d", count), fmt.Sprintf("end%d", count)
+		SUBQ(U32(count), n)
+		JL(LabelRef(end))
+		Label(loop)
+		x := m.like(make(vectors, count))
+		x.each(func(i int) { VMOVUPS(Mem{Base: a, Disp: i * m.bytes()}, x[i]) })
+		y := body(x, c)
+		y.each(func(i int) { VMOVUPS(y[i], Mem{Base: dst, Disp: i * m.bytes()}) })
+		for _, p := range []reg.GPVirtual{dst, a} {
+			ADDQ(U32(count*m.bytes()), p)
+		}
+		SUBQ(U32(count), n)
+		JGE(LabelRef(loop))
+		Label(end)
+		ADDQ(U32(count), n)
+	}
 	m.end()
 }
 
@@ -137,44 +181,47 @@ func (m machine) functions() {
 	with := func(more ...float32) []float32 {
 		return slices.Concat(more, []float32{1, math.Log2E, ln2Hi, float32(ln2Lo)}, taylor)
 	}
-	m.mapped("exp", "sets dst = e^a.", with(-104, 89, twice), func(x reg.VecVirtual, c held) reg.VecVirtual {
+	m.mapped("exp", "sets dst = e^a.", with(-104, 89, twice), func(x vectors, c held) vectors {
 		m.clamp(x, c[-104], c[89])
 		return m.exp(x, twice, c)
 	})
 	// Past 88.3, 1 + e^x has no reciprocal that is a normal number; below −87 it is 1.
-	m.mapped("sigmoid", "sets dst = 1/(1 + e^−a).", with(-87, 88.3, shifter, 0), func(x reg.VecVirtual, c held) reg.VecVirtual {
-		VSUBPS(x, c[0], x)
+	m.mapped("sigmoid", "sets dst = 1/(1 + e^−a).", with(-87, 88.3, shifter, 0), func(x vectors, c held) vectors {
+		x.each(func(i int) { VSUBPS(x[i], c[0], x[i]) })
 		m.clamp(x, c[-87], c[88.3])
 		e := m.exp(x, shifter, c)
-		VADDPS(c[1], e, e)
-		return m.ratio(c[1], e, c)
+		e.each(func(i int) { VADDPS(c[1], e[i], e[i]) })
+		return m.ratio(nil, e, c)
 	})
 	// tanh |a| is −f/(f + 2) with f = e^(−2|a|) − 1 = 2^n·(e^r − 1) + (2^n − 1), in
 	// which nothing cancels.
-	m.mapped("tanh", "sets dst = tanh a.", with(2, -20, shifter, minus), func(a reg.VecVirtual, c held) reg.VecVirtual {
-		y := m.vector()
-		m.or(c[minus], a, y)
-		VMAXPS(y, c[-20], y)
-		VADDPS(y, y, y)
+	m.mapped("tanh", "sets dst = tanh a.", with(2, -20, shifter, minus), func(a vectors, c held) vectors {
+		y, square, less, d := m.like(a), m.like(a), m.like(a), m.like(a)
+		a.each(
+			func(i int) { m.or(c[minus], a[i], y[i]) },
+			func(i int) { VMAXPS(y[i], c[-20], y[i]) },
+			func(i int) { VADDPS(y[i], y[i], y[i]) },
+		)
 		t, _, r := m.exponent(y, shifter, c)
 		f := m.tail(r, c)
-		square := m.vector()
-		VMULPS(r, r, square)
-		VFMADD213PS(r, square, f) // e^r − 1
-		VPSLLD(U8(23), t, t)      // 2^n
-		less := m.vector()
-		VSUBPS(c[1], t, less)
-		VFMADD213PS(less, t, f)
-		d := m.vector()
-		VADDPS(c[2], f, d)
+		a.each(
+			func(i int) { VMULPS(r[i], r[i], square[i]) },
+			func(i int) { VFMADD213PS(r[i], square[i], f[i]) }, // e^r − 1
+			func(i int) { VPSLLD(U8(23), t[i], t[i]) },         // 2^n
+			func(i int) { VSUBPS(c[1], t[i], less[i]) },
+			func(i int) { VFMADD213PS(less[i], t[i], f[i]) },
+			func(i int) { VADDPS(c[2], f[i], d[i]) },
+		)
 		d = m.ratio(f, d, c)
 		if m.wide {
-			VPTERNLOGD(U8(0xd8), c[minus], a, d) // the sign of a
+			d.each(func(i int) { VPTERNLOGD(U8(0xd8), c[minus], a[i], d[i]) }) // the sign of a
 			return d
 		}
-		VANDPS(c[minus], a, a)
-		VANDNPS(d, c[minus], d)
-		VORPS(a, d, d)
+		d.each(
+			func(i int) { VANDPS(c[minus], a[i], a[i]) },
+			func(i int) { VANDNPS(d[i], c[minus], d[i]) },
+			func(i int) { VORPS(a[i], d[i], d[i]) },
+		)
 		return d
 	})
 }
