@@ -13,13 +13,18 @@ import (
 )
 
 // Assembly fails the test when name.s or its Go declarations name.go in the
-// test's folder differ from what the avo generator in ./gen makes for package
-// pkg, or when kernels for AVX2 need more than that. The first line, which holds
-// the command, may differ.
+// test's folder differ from what the generator in ./gen makes for package pkg, for a
+// name that ends in _arm64 the one in ./gen/neon, or when kernels for AVX2 need more
+// than that. The first line, which holds the command, may differ.
 func Assembly(t *testing.T, name, pkg string) {
 	t.Helper()
 	dir := t.TempDir()
-	command := exec.Command("go", "run", "./gen", "-out", filepath.Join(dir, name+".s"), "-stubs", filepath.Join(dir, name+".go"), "-pkg", pkg)
+	generator := "./gen"
+	if strings.HasSuffix(name, "_arm64") {
+		generator = "./gen/neon"
+	}
+	command := exec.Command("go", "run", generator, "-out", filepath.Join(dir, name+".s"), "-stubs", filepath.Join(dir, name+".go"), "-pkg", pkg)
+	command.Env = append(os.Environ(), "GOOS=", "GOARCH=") // the generator runs here, whatever the tests are for
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v\n%s", command, err, out)
 	}

@@ -4,3 +4,4 @@
 package gemm
 
 //go:generate go run ./gen -out tile_amd64.s -stubs tile_amd64.go -pkg gemm
+//go:generate go run ./gen/neon -out tile_arm64.s -stubs tile_arm64.go -pkg gemm

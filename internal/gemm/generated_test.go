@@ -6,4 +6,7 @@ import (
 	"hillock/internal/fresh"
 )
 
-func TestGeneratedTilesAreFresh(t *testing.T) { fresh.Assembly(t, "tile_amd64", "gemm") }
+func TestGeneratedTilesAreFresh(t *testing.T) {
+	fresh.Assembly(t, "tile_amd64", "gemm")
+	fresh.Assembly(t, "tile_arm64", "gemm")
+}

@@ -9,14 +9,6 @@ import (
 	"hillock/internal/simd"
 )
 
-func levels() []simd.Level {
-	var all []simd.Level
-	for l := simd.Plain; l <= simd.Best(); l++ {
-		all = append(all, l)
-	}
-	return all
-}
-
 func random(rng *rand.Rand, n int) []float32 {
 	s := make([]float32, n)
 	for i := range s {
@@ -66,7 +58,7 @@ func TestMultiplyEqualsFloat64WithinRounding(t *testing.T) {
 			stride := n + 3
 			start := random(rng, m*stride)
 			want, size := reference(a, b, m, n, k)
-			for _, level := range levels() {
+			for _, level := range simd.Levels() {
 				got := append([]float32(nil), start...)
 				w := NewWorkspace(level)
 				w.budget = budget
@@ -99,7 +91,7 @@ func TestMultiplyGivesTheSameBytesAtAnyNumberOfGoroutines(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	m, n, k := 61, 1111, 260
 	a, b := RowMajor(random(rng, m*k), k), RowMajor(random(rng, k*n), k).T()
-	for _, level := range levels() {
+	for _, level := range simd.Levels() {
 		var first []float32
 		for _, goroutines := range []int{1, 2, 3, 7} {
 			w := NewWorkspace(level)
@@ -139,7 +131,7 @@ func TestMultiplyAllocatesNothingInTheSteadyState(t *testing.T) {
 
 func BenchmarkMultiply(b *testing.B) {
 	rng := rand.New(rand.NewPCG(7, 8))
-	for _, level := range levels() {
+	for _, level := range simd.Levels() {
 		for _, shape := range [][3]int{{512, 512, 512}, {1024, 1024, 1024}, {200, 50, 50}, {2000, 50, 50}} {
 			for _, goroutines := range []int{1, 2} {
 				m, n, k := shape[0], shape[1], shape[2]

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"hillock/internal/simd"
 )
 
 func TestTranspose(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	for _, level := range levels() {
+	for _, level := range simd.Levels() {
 		for _, shape := range [][2]int{{1, 1}, {1, 40}, {40, 1}, {7, 9}, {8, 8}, {16, 16}, {17, 33}, {12, 256}, {32, 50}, {128, 70}, {45, 15}} {
 			rows, cols := shape[0], shape[1]
 			src := random(rng, rows*cols)
@@ -33,7 +35,7 @@ func TestTranspose(t *testing.T) {
 // TestTurn turns a part of a matrix into a part of another, whose rest must stay.
 func TestTurn(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
-	for _, level := range levels() {
+	for _, level := range simd.Levels() {
 		for _, shape := range [][2]int{{1, 1}, {7, 9}, {16, 16}, {17, 33}, {4, 100}, {100, 4}, {50, 116}} {
 			rows, cols := shape[0], shape[1]
 			srcRow, dstRow := cols+3, rows+19

@@ -2,13 +2,14 @@ package simd
 
 import "golang.org/x/sys/cpu"
 
-func detect() Level {
-	x := cpu.X86
-	switch {
-	case x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL && x.HasAVX2 && x.HasFMA:
-		return AVX512
-	case x.HasAVX2 && x.HasFMA:
-		return AVX2
+// detect gives the levels that the machine has, the plain one first.
+func detect() []Level {
+	levels, x := []Level{Plain}, cpu.X86
+	if x.HasAVX2 && x.HasFMA {
+		levels = append(levels, AVX2)
+		if x.HasAVX512F && x.HasAVX512DQ && x.HasAVX512BW && x.HasAVX512VL {
+			levels = append(levels, AVX512)
+		}
 	}
-	return Plain
+	return levels
 }

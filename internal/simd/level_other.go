@@ -1,5 +1,6 @@
-//go:build !amd64
+//go:build !amd64 && !arm64
 
 package simd
 
-func detect() Level { return Plain }
+// detect gives the levels that the machine has, the plain one first.
+func detect() []Level { return []Level{Plain} }

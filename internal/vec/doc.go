@@ -5,3 +5,4 @@
 package vec
 
 //go:generate go run ./gen -out kernels_amd64.s -stubs kernels_amd64.go -pkg vec
+//go:generate go run ./gen/neon -out kernels_arm64.s -stubs kernels_arm64.go -pkg vec

@@ -9,7 +9,7 @@ import (
 )
 
 func everyLevel(t *testing.T, check func(t *testing.T, k *Kernels)) {
-	for l := simd.Plain; l <= simd.Best(); l++ {
+	for _, l := range simd.Levels() {
 		t.Run(l.String(), func(t *testing.T) { check(t, New(l)) })
 	}
 }
@@ -270,7 +270,7 @@ func BenchmarkKernels(b *testing.B) {
 	rng := rand.New(rand.NewPCG(6, 6))
 	n := 4096
 	x, y, z := normal(rng, n, 1), normal(rng, n, 1), make([]float32, 2*n)
-	for l := simd.Plain; l <= simd.Best(); l++ {
+	for _, l := range simd.Levels() {
 		k := New(l)
 		for _, f := range []struct {
 			name string

@@ -1,0 +1,184 @@
+// Package neon writes Go assembly for the vectors of ARM64, 4 floats each, as avo
+// does for AMD64: a generator calls a method for every instruction.
+//
+// Go's assembler lacks most of their arithmetic. Those instructions are written as
+// words; their encodings are those of the Arm Architecture Reference Manual for
+// A-profile, section C7.2.
+package neon
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"go/format"
+	"os"
+	"strings"
+)
+
+// Code is a file of functions.
+type Code struct {
+	text, stubs strings.Builder
+	vectors     int // that the function at hand has
+	arguments   map[string]int
+	numbers     int // general registers that it has
+}
+
+// V is a vector register.
+type V int
+
+// R is a general register.
+type R int
+
+// Lanes is the number of floats in a vector.
+const Lanes = 4
+
+func (v V) String() string { return fmt.Sprintf("V%d", int(v)) }
+func (r R) String() string { return fmt.Sprintf("R%d", int(r)) }
+
+// parameter is one of a function, size bytes long.
+type parameter struct {
+	name, kind string
+	size       int
+}
+
+// parameters takes a signature such as "dst, a *float32, n int" apart.
+func parameters(signature string) []parameter {
+	sizes := map[string]int{"*float32": 8, "*int": 8, "int": 8, "float32": 4, "uint32": 4}
+	var all []parameter
+	waiting := 0
+	for _, part := range strings.Split(signature, ",") {
+		name, kind, typed := strings.Cut(strings.TrimSpace(part), " ")
+		all = append(all, parameter{name: name})
+		waiting++
+		if !typed {
+			continue
+		}
+		size, ok := sizes[kind]
+		if !ok {
+			panic("no such type: " + kind)
+		}
+		for i := len(all) - waiting; i < len(all); i++ {
+			all[i].kind, all[i].size = kind, size
+		}
+		waiting = 0
+	}
+	return all
+}
+
+// Function begins a function. Its registers are those that Vector and Number give.
+func (c *Code) Function(name, doc, signature string) {
+	c.vectors, c.numbers, c.arguments = 0, 0, map[string]int{}
+	at := 0
+	for _, p := range parameters(signature) {
+		at = (at + p.size - 1) / p.size * p.size
+		c.arguments[p.name] = at
+		at += p.size
+	}
+	fmt.Fprintf(&c.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s(%s)\n", name, doc, name, signature)
+	fmt.Fprintf(&c.text, "\n// func %s(%s)\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", name, signature, name, at)
+}
+
+// Line writes a line as it is.
+func (c *Code) Line(text string, of ...any) { fmt.Fprintf(&c.text, "\t"+text+"\n", of...) }
+
+// Label puts a label here.
+func (c *Code) Label(name string) { fmt.Fprintf(&c.text, "%s:\n", name) }
+
+// Vector gives a vector register that the function does not use yet.
+func (c *Code) Vector() V {
+	if c.vectors == 32 {
+		panic("more than 32 vectors")
+	}
+	c.vectors++
+	return V(c.vectors - 1)
+}
+
+// Vectors gives some.
+func (c *Code) Vectors(n int) []V {
+	var all []V
+	for range n {
+		all = append(all, c.Vector())
+	}
+	return all
+}
+
+// Number gives a general register that the function does not use yet. R18 is the
+// operating system's, R19 is for constants, and Go has a use for those from R26 on.
+func (c *Code) Number() R {
+	if c.numbers == 18 {
+		panic("more than 18 general registers")
+	}
+	c.numbers++
+	return R(c.numbers - 1)
+}
+
+// Argument gives a register with a parameter that is a pointer or an int.
+func (c *Code) Argument(name string) R {
+	r := c.Number()
+	c.Line("MOVD %s+%d(FP), %s", name, c.place(name), r)
+	return r
+}
+
+// Small puts a uint32 parameter into a register.
+func (c *Code) Small(name string, into R) { c.Line("MOVWU %s+%d(FP), %s", name, c.place(name), into) }
+
+func (c *Code) place(name string) int {
+	at, ok := c.arguments[name]
+	if !ok {
+		panic("the signature lacks " + name)
+	}
+	return at
+}
+
+// Scalar gives a vector that has a float32 parameter in every lane.
+func (c *Code) Scalar(name string) V {
+	v := c.Vector()
+	c.Line("FMOVS %s+%d(FP), F%d", name, c.place(name), int(v))
+	c.Line("VDUP %s.S[0], %s.S4", v, v)
+	return v
+}
+
+// Constant gives a vector with these bits in every lane.
+func (c *Code) Constant(bits uint32) V {
+	v := c.Vector()
+	c.Line("MOVD $0x%08x, R19", bits)
+	c.Line("VDUP R19, %s.S4", v)
+	return v
+}
+
+// Load reads a vector and moves the pointer on.
+func (c *Code) Load(p R, v V) { c.Line("VLD1.P %d(%s), [%s.S4]", 4*Lanes, p, v) }
+
+// Store writes a vector and moves the pointer on.
+func (c *Code) Store(v V, p R) { c.Line("VST1.P [%s.S4], %d(%s)", v, 4*Lanes, p) }
+
+// Loop repeats body n times; n is used up.
+func (c *Code) Loop(n R, body func()) {
+	c.Line("CBZ %s, done", n)
+	c.Label("loop")
+	body()
+	c.Line("SUBS $1, %s, %s", n, n)
+	c.Line("BNE loop")
+	c.Label("done")
+}
+
+// Return ends the function.
+func (c *Code) Return() { c.Line("RET") }
+
+// Write writes the files that the command line names as avo's does: -out, -stubs and
+// -pkg.
+func (c *Code) Write() error {
+	out := flag.String("out", "", "assembly to write")
+	stubs := flag.String("stubs", "", "declarations to write")
+	pkg := flag.String("pkg", "", "package that they are of")
+	flag.Parse()
+	const header = "// Code generated by go generate. DO NOT EDIT.\n\n"
+	if err := os.WriteFile(*out, []byte(header+"#include \"textflag.h\"\n"+c.text.String()), 0o644); err != nil {
+		return err
+	}
+	declarations, err := format.Source(bytes.Join([][]byte{[]byte(header), []byte("package " + *pkg + "\n"), []byte(c.stubs.String())}, nil))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(*stubs, declarations, 0o644)
+}
