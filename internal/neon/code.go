@@ -1,5 +1,5 @@
-// Package neon writes Go assembly for the vectors of ARM64, 4 floats each, as avo
-// does for AMD64: a generator calls a method for every instruction.
+// Package neon writes Go assembly for the vectors of ARM64, of 4 floats or 2 doubles,
+// as avo does for AMD64: a generator calls a method for every instruction.
 //
 // Go's assembler lacks most of their arithmetic. Those instructions are written as
 // words; their encodings are those of the Arm Architecture Reference Manual for
@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"go/format"
+	"math"
 	"os"
 	"strings"
 )
@@ -21,6 +22,7 @@ type Code struct {
 	vectors     int // that the function at hand has
 	arguments   map[string]int
 	numbers     int // general registers that it has
+	doubles     bool
 }
 
 // V is a vector register.
@@ -29,8 +31,8 @@ type V int
 // R is a general register.
 type R int
 
-// Lanes is the number of floats in a vector.
-const Lanes = 4
+// Bytes is the size of a vector.
+const Bytes = 16
 
 func (v V) String() string { return fmt.Sprintf("V%d", int(v)) }
 func (r R) String() string { return fmt.Sprintf("R%d", int(r)) }
@@ -43,7 +45,7 @@ type parameter struct {
 
 // parameters takes a signature such as "dst, a *float32, n int" apart.
 func parameters(signature string) []parameter {
-	sizes := map[string]int{"*float32": 8, "*int": 8, "int": 8, "float32": 4, "uint32": 4}
+	sizes := map[string]int{"*float32": 8, "*float64": 8, "*int": 8, "*uint64": 8, "int": 8, "float64": 8, "float32": 4, "uint32": 4}
 	var all []parameter
 	waiting := 0
 	for _, part := range strings.Split(signature, ",") {
@@ -65,9 +67,10 @@ func parameters(signature string) []parameter {
 	return all
 }
 
-// Function begins a function. Its registers are those that Vector and Number give.
+// Function begins a function. Its registers are those that Vector and Number give;
+// its vectors hold floats unless Doubles says otherwise.
 func (c *Code) Function(name, doc, signature string) {
-	c.vectors, c.numbers, c.arguments = 0, 0, map[string]int{}
+	c.vectors, c.numbers, c.arguments, c.doubles = 0, 0, map[string]int{}, false
 	at := 0
 	for _, p := range parameters(signature) {
 		at = (at + p.size - 1) / p.size * p.size
@@ -77,6 +80,9 @@ func (c *Code) Function(name, doc, signature string) {
 	fmt.Fprintf(&c.stubs, "\n// %s %s\n//\n//go:noescape\nfunc %s(%s)\n", name, doc, name, signature)
 	fmt.Fprintf(&c.text, "\n// func %s(%s)\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", name, signature, name, at)
 }
+
+// Doubles makes the function's vectors hold 2 doubles.
+func (c *Code) Doubles() { c.doubles = true }
 
 // Line writes a line as it is.
 func (c *Code) Line(text string, of ...any) { fmt.Fprintf(&c.text, "\t"+text+"\n", of...) }
@@ -130,15 +136,25 @@ func (c *Code) place(name string) int {
 	return at
 }
 
-// Scalar gives a vector that has a float32 parameter in every lane.
+// Scalar gives a vector that has a parameter in every lane.
 func (c *Code) Scalar(name string) V {
 	v := c.Vector()
-	c.Line("FMOVS %s+%d(FP), F%d", name, c.place(name), int(v))
-	c.Line("VDUP %s.S[0], %s.S4", v, v)
+	c.Broadcast(fmt.Sprintf("%s+%d(FP)", name, c.place(name)), v)
 	return v
 }
 
-// Constant gives a vector with these bits in every lane.
+// Broadcast puts the number that is in a place into every lane.
+func (c *Code) Broadcast(from string, v V) {
+	if c.doubles {
+		c.Line("FMOVD %s, F%d", from, int(v))
+		c.Line("VDUP %s.D[0], %s.D2", v, v)
+		return
+	}
+	c.Line("FMOVS %s, F%d", from, int(v))
+	c.Line("VDUP %s.S[0], %s.S4", v, v)
+}
+
+// Constant gives a vector with these bits in every lane of a float.
 func (c *Code) Constant(bits uint32) V {
 	v := c.Vector()
 	c.Line("MOVD $0x%08x, R19", bits)
@@ -146,11 +162,46 @@ func (c *Code) Constant(bits uint32) V {
 	return v
 }
 
+// Pair gives a vector with the bits of two doubles.
+func (c *Code) Pair(first, second uint64) V {
+	v := c.Vector()
+	for i, bits := range []uint64{first, second} {
+		c.Line("MOVD $0x%016x, R19", bits)
+		c.Line("VMOV R19, %s.D[%d]", v, i)
+	}
+	return v
+}
+
+// Table writes constants into memory, each a vector of equal doubles. It belongs
+// before the functions.
+func (c *Code) Table(name string, values []float64) {
+	fmt.Fprintln(&c.text)
+	for i, x := range values {
+		for j := range 2 {
+			fmt.Fprintf(&c.text, "DATA %s<>+%d(SB)/8, $0x%016x\n", name, Bytes*i+8*j, math.Float64bits(x))
+		}
+	}
+	fmt.Fprintf(&c.text, "GLOBL %s<>(SB), RODATA|NOPTR, $%d\n", name, Bytes*len(values))
+}
+
+// TableAt gives a register with the place of a table.
+func (c *Code) TableAt(name string) R {
+	r := c.Number()
+	c.Line("MOVD $%s<>(SB), %s", name, r)
+	return r
+}
+
 // Load reads a vector and moves the pointer on.
-func (c *Code) Load(p R, v V) { c.Line("VLD1.P %d(%s), [%s.S4]", 4*Lanes, p, v) }
+func (c *Code) Load(p R, v V) { c.Line("VLD1.P %d(%s), [%s.S4]", Bytes, p, v) }
 
 // Store writes a vector and moves the pointer on.
-func (c *Code) Store(v V, p R) { c.Line("VST1.P [%s.S4], %d(%s)", v, 4*Lanes, p) }
+func (c *Code) Store(v V, p R) { c.Line("VST1.P [%s.S4], %d(%s)", v, Bytes, p) }
+
+// LoadAt reads the vector some bytes from where the pointer points.
+func (c *Code) LoadAt(p R, offset int, v V) { c.Line("FMOVQ %d(%s), F%d", offset, p, int(v)) }
+
+// StoreAt writes it.
+func (c *Code) StoreAt(v V, p R, offset int) { c.Line("FMOVQ F%d, %d(%s)", int(v), offset, p) }
 
 // Loop repeats body n times; n is used up.
 func (c *Code) Loop(n R, body func()) {

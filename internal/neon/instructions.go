@@ -2,9 +2,19 @@ package neon
 
 import "fmt"
 
-// word writes an instruction of three vectors of floats that Go's assembler lacks.
+// word writes an instruction of three vectors of numbers that Go's assembler lacks.
 func (c *Code) word(name string, base uint32, d, n, m V) {
-	c.encoded(base|uint32(m)<<16|uint32(n)<<5|uint32(d), "%s v%d.4s, v%d.4s, v%d.4s", name, d, n, m)
+	base, kind := c.kind(base)
+	c.encoded(base|uint32(m)<<16|uint32(n)<<5|uint32(d), "%s v%d.%s, v%d.%s, v%d.%s", name, d, kind, n, kind, m, kind)
+}
+
+// kind is the encoding for the function's lanes of an instruction that has one for
+// floats, and their name.
+func (c *Code) kind(base uint32) (of uint32, kind string) {
+	if c.doubles {
+		return base | 1<<22, "2d"
+	}
+	return base, "4s"
 }
 
 func (c *Code) encoded(bits uint32, text string, of ...any) {
@@ -18,7 +28,8 @@ func (c *Code) encoded(bits uint32, text string, of ...any) {
 
 // two writes an instruction of two vectors.
 func (c *Code) two(name string, base uint32, d, n V) {
-	c.encoded(base|uint32(n)<<5|uint32(d), "%s v%d.4s, v%d.4s", name, d, n)
+	base, kind := c.kind(base)
+	c.encoded(base|uint32(n)<<5|uint32(d), "%s v%d.%s, v%d.%s", name, d, kind, n, kind)
 }
 
 // Add sets d = n + m.
@@ -39,9 +50,10 @@ func (c *Code) MulAdd(d, n, m V) { c.word("fmla", 0x4e20cc00, d, n, m) }
 // MulSub takes n·m from d, rounding once.
 func (c *Code) MulSub(d, n, m V) { c.word("fmls", 0x4ea0cc00, d, n, m) }
 
-// MulAddFirst adds to d the product of n and the first lane of m.
-func (c *Code) MulAddFirst(d, n, m V) {
-	c.encoded(0x4f801000|uint32(m)<<16|uint32(n)<<5|uint32(d), "fmla v%d.4s, v%d.4s, v%d.s[0]", d, n, m)
+// MulAddLane adds to d the product of n and lane 0 of m, of doubles lane 0 or 1.
+func (c *Code) MulAddLane(d, n, m V, lane int) {
+	base, kind := c.kind(0x4f801000)
+	c.encoded(base|uint32(lane)<<11|uint32(m)<<16|uint32(n)<<5|uint32(d), "fmla v%d.%s, v%d.%s, v%d.%s[%d]", d, kind, n, kind, m, kind[1:], lane)
 }
 
 // Max sets d to the larger of n and m, NaN if either is.
@@ -77,17 +89,35 @@ func (c *Code) ZipLow(d, n, m V) { c.word("zip1", 0x4e803800, d, n, m) }
 // ZipHigh takes them from their second halves.
 func (c *Code) ZipHigh(d, n, m V) { c.word("zip2", 0x4e807800, d, n, m) }
 
+// AddWhole sets d = n + m for whole numbers.
+func (c *Code) AddWhole(d, n, m V) { c.word("add", 0x4ea08400, d, n, m) }
+
 // SubWhole sets d = n − m for whole numbers.
 func (c *Code) SubWhole(d, n, m V) { c.word("sub", 0x6ea08400, d, n, m) }
 
-// Left shifts the bits of lanes up.
-func (c *Code) Left(d, n V, by int) {
-	c.encoded(0x4f005400|uint32(32+by)<<16|uint32(n)<<5|uint32(d), "shl v%d.4s, v%d.4s, #%d", d, n, by)
+// IsZero sets lanes of d to ones where the whole number n is 0, else to zeros.
+func (c *Code) IsZero(d, n V) {
+	base, kind := c.kind(0x4ea09800)
+	c.encoded(base|uint32(n)<<5|uint32(d), "cmeq v%d.%s, v%d.%s, #0", d, kind, n, kind)
 }
 
+// Left shifts the bits of lanes up.
+func (c *Code) Left(d, n V, by int) { c.shift("shl", 0x4f005400, d, n, c.bits()+by, by) }
+
 // Right shifts them down, zeros coming in.
-func (c *Code) Right(d, n V, by int) {
-	c.encoded(0x6f000400|uint32(64-by)<<16|uint32(n)<<5|uint32(d), "ushr v%d.4s, v%d.4s, #%d", d, n, by)
+func (c *Code) Right(d, n V, by int) { c.shift("ushr", 0x6f000400, d, n, 2*c.bits()-by, by) }
+
+// bits is the number of a lane's.
+func (c *Code) bits() int {
+	if c.doubles {
+		return 64
+	}
+	return 32
+}
+
+func (c *Code) shift(name string, base uint32, d, n V, code, by int) {
+	_, kind := c.kind(0)
+	c.encoded(base|uint32(code)<<16|uint32(n)<<5|uint32(d), "%s v%d.%s, v%d.%s, #%d", name, d, kind, n, kind, by)
 }
 
 // bitwise writes one on whole vectors.
@@ -103,6 +133,11 @@ func (c *Code) Or(d, n, m V) { c.bitwise("orr", 0x4ea01c00, d, n, m) }
 
 // AndNot sets d to the bits that n has and m has not.
 func (c *Code) AndNot(d, n, m V) { c.bitwise("bic", 0x4e601c00, d, n, m) }
+
+// Not sets d to the bits that n has not.
+func (c *Code) Not(d, n V) {
+	c.encoded(0x6e205800|uint32(n)<<5|uint32(d), "mvn v%d.16b, v%d.16b", d, n)
+}
 
 // Select sets d to the bits of n where d has ones and of m where it has zeros.
 func (c *Code) Select(d, n, m V) { c.bitwise("bsl", 0x6e601c00, d, n, m) }

@@ -9,6 +9,7 @@ import (
 )
 
 //go:generate go run ./gen -out step_amd64.s -stubs step_amd64.go -pkg simdadex
+//go:generate go run ./gen/neon -out step_arm64.s -stubs step_arm64.go -pkg simdadex
 
 // Lanes is how many neurons a block holds.
 const Lanes = layout.Lanes

@@ -106,7 +106,10 @@ func sameBits(a, b float64) bool {
 	return math.Float64bits(a) == math.Float64bits(b) || math.IsNaN(a) && math.IsNaN(b)
 }
 
-func TestGeneratedKernelsAreFresh(t *testing.T) { fresh.Assembly(t, "step_amd64", "simdadex") }
+func TestGeneratedKernelsAreFresh(t *testing.T) {
+	fresh.Assembly(t, "step_amd64", "simdadex")
+	fresh.Assembly(t, "step_arm64", "simdadex")
+}
 
 func benchmark(b *testing.B, level simd.Level, record bool) {
 	cs := neurons(Lanes, false, 9)

@@ -567,9 +567,9 @@ TEXT ·adamNEON(SB), NOSPLIT, $0-64
 	CBZ R4, done
 loop:
 	VLD1.P 16(R1), [V8.S4]
-	FMOVQ (R2), F9
-	FMOVQ (R3), F10
-	FMOVQ (R0), F11
+	FMOVQ 0(R2), F9
+	FMOVQ 0(R3), F10
+	FMOVQ 0(R0), F11
 	WORD $0x4ea8d52d // fsub v13.4s, v9.4s, v8.4s
 	WORD $0x4ea81d09 // orr v9.16b, v8.16b, v8.16b
 	WORD $0x4e21cda9 // fmla v9.4s, v13.4s, v1.4s

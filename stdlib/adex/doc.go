@@ -13,8 +13,9 @@
 // [Reference] integrates the same model with a higher order, to tell how good
 // Euler is at a given step.
 //
-// Batches use the widest vector instructions of the machine: AVX-512, AVX2 or none.
-// HILLOCK_SIMD=avx2 or =plain in the environment lowers that; the bytes are the same.
+// Batches use the widest vector instructions of the machine: AVX-512, AVX2, NEON or
+// none. HILLOCK_SIMD=avx2 or =plain in the environment lowers that; the bytes are the
+// same.
 //
 // Units are those of the field: pF, nS, mV, pA and ms, so that currents, nS·mV
 // and pA agree without factors.

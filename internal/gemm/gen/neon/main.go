@@ -14,6 +14,9 @@ import (
 	"hillock/internal/neon"
 )
 
+// lanes is the number of floats in a vector.
+const lanes = neon.Bytes / 4
+
 func main() {
 	c := &neon.Code{}
 	for _, columns := range []int{16, 8, 4, 2, 1} {
@@ -36,7 +39,7 @@ func tile(c *neon.Code, rows, columns int) {
 	b, bOff, to, cRow, strips := c.Argument("b"), c.Argument("bOff"), c.Argument("c"), c.Argument("cRow"), c.Argument("strips")
 	left, offset, at := c.Number(), c.Number(), c.Number()
 	var row []neon.R
-	vectors := (columns + neon.Lanes - 1) / neon.Lanes
+	vectors := (columns + lanes - 1) / lanes
 	var sums [][]neon.V
 	for range rows {
 		row = append(row, c.Number())
@@ -64,7 +67,7 @@ func tile(c *neon.Code, rows, columns int) {
 		c.Line("FMOVS (%s), F%d", p, int(x[r%2]))
 		c.Line("ADD %s, %s, %s", aStep, p, p)
 		for v, sum := range sums[r] {
-			c.MulAddFirst(sum, other[v], x[r%2])
+			c.MulAddLane(sum, other[v], x[r%2], 0)
 		}
 	}
 	c.Line("SUBS $1, %s, %s", left, left)

@@ -151,7 +151,7 @@ func (m *machine) adam() {
 			p neon.R
 			v neon.V
 		}{{u, first}, {v, second}, {w, weight}} {
-			m.Line("FMOVQ (%s), F%d", one.p, int(one.v))
+			m.LoadAt(one.p, 0, one.v)
 		}
 		m.Sub(spare, first, grad) // u = g + β₁(u − g)
 		m.fma(first, spare, beta1, grad)
