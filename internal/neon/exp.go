@@ -18,10 +18,10 @@ type Exp struct {
 // ExpVectors is how many vectors a chain of Exp needs.
 const ExpVectors = 10
 
-// NewExp prepares the exponential in the function at hand. The table is one of
+// NewExp prepares the exponential in the function at hand. The table begins with
 // simd.ExpConstants.
-func (c *Code) NewExp(table string) Exp {
-	e := Exp{c: c, table: c.TableAt(table)}
+func (c *Code) NewExp(table R) Exp {
+	e := Exp{c: c, table: table}
 	values := simd.ExpConstants()
 	of := func(i simd.ExpConstant) uint64 { return math.Float64bits(values[i]) }
 	e.odd = [4]V{

@@ -8,6 +8,7 @@ import (
 )
 
 //go:generate go run ./gen -out step_amd64.s -stubs step_amd64.go -pkg simdchip
+//go:generate go run ./gen/neon -out step_arm64.s -stubs step_arm64.go -pkg simdchip
 
 // Lanes is how many circuits a block holds.
 const Lanes = layout.Lanes

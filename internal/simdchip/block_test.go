@@ -101,7 +101,10 @@ func TestBlockEqualsRun(t *testing.T) {
 	}
 }
 
-func TestGeneratedKernelsAreFresh(t *testing.T) { fresh.Assembly(t, "step_amd64", "simdchip") }
+func TestGeneratedKernelsAreFresh(t *testing.T) {
+	fresh.Assembly(t, "step_amd64", "simdchip")
+	fresh.Assembly(t, "step_arm64", "simdchip")
+}
 
 func BenchmarkStep(b *testing.B) {
 	cs := circuits(Lanes, 3)

@@ -17,7 +17,7 @@
 // sources of the BrainScaleS-2 software, or an assumption and the reason for it.
 //
 // Trials side by side use the widest vector instructions of the machine: AVX-512,
-// AVX2 or none. HILLOCK_SIMD=avx2 or =plain in the environment lowers that; the
+// AVX2, NEON or none. HILLOCK_SIMD=avx2 or =plain in the environment lowers that; the
 // bytes are the same.
 //
 // Times are µs of the chip, voltages LSB of its readout (MADC), 0 to 1023.

@@ -51,7 +51,7 @@ func step(c *neon.Code, hold bool) {
 	block, v, w, nextW := c.Argument("b"), c.Argument("v"), c.Argument("w"), c.Argument("nextW")
 	current, steps, spikes := c.Argument("current"), c.Argument("steps"), c.Argument("spikes")
 	after, left, at := c.Number(), c.Number(), c.Number() // of w, groups, the group's parameters
-	e := c.NewExp("constants")
+	e := c.NewExp(c.TableAt("constants"))
 	i, bits := c.Vector(), c.Vector()
 	var group []*chain
 	var marks []neon.V // the highest bits of a word, for the lanes of a group
