@@ -90,12 +90,12 @@ along:
 	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
 	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
 	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	FMOVS (R13), F13
+	FMOVS (R13), F12
 	ADD R3, R13, R13
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8d1125 // fmla v5.4s, v9.4s, v13.s[0]
-	WORD $0x4f8d1146 // fmla v6.4s, v10.4s, v13.s[0]
-	WORD $0x4f8d1167 // fmla v7.4s, v11.4s, v13.s[0]
+	WORD $0x4f8c1104 // fmla v4.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1125 // fmla v5.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1146 // fmla v6.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
 	SUBS $1, R9, R9
 	BNE along
 	MOVWU add+64(FP), R11
@@ -707,10 +707,10 @@ along:
 	ADD R3, R12, R12
 	WORD $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
 	WORD $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
-	FMOVS (R13), F7
+	FMOVS (R13), F6
 	ADD R3, R13, R13
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f8710a3 // fmla v3.4s, v5.4s, v7.s[0]
+	WORD $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
+	WORD $0x4f8610a3 // fmla v3.4s, v5.4s, v6.s[0]
 	SUBS $1, R9, R9
 	BNE along
 	MOVWU add+64(FP), R11
@@ -1160,9 +1160,9 @@ along:
 	FMOVS (R12), F3
 	ADD R3, R12, R12
 	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	FMOVS (R13), F4
+	FMOVS (R13), F3
 	ADD R3, R13, R13
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
+	WORD $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
 	SUBS $1, R9, R9
 	BNE along
 	MOVWU add+64(FP), R11
@@ -1556,9 +1556,9 @@ along:
 	FMOVS (R12), F3
 	ADD R3, R12, R12
 	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	FMOVS (R13), F4
+	FMOVS (R13), F3
 	ADD R3, R13, R13
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
+	WORD $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
 	SUBS $1, R9, R9
 	BNE along
 	MOVWU add+64(FP), R11
@@ -1952,9 +1952,9 @@ along:
 	FMOVS (R12), F3
 	ADD R3, R12, R12
 	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	FMOVS (R13), F4
+	FMOVS (R13), F3
 	ADD R3, R13, R13
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
+	WORD $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
 	SUBS $1, R9, R9
 	BNE along
 	MOVWU add+64(FP), R11
@@ -2308,19 +2308,19 @@ loop:
 	WORD $0x4e823804 // zip1 v4.4s, v0.4s, v2.4s
 	WORD $0x4e833825 // zip1 v5.4s, v1.4s, v3.4s
 	WORD $0x4e827806 // zip2 v6.4s, v0.4s, v2.4s
-	WORD $0x4e837827 // zip2 v7.4s, v1.4s, v3.4s
-	WORD $0x4e853888 // zip1 v8.4s, v4.4s, v5.4s
-	WORD $0x4e857889 // zip2 v9.4s, v4.4s, v5.4s
-	WORD $0x4e8738ca // zip1 v10.4s, v6.4s, v7.4s
-	WORD $0x4e8778cb // zip2 v11.4s, v6.4s, v7.4s
+	WORD $0x4e837822 // zip2 v2.4s, v1.4s, v3.4s
+	WORD $0x4e853883 // zip1 v3.4s, v4.4s, v5.4s
+	WORD $0x4e857881 // zip2 v1.4s, v4.4s, v5.4s
+	WORD $0x4e8238c5 // zip1 v5.4s, v6.4s, v2.4s
+	WORD $0x4e8278c4 // zip2 v4.4s, v6.4s, v2.4s
 	MOVD R0, R6
-	FMOVQ F8, (R6)
+	FMOVQ F3, 0(R6)
 	ADD R3, R6, R6
-	FMOVQ F9, (R6)
+	FMOVQ F1, 0(R6)
 	ADD R3, R6, R6
-	FMOVQ F10, (R6)
+	FMOVQ F5, 0(R6)
 	ADD R3, R6, R6
-	FMOVQ F11, (R6)
+	FMOVQ F4, 0(R6)
 	ADD R3, R6, R6
 	MOVD R6, R0
 	SUBS $1, R5, R5

@@ -5,7 +5,7 @@ import "fmt"
 // word writes an instruction of three vectors of numbers that Go's assembler lacks.
 func (c *Code) word(name string, base uint32, d, n, m V) {
 	base, kind := c.kind(base)
-	c.encoded(base|uint32(m)<<16|uint32(n)<<5|uint32(d), "%s v%d.%s, v%d.%s, v%d.%s", name, d, kind, n, kind, m, kind)
+	c.encoded(base, name+" %s."+kind+", %s."+kind+", %s."+kind, d, n, m)
 }
 
 // kind is the encoding for the function's lanes of an instruction that has one for
@@ -17,19 +17,21 @@ func (c *Code) kind(base uint32) (of uint32, kind string) {
 	return base, "4s"
 }
 
-func (c *Code) encoded(bits uint32, text string, of ...any) {
-	for i, o := range of {
-		if v, ok := o.(V); ok {
-			of[i] = int(v)
-		}
+// encoded writes an instruction whose fields are the numbers of up to three vectors;
+// text names it and them for readers.
+func (c *Code) encoded(base uint32, text string, vectors ...V) {
+	l := line{text: text, word: base}
+	for i, v := range vectors {
+		l.fields = append(l.fields, field{v, []int{0, 5, 16}[i]})
+		l.of = append(l.of, v)
 	}
-	c.Line("WORD $0x%08x // %s", bits, fmt.Sprintf(text, of...))
+	c.lines = append(c.lines, l)
 }
 
 // two writes an instruction of two vectors.
 func (c *Code) two(name string, base uint32, d, n V) {
 	base, kind := c.kind(base)
-	c.encoded(base|uint32(n)<<5|uint32(d), "%s v%d.%s, v%d.%s", name, d, kind, n, kind)
+	c.encoded(base, name+" %s."+kind+", %s."+kind, d, n)
 }
 
 // Add sets d = n + m.
@@ -53,7 +55,7 @@ func (c *Code) MulSub(d, n, m V) { c.word("fmls", 0x4ea0cc00, d, n, m) }
 // MulAddLane adds to d the product of n and lane 0 of m, of doubles lane 0 or 1.
 func (c *Code) MulAddLane(d, n, m V, lane int) {
 	base, kind := c.kind(0x4f801000)
-	c.encoded(base|uint32(lane)<<11|uint32(m)<<16|uint32(n)<<5|uint32(d), "fmla v%d.%s, v%d.%s, v%d.%s[%d]", d, kind, n, kind, m, kind[1:], lane)
+	c.encoded(base|uint32(lane)<<11, fmt.Sprintf("fmla %%s.%s, %%s.%s, %%s.%s[%d]", kind, kind, kind[1:], lane), d, n, m)
 }
 
 // Max sets d to the larger of n and m, NaN if either is.
@@ -67,6 +69,9 @@ func (c *Code) Greater(d, n, m V) { c.word("fcmgt", 0x6ea0e400, d, n, m) }
 
 // AtLeast sets lanes of d to ones where n ≥ m, else to zeros.
 func (c *Code) AtLeast(d, n, m V) { c.word("fcmge", 0x6e20e400, d, n, m) }
+
+// Equal sets lanes of d to ones where n = m, else to zeros.
+func (c *Code) Equal(d, n, m V) { c.word("fcmeq", 0x4e20e400, d, n, m) }
 
 // Sqrt sets d = √n.
 func (c *Code) Sqrt(d, n V) { c.two("fsqrt", 0x6ea1f800, d, n) }
@@ -98,7 +103,7 @@ func (c *Code) SubWhole(d, n, m V) { c.word("sub", 0x6ea08400, d, n, m) }
 // IsZero sets lanes of d to ones where the whole number n is 0, else to zeros.
 func (c *Code) IsZero(d, n V) {
 	base, kind := c.kind(0x4ea09800)
-	c.encoded(base|uint32(n)<<5|uint32(d), "cmeq v%d.%s, v%d.%s, #0", d, kind, n, kind)
+	c.encoded(base, "cmeq %s."+kind+", %s."+kind+", #0", d, n)
 }
 
 // Left shifts the bits of lanes up.
@@ -117,12 +122,12 @@ func (c *Code) bits() int {
 
 func (c *Code) shift(name string, base uint32, d, n V, code, by int) {
 	_, kind := c.kind(0)
-	c.encoded(base|uint32(code)<<16|uint32(n)<<5|uint32(d), "%s v%d.%s, v%d.%s, #%d", name, d, kind, n, kind, by)
+	c.encoded(base|uint32(code)<<16, fmt.Sprintf("%s %%s.%s, %%s.%s, #%d", name, kind, kind, by), d, n)
 }
 
 // bitwise writes one on whole vectors.
 func (c *Code) bitwise(name string, base uint32, d, n, m V) {
-	c.encoded(base|uint32(m)<<16|uint32(n)<<5|uint32(d), "%s v%d.16b, v%d.16b, v%d.16b", name, d, n, m)
+	c.encoded(base, name+" %s.16b, %s.16b, %s.16b", d, n, m)
 }
 
 // And sets d to the bits that n and m have.
@@ -136,14 +141,23 @@ func (c *Code) AndNot(d, n, m V) { c.bitwise("bic", 0x4e601c00, d, n, m) }
 
 // Not sets d to the bits that n has not.
 func (c *Code) Not(d, n V) {
-	c.encoded(0x6e205800|uint32(n)<<5|uint32(d), "mvn v%d.16b, v%d.16b", d, n)
+	c.encoded(0x6e205800, "mvn %s.16b, %s.16b", d, n)
 }
 
 // Select sets d to the bits of n where d has ones and of m where it has zeros.
 func (c *Code) Select(d, n, m V) { c.bitwise("bsl", 0x6e601c00, d, n, m) }
+
+// Insert sets the bits of d to those of n where m has ones.
+func (c *Code) Insert(d, n, m V) { c.bitwise("bit", 0x6ea01c00, d, n, m) }
 
 // Clear sets d to zeros.
 func (c *Code) Clear(d V) { c.bitwise("eor", 0x6e201c00, d, d, d) }
 
 // Copy sets d = n.
 func (c *Code) Copy(d, n V) { c.Or(d, n, n) }
+
+// Doubled sets d to two floats, in the first half of n, as doubles.
+func (c *Code) Doubled(d, n V) { c.encoded(0x0e617800, "fcvtl %s.2d, %s.2s", d, n) }
+
+// Halved sets the first half of d to the doubles of n as floats.
+func (c *Code) Halved(d, n V) { c.encoded(0x0e616800, "fcvtn %s.2s, %s.2d", d, n) }

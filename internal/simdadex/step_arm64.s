@@ -65,182 +65,182 @@ TEXT ·stepNEON(SB), NOSPLIT, $0-56
 	MOVD $0x3e5ad2260d114aee, R19
 	VMOV R19, V3.D[1]
 	MOVD $0x1000000000000000, R19
-	VMOV R19, V16.D[0]
+	VMOV R19, V4.D[0]
 	MOVD $0x2000000000000000, R19
-	VMOV R19, V16.D[1]
+	VMOV R19, V4.D[1]
 	MOVD $0x4000000000000000, R19
-	VMOV R19, V27.D[0]
+	VMOV R19, V5.D[0]
 	MOVD $0x8000000000000000, R19
-	VMOV R19, V27.D[1]
+	VMOV R19, V5.D[1]
 next:
-	FMOVD (R4), F4
-	VDUP V4.D[0], V4.D2
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	FMOVD (R4), F6
+	VDUP V6.D[0], V6.D2
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
 	ADD R3, R2, R7
 	MOVD R0, R9
 	MOVD $16, R8
 group:
-	FMOVQ 0(R1), F6
-	FMOVQ 0(R9), F7
-	WORD $0x4ee7d4c6 // fsub v6.2d, v6.2d, v7.2d
-	FMOVQ 512(R9), F7
-	WORD $0x6e67dcc6 // fmul v6.2d, v6.2d, v7.2d
-	FMOVQ 16(R1), F17
-	FMOVQ 16(R9), F18
-	WORD $0x4ef2d631 // fsub v17.2d, v17.2d, v18.2d
-	FMOVQ 528(R9), F18
-	WORD $0x6e72de31 // fmul v17.2d, v17.2d, v18.2d
-	FMOVQ 16(R10), F7
-	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
-	FMOVQ 16(R10), F18
-	WORD $0x4ef2f631 // fmin v17.2d, v17.2d, v18.2d
-	FMOVQ 32(R10), F7
-	WORD $0x4e67f4c6 // fmax v6.2d, v6.2d, v7.2d
-	FMOVQ 32(R10), F18
-	WORD $0x4e72f631 // fmax v17.2d, v17.2d, v18.2d
-	FMOVQ 0(R10), F7
-	WORD $0x4ea71cef // orr v15.16b, v7.16b, v7.16b
-	WORD $0x4fc010c7 // fmla v7.2d, v6.2d, v0.d[0]
-	FMOVQ 0(R10), F18
-	WORD $0x4eb21e5a // orr v26.16b, v18.16b, v18.16b
-	WORD $0x4fc01232 // fmla v18.2d, v17.2d, v0.d[0]
-	WORD $0x4eefd4e8 // fsub v8.2d, v7.2d, v15.2d
-	WORD $0x4efad653 // fsub v19.2d, v18.2d, v26.2d
-	WORD $0x4fc01906 // fmla v6.2d, v8.2d, v0.d[1]
-	WORD $0x4fc01a71 // fmla v17.2d, v19.2d, v0.d[1]
-	WORD $0x4ea61cc9 // orr v9.16b, v6.16b, v6.16b
-	WORD $0x4fc11109 // fmla v9.2d, v8.2d, v1.d[0]
-	WORD $0x4eb11e34 // orr v20.16b, v17.16b, v17.16b
-	WORD $0x4fc11274 // fmla v20.2d, v19.2d, v1.d[0]
-	WORD $0x4ee9d4c6 // fsub v6.2d, v6.2d, v9.2d
-	WORD $0x6e69dd2a // fmul v10.2d, v9.2d, v9.2d
-	WORD $0x4ef4d631 // fsub v17.2d, v17.2d, v20.2d
-	WORD $0x6e74de95 // fmul v21.2d, v20.2d, v20.2d
-	WORD $0x4fc11106 // fmla v6.2d, v8.2d, v1.d[0]
-	FMOVQ 112(R10), F12
-	WORD $0x4fc1192c // fmla v12.2d, v9.2d, v1.d[1]
-	WORD $0x4fc11271 // fmla v17.2d, v19.2d, v1.d[0]
-	FMOVQ 112(R10), F23
-	WORD $0x4fc11a97 // fmla v23.2d, v20.2d, v1.d[1]
-	FMOVQ 144(R10), F13
-	WORD $0x4fc2112d // fmla v13.2d, v9.2d, v2.d[0]
-	WORD $0x6e6add4b // fmul v11.2d, v10.2d, v10.2d
+	FMOVQ 0(R1), F8
+	FMOVQ 0(R9), F9
+	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
+	FMOVQ 512(R9), F9
+	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R1), F10
+	FMOVQ 16(R9), F11
+	WORD $0x4eebd54a // fsub v10.2d, v10.2d, v11.2d
+	FMOVQ 528(R9), F11
+	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
+	FMOVQ 16(R10), F9
+	WORD $0x4ee9f508 // fmin v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R10), F11
+	WORD $0x4eebf54a // fmin v10.2d, v10.2d, v11.2d
+	FMOVQ 32(R10), F9
+	WORD $0x4e69f508 // fmax v8.2d, v8.2d, v9.2d
+	FMOVQ 32(R10), F11
+	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
+	FMOVQ 0(R10), F9
+	WORD $0x4ea91d2c // orr v12.16b, v9.16b, v9.16b
+	WORD $0x4fc01109 // fmla v9.2d, v8.2d, v0.d[0]
+	FMOVQ 0(R10), F11
+	WORD $0x4eab1d6d // orr v13.16b, v11.16b, v11.16b
+	WORD $0x4fc0114b // fmla v11.2d, v10.2d, v0.d[0]
+	WORD $0x4eecd52e // fsub v14.2d, v9.2d, v12.2d
+	WORD $0x4eedd56f // fsub v15.2d, v11.2d, v13.2d
+	WORD $0x4fc019c8 // fmla v8.2d, v14.2d, v0.d[1]
+	WORD $0x4fc019ea // fmla v10.2d, v15.2d, v0.d[1]
+	WORD $0x4ea81d10 // orr v16.16b, v8.16b, v8.16b
+	WORD $0x4fc111d0 // fmla v16.2d, v14.2d, v1.d[0]
+	WORD $0x4eaa1d51 // orr v17.16b, v10.16b, v10.16b
+	WORD $0x4fc111f1 // fmla v17.2d, v15.2d, v1.d[0]
+	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
+	WORD $0x6e70de12 // fmul v18.2d, v16.2d, v16.2d
+	WORD $0x4ef1d54a // fsub v10.2d, v10.2d, v17.2d
+	WORD $0x6e71de33 // fmul v19.2d, v17.2d, v17.2d
+	WORD $0x4fc111c8 // fmla v8.2d, v14.2d, v1.d[0]
+	FMOVQ 112(R10), F20
+	WORD $0x4fc11a14 // fmla v20.2d, v16.2d, v1.d[1]
+	WORD $0x4fc111ea // fmla v10.2d, v15.2d, v1.d[0]
+	FMOVQ 112(R10), F21
+	WORD $0x4fc11a35 // fmla v21.2d, v17.2d, v1.d[1]
+	FMOVQ 144(R10), F22
+	WORD $0x4fc21216 // fmla v22.2d, v16.2d, v2.d[0]
+	WORD $0x6e72de57 // fmul v23.2d, v18.2d, v18.2d
 	FMOVQ 144(R10), F24
-	WORD $0x4fc21298 // fmla v24.2d, v20.2d, v2.d[0]
-	WORD $0x6e75deb6 // fmul v22.2d, v21.2d, v21.2d
-	FMOVQ 176(R10), F14
-	WORD $0x4fc2192e // fmla v14.2d, v9.2d, v2.d[1]
-	FMOVQ 208(R10), F8
-	WORD $0x4fc31128 // fmla v8.2d, v9.2d, v3.d[0]
-	WORD $0x4e6acdac // fmla v12.2d, v13.2d, v10.2d
-	FMOVQ 176(R10), F25
-	WORD $0x4fc21a99 // fmla v25.2d, v20.2d, v2.d[1]
-	FMOVQ 208(R10), F19
-	WORD $0x4fc31293 // fmla v19.2d, v20.2d, v3.d[0]
-	WORD $0x4e75cf17 // fmla v23.2d, v24.2d, v21.2d
-	FMOVQ 240(R10), F13
-	WORD $0x4fc3192d // fmla v13.2d, v9.2d, v3.d[1]
-	WORD $0x4e6acd0e // fmla v14.2d, v8.2d, v10.2d
+	WORD $0x4fc21238 // fmla v24.2d, v17.2d, v2.d[0]
+	WORD $0x6e73de79 // fmul v25.2d, v19.2d, v19.2d
+	FMOVQ 176(R10), F26
+	WORD $0x4fc21a1a // fmla v26.2d, v16.2d, v2.d[1]
+	FMOVQ 208(R10), F14
+	WORD $0x4fc3120e // fmla v14.2d, v16.2d, v3.d[0]
+	WORD $0x4e72ced4 // fmla v20.2d, v22.2d, v18.2d
+	FMOVQ 176(R10), F27
+	WORD $0x4fc21a3b // fmla v27.2d, v17.2d, v2.d[1]
+	FMOVQ 208(R10), F15
+	WORD $0x4fc3122f // fmla v15.2d, v17.2d, v3.d[0]
+	WORD $0x4e73cf15 // fmla v21.2d, v24.2d, v19.2d
+	FMOVQ 240(R10), F22
+	WORD $0x4fc31a16 // fmla v22.2d, v16.2d, v3.d[1]
+	WORD $0x4e72cdda // fmla v26.2d, v14.2d, v18.2d
 	FMOVQ 240(R10), F24
-	WORD $0x4fc31a98 // fmla v24.2d, v20.2d, v3.d[1]
-	WORD $0x4e75ce79 // fmla v25.2d, v19.2d, v21.2d
-	FMOVQ 96(R10), F8
-	WORD $0x4e69d50f // fadd v15.2d, v8.2d, v9.2d
-	WORD $0x4e6bcdae // fmla v14.2d, v13.2d, v11.2d
-	FMOVQ 96(R10), F19
-	WORD $0x4e74d67a // fadd v26.2d, v19.2d, v20.2d
-	WORD $0x4e76cf19 // fmla v25.2d, v24.2d, v22.2d
-	WORD $0x4eefd508 // fsub v8.2d, v8.2d, v15.2d
-	WORD $0x4efad673 // fsub v19.2d, v19.2d, v26.2d
-	WORD $0x4e69d508 // fadd v8.2d, v8.2d, v9.2d
-	WORD $0x4e6bcdcc // fmla v12.2d, v14.2d, v11.2d
-	WORD $0x4e74d673 // fadd v19.2d, v19.2d, v20.2d
-	WORD $0x4e76cf37 // fmla v23.2d, v25.2d, v22.2d
-	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
-	WORD $0x4e73d631 // fadd v17.2d, v17.2d, v19.2d
-	WORD $0x4e6acd86 // fmla v6.2d, v12.2d, v10.2d
-	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
-	WORD $0x4e75cef1 // fmla v17.2d, v23.2d, v21.2d
-	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
-	WORD $0x4e66d5e6 // fadd v6.2d, v15.2d, v6.2d
-	WORD $0x4e71d751 // fadd v17.2d, v26.2d, v17.2d
-	FMOVQ 1024(R9), F8
-	WORD $0x6e67dd07 // fmul v7.2d, v8.2d, v7.2d
-	FMOVQ 1040(R9), F19
-	WORD $0x6e72de72 // fmul v18.2d, v19.2d, v18.2d
-	FMOVQ 0(R1), F12
-	FMOVQ 2048(R9), F8
-	WORD $0x4ee8d588 // fsub v8.2d, v12.2d, v8.2d
-	FMOVQ 16(R1), F23
-	FMOVQ 2064(R9), F19
-	WORD $0x4ef3d6f3 // fsub v19.2d, v23.2d, v19.2d
-	WORD $0x6e66dce7 // fmul v7.2d, v7.2d, v6.2d
-	WORD $0x6e71de52 // fmul v18.2d, v18.2d, v17.2d
-	FMOVQ 3072(R9), F9
+	WORD $0x4fc31a38 // fmla v24.2d, v17.2d, v3.d[1]
+	WORD $0x4e73cdfb // fmla v27.2d, v15.2d, v19.2d
+	FMOVQ 96(R10), F14
+	WORD $0x4e70d5cc // fadd v12.2d, v14.2d, v16.2d
+	WORD $0x4e77ceda // fmla v26.2d, v22.2d, v23.2d
+	FMOVQ 96(R10), F15
+	WORD $0x4e71d5ed // fadd v13.2d, v15.2d, v17.2d
+	WORD $0x4e79cf1b // fmla v27.2d, v24.2d, v25.2d
+	WORD $0x4eecd5ce // fsub v14.2d, v14.2d, v12.2d
+	WORD $0x4eedd5ef // fsub v15.2d, v15.2d, v13.2d
+	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
+	WORD $0x4e77cf54 // fmla v20.2d, v26.2d, v23.2d
+	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
+	WORD $0x4e79cf75 // fmla v21.2d, v27.2d, v25.2d
+	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
+	WORD $0x4e6fd54a // fadd v10.2d, v10.2d, v15.2d
+	WORD $0x4e72ce88 // fmla v8.2d, v20.2d, v18.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4e73ceaa // fmla v10.2d, v21.2d, v19.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4e68d588 // fadd v8.2d, v12.2d, v8.2d
+	WORD $0x4e6ad5aa // fadd v10.2d, v13.2d, v10.2d
+	FMOVQ 1024(R9), F14
+	WORD $0x6e69ddc9 // fmul v9.2d, v14.2d, v9.2d
+	FMOVQ 1040(R9), F15
+	WORD $0x6e6bddeb // fmul v11.2d, v15.2d, v11.2d
+	FMOVQ 0(R1), F20
+	FMOVQ 2048(R9), F14
+	WORD $0x4eeed68e // fsub v14.2d, v20.2d, v14.2d
+	FMOVQ 16(R1), F21
+	FMOVQ 2064(R9), F15
+	WORD $0x4eefd6af // fsub v15.2d, v21.2d, v15.2d
 	WORD $0x6e68dd29 // fmul v9.2d, v9.2d, v8.2d
-	FMOVQ 3088(R9), F20
-	WORD $0x6e73de94 // fmul v20.2d, v20.2d, v19.2d
-	FMOVQ 1536(R9), F10
-	WORD $0x6e68dd4a // fmul v10.2d, v10.2d, v8.2d
-	FMOVQ 1552(R9), F21
-	WORD $0x6e73deb5 // fmul v21.2d, v21.2d, v19.2d
-	FMOVQ 0(R2), F11
-	WORD $0x4e64d4e7 // fadd v7.2d, v7.2d, v4.2d
-	FMOVQ 16(R2), F22
-	WORD $0x4e64d652 // fadd v18.2d, v18.2d, v4.2d
-	WORD $0x4eebd529 // fsub v9.2d, v9.2d, v11.2d
-	WORD $0x4ef6d694 // fsub v20.2d, v20.2d, v22.2d
-	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
-	WORD $0x4ef5d652 // fsub v18.2d, v18.2d, v21.2d
-	FMOVQ 3584(R9), F8
-	WORD $0x6e68dd29 // fmul v9.2d, v9.2d, v8.2d
-	FMOVQ 3600(R9), F19
-	WORD $0x6e73de94 // fmul v20.2d, v20.2d, v19.2d
-	WORD $0x4eebd4e7 // fsub v7.2d, v7.2d, v11.2d
-	WORD $0x4ef6d652 // fsub v18.2d, v18.2d, v22.2d
-	FMOVQ 2560(R9), F8
-	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
-	FMOVQ 2576(R9), F19
-	WORD $0x6e73de52 // fmul v18.2d, v18.2d, v19.2d
-	WORD $0x4e69d56b // fadd v11.2d, v11.2d, v9.2d
-	WORD $0x4e74d6d6 // fadd v22.2d, v22.2d, v20.2d
-	WORD $0x4e67d587 // fadd v7.2d, v12.2d, v7.2d
-	WORD $0x4e72d6f2 // fadd v18.2d, v23.2d, v18.2d
-	FMOVQ 4096(R9), F8
-	WORD $0x6ee8e4ed // fcmgt v13.2d, v7.2d, v8.2d
-	FMOVQ 4112(R9), F19
-	WORD $0x6ef3e658 // fcmgt v24.2d, v18.2d, v19.2d
-	FMOVQ 4608(R9), F8
-	WORD $0x4ead1da9 // orr v9.16b, v13.16b, v13.16b
-	WORD $0x6e671d09 // bsl v9.16b, v8.16b, v7.16b
-	FMOVQ 4624(R9), F19
-	WORD $0x4eb81f14 // orr v20.16b, v24.16b, v24.16b
-	WORD $0x6e721e74 // bsl v20.16b, v19.16b, v18.16b
-	FMOVQ 5120(R9), F8
-	WORD $0x4e68d568 // fadd v8.2d, v11.2d, v8.2d
-	WORD $0x4ead1daa // orr v10.16b, v13.16b, v13.16b
-	FMOVQ 5136(R9), F19
-	WORD $0x4e73d6d3 // fadd v19.2d, v22.2d, v19.2d
-	WORD $0x4eb81f15 // orr v21.16b, v24.16b, v24.16b
-	WORD $0x6e6b1d0a // bsl v10.16b, v8.16b, v11.16b
-	WORD $0x6e761e75 // bsl v21.16b, v19.16b, v22.16b
-	FMOVQ F9, 512(R1)
-	FMOVQ F20, 528(R1)
-	FMOVQ F10, 0(R7)
-	FMOVQ F21, 16(R7)
-	WORD $0x6f7c04a5 // ushr v5.2d, v5.2d, #4
-	WORD $0x4e301dad // and v13.16b, v13.16b, v16.16b
-	WORD $0x4ead1ca5 // orr v5.16b, v5.16b, v13.16b
-	WORD $0x4e3b1f18 // and v24.16b, v24.16b, v27.16b
-	WORD $0x4eb81ca5 // orr v5.16b, v5.16b, v24.16b
+	WORD $0x6e6add6b // fmul v11.2d, v11.2d, v10.2d
+	FMOVQ 3072(R9), F16
+	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
+	FMOVQ 3088(R9), F17
+	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
+	FMOVQ 1536(R9), F18
+	WORD $0x6e6ede52 // fmul v18.2d, v18.2d, v14.2d
+	FMOVQ 1552(R9), F19
+	WORD $0x6e6fde73 // fmul v19.2d, v19.2d, v15.2d
+	FMOVQ 0(R2), F23
+	WORD $0x4e66d529 // fadd v9.2d, v9.2d, v6.2d
+	FMOVQ 16(R2), F25
+	WORD $0x4e66d56b // fadd v11.2d, v11.2d, v6.2d
+	WORD $0x4ef7d610 // fsub v16.2d, v16.2d, v23.2d
+	WORD $0x4ef9d631 // fsub v17.2d, v17.2d, v25.2d
+	WORD $0x4ef2d529 // fsub v9.2d, v9.2d, v18.2d
+	WORD $0x4ef3d56b // fsub v11.2d, v11.2d, v19.2d
+	FMOVQ 3584(R9), F14
+	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
+	FMOVQ 3600(R9), F15
+	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
+	WORD $0x4ef7d529 // fsub v9.2d, v9.2d, v23.2d
+	WORD $0x4ef9d56b // fsub v11.2d, v11.2d, v25.2d
+	FMOVQ 2560(R9), F14
+	WORD $0x6e6edd29 // fmul v9.2d, v9.2d, v14.2d
+	FMOVQ 2576(R9), F15
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
+	WORD $0x4e70d6f7 // fadd v23.2d, v23.2d, v16.2d
+	WORD $0x4e71d739 // fadd v25.2d, v25.2d, v17.2d
+	WORD $0x4e69d689 // fadd v9.2d, v20.2d, v9.2d
+	WORD $0x4e6bd6ab // fadd v11.2d, v21.2d, v11.2d
+	FMOVQ 4096(R9), F14
+	WORD $0x6eeee536 // fcmgt v22.2d, v9.2d, v14.2d
+	FMOVQ 4112(R9), F15
+	WORD $0x6eefe578 // fcmgt v24.2d, v11.2d, v15.2d
+	FMOVQ 4608(R9), F14
+	WORD $0x4eb61ed0 // orr v16.16b, v22.16b, v22.16b
+	WORD $0x6e691dd0 // bsl v16.16b, v14.16b, v9.16b
+	FMOVQ 4624(R9), F15
+	WORD $0x4eb81f11 // orr v17.16b, v24.16b, v24.16b
+	WORD $0x6e6b1df1 // bsl v17.16b, v15.16b, v11.16b
+	FMOVQ 5120(R9), F14
+	WORD $0x4e6ed6ee // fadd v14.2d, v23.2d, v14.2d
+	WORD $0x4eb61ed2 // orr v18.16b, v22.16b, v22.16b
+	FMOVQ 5136(R9), F15
+	WORD $0x4e6fd72f // fadd v15.2d, v25.2d, v15.2d
+	WORD $0x4eb81f13 // orr v19.16b, v24.16b, v24.16b
+	WORD $0x6e771dd2 // bsl v18.16b, v14.16b, v23.16b
+	WORD $0x6e791df3 // bsl v19.16b, v15.16b, v25.16b
+	FMOVQ F16, 512(R1)
+	FMOVQ F17, 528(R1)
+	FMOVQ F18, 0(R7)
+	FMOVQ F19, 16(R7)
+	WORD $0x6f7c04e7 // ushr v7.2d, v7.2d, #4
+	WORD $0x4e241ed6 // and v22.16b, v22.16b, v4.16b
+	WORD $0x4eb61ce7 // orr v7.16b, v7.16b, v22.16b
+	WORD $0x4e251f18 // and v24.16b, v24.16b, v5.16b
+	WORD $0x4eb81ce7 // orr v7.16b, v7.16b, v24.16b
 	ADD $32, R1, R1
 	ADD $32, R2, R2
 	ADD $32, R7, R7
 	ADD $32, R9, R9
 	SUBS $1, R8, R8
 	BNE group
-	VMOV V5.D[0], R8
-	VMOV V5.D[1], R9
+	VMOV V7.D[0], R8
+	VMOV V7.D[1], R9
 	ORR R8, R9, R9
 	MOVD.P R9, 8(R6)
 	SUB $512, R2, R2
@@ -277,204 +277,204 @@ TEXT ·stepHoldNEON(SB), NOSPLIT, $0-56
 	MOVD $0x3e5ad2260d114aee, R19
 	VMOV R19, V3.D[1]
 	MOVD $0x1000000000000000, R19
-	VMOV R19, V16.D[0]
+	VMOV R19, V4.D[0]
 	MOVD $0x2000000000000000, R19
-	VMOV R19, V16.D[1]
+	VMOV R19, V4.D[1]
 	MOVD $0x4000000000000000, R19
-	VMOV R19, V27.D[0]
+	VMOV R19, V5.D[0]
 	MOVD $0x8000000000000000, R19
-	VMOV R19, V27.D[1]
+	VMOV R19, V5.D[1]
 next:
-	FMOVD (R4), F4
-	VDUP V4.D[0], V4.D2
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	FMOVD (R4), F6
+	VDUP V6.D[0], V6.D2
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
 	ADD R3, R2, R7
 	MOVD R0, R9
 	MOVD $16, R8
 group:
-	FMOVQ 0(R1), F6
-	FMOVQ 0(R9), F7
-	WORD $0x4ee7d4c6 // fsub v6.2d, v6.2d, v7.2d
-	FMOVQ 512(R9), F7
-	WORD $0x6e67dcc6 // fmul v6.2d, v6.2d, v7.2d
-	FMOVQ 16(R1), F17
-	FMOVQ 16(R9), F18
-	WORD $0x4ef2d631 // fsub v17.2d, v17.2d, v18.2d
-	FMOVQ 528(R9), F18
-	WORD $0x6e72de31 // fmul v17.2d, v17.2d, v18.2d
-	FMOVQ 16(R10), F7
-	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
-	FMOVQ 16(R10), F18
-	WORD $0x4ef2f631 // fmin v17.2d, v17.2d, v18.2d
-	FMOVQ 32(R10), F7
-	WORD $0x4e67f4c6 // fmax v6.2d, v6.2d, v7.2d
-	FMOVQ 32(R10), F18
-	WORD $0x4e72f631 // fmax v17.2d, v17.2d, v18.2d
-	FMOVQ 0(R10), F7
-	WORD $0x4ea71cef // orr v15.16b, v7.16b, v7.16b
-	WORD $0x4fc010c7 // fmla v7.2d, v6.2d, v0.d[0]
-	FMOVQ 0(R10), F18
-	WORD $0x4eb21e5a // orr v26.16b, v18.16b, v18.16b
-	WORD $0x4fc01232 // fmla v18.2d, v17.2d, v0.d[0]
-	WORD $0x4eefd4e8 // fsub v8.2d, v7.2d, v15.2d
-	WORD $0x4efad653 // fsub v19.2d, v18.2d, v26.2d
-	WORD $0x4fc01906 // fmla v6.2d, v8.2d, v0.d[1]
-	WORD $0x4fc01a71 // fmla v17.2d, v19.2d, v0.d[1]
-	WORD $0x4ea61cc9 // orr v9.16b, v6.16b, v6.16b
-	WORD $0x4fc11109 // fmla v9.2d, v8.2d, v1.d[0]
-	WORD $0x4eb11e34 // orr v20.16b, v17.16b, v17.16b
-	WORD $0x4fc11274 // fmla v20.2d, v19.2d, v1.d[0]
-	WORD $0x4ee9d4c6 // fsub v6.2d, v6.2d, v9.2d
-	WORD $0x6e69dd2a // fmul v10.2d, v9.2d, v9.2d
-	WORD $0x4ef4d631 // fsub v17.2d, v17.2d, v20.2d
-	WORD $0x6e74de95 // fmul v21.2d, v20.2d, v20.2d
-	WORD $0x4fc11106 // fmla v6.2d, v8.2d, v1.d[0]
-	FMOVQ 112(R10), F12
-	WORD $0x4fc1192c // fmla v12.2d, v9.2d, v1.d[1]
-	WORD $0x4fc11271 // fmla v17.2d, v19.2d, v1.d[0]
-	FMOVQ 112(R10), F23
-	WORD $0x4fc11a97 // fmla v23.2d, v20.2d, v1.d[1]
-	FMOVQ 144(R10), F13
-	WORD $0x4fc2112d // fmla v13.2d, v9.2d, v2.d[0]
-	WORD $0x6e6add4b // fmul v11.2d, v10.2d, v10.2d
+	FMOVQ 0(R1), F8
+	FMOVQ 0(R9), F9
+	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
+	FMOVQ 512(R9), F9
+	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R1), F10
+	FMOVQ 16(R9), F11
+	WORD $0x4eebd54a // fsub v10.2d, v10.2d, v11.2d
+	FMOVQ 528(R9), F11
+	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
+	FMOVQ 16(R10), F9
+	WORD $0x4ee9f508 // fmin v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R10), F11
+	WORD $0x4eebf54a // fmin v10.2d, v10.2d, v11.2d
+	FMOVQ 32(R10), F9
+	WORD $0x4e69f508 // fmax v8.2d, v8.2d, v9.2d
+	FMOVQ 32(R10), F11
+	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
+	FMOVQ 0(R10), F9
+	WORD $0x4ea91d2c // orr v12.16b, v9.16b, v9.16b
+	WORD $0x4fc01109 // fmla v9.2d, v8.2d, v0.d[0]
+	FMOVQ 0(R10), F11
+	WORD $0x4eab1d6d // orr v13.16b, v11.16b, v11.16b
+	WORD $0x4fc0114b // fmla v11.2d, v10.2d, v0.d[0]
+	WORD $0x4eecd52e // fsub v14.2d, v9.2d, v12.2d
+	WORD $0x4eedd56f // fsub v15.2d, v11.2d, v13.2d
+	WORD $0x4fc019c8 // fmla v8.2d, v14.2d, v0.d[1]
+	WORD $0x4fc019ea // fmla v10.2d, v15.2d, v0.d[1]
+	WORD $0x4ea81d10 // orr v16.16b, v8.16b, v8.16b
+	WORD $0x4fc111d0 // fmla v16.2d, v14.2d, v1.d[0]
+	WORD $0x4eaa1d51 // orr v17.16b, v10.16b, v10.16b
+	WORD $0x4fc111f1 // fmla v17.2d, v15.2d, v1.d[0]
+	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
+	WORD $0x6e70de12 // fmul v18.2d, v16.2d, v16.2d
+	WORD $0x4ef1d54a // fsub v10.2d, v10.2d, v17.2d
+	WORD $0x6e71de33 // fmul v19.2d, v17.2d, v17.2d
+	WORD $0x4fc111c8 // fmla v8.2d, v14.2d, v1.d[0]
+	FMOVQ 112(R10), F20
+	WORD $0x4fc11a14 // fmla v20.2d, v16.2d, v1.d[1]
+	WORD $0x4fc111ea // fmla v10.2d, v15.2d, v1.d[0]
+	FMOVQ 112(R10), F21
+	WORD $0x4fc11a35 // fmla v21.2d, v17.2d, v1.d[1]
+	FMOVQ 144(R10), F22
+	WORD $0x4fc21216 // fmla v22.2d, v16.2d, v2.d[0]
+	WORD $0x6e72de57 // fmul v23.2d, v18.2d, v18.2d
 	FMOVQ 144(R10), F24
-	WORD $0x4fc21298 // fmla v24.2d, v20.2d, v2.d[0]
-	WORD $0x6e75deb6 // fmul v22.2d, v21.2d, v21.2d
-	FMOVQ 176(R10), F14
-	WORD $0x4fc2192e // fmla v14.2d, v9.2d, v2.d[1]
-	FMOVQ 208(R10), F8
-	WORD $0x4fc31128 // fmla v8.2d, v9.2d, v3.d[0]
-	WORD $0x4e6acdac // fmla v12.2d, v13.2d, v10.2d
-	FMOVQ 176(R10), F25
-	WORD $0x4fc21a99 // fmla v25.2d, v20.2d, v2.d[1]
-	FMOVQ 208(R10), F19
-	WORD $0x4fc31293 // fmla v19.2d, v20.2d, v3.d[0]
-	WORD $0x4e75cf17 // fmla v23.2d, v24.2d, v21.2d
-	FMOVQ 240(R10), F13
-	WORD $0x4fc3192d // fmla v13.2d, v9.2d, v3.d[1]
-	WORD $0x4e6acd0e // fmla v14.2d, v8.2d, v10.2d
+	WORD $0x4fc21238 // fmla v24.2d, v17.2d, v2.d[0]
+	WORD $0x6e73de79 // fmul v25.2d, v19.2d, v19.2d
+	FMOVQ 176(R10), F26
+	WORD $0x4fc21a1a // fmla v26.2d, v16.2d, v2.d[1]
+	FMOVQ 208(R10), F14
+	WORD $0x4fc3120e // fmla v14.2d, v16.2d, v3.d[0]
+	WORD $0x4e72ced4 // fmla v20.2d, v22.2d, v18.2d
+	FMOVQ 176(R10), F27
+	WORD $0x4fc21a3b // fmla v27.2d, v17.2d, v2.d[1]
+	FMOVQ 208(R10), F15
+	WORD $0x4fc3122f // fmla v15.2d, v17.2d, v3.d[0]
+	WORD $0x4e73cf15 // fmla v21.2d, v24.2d, v19.2d
+	FMOVQ 240(R10), F22
+	WORD $0x4fc31a16 // fmla v22.2d, v16.2d, v3.d[1]
+	WORD $0x4e72cdda // fmla v26.2d, v14.2d, v18.2d
 	FMOVQ 240(R10), F24
-	WORD $0x4fc31a98 // fmla v24.2d, v20.2d, v3.d[1]
-	WORD $0x4e75ce79 // fmla v25.2d, v19.2d, v21.2d
-	FMOVQ 96(R10), F8
-	WORD $0x4e69d50f // fadd v15.2d, v8.2d, v9.2d
-	WORD $0x4e6bcdae // fmla v14.2d, v13.2d, v11.2d
-	FMOVQ 96(R10), F19
-	WORD $0x4e74d67a // fadd v26.2d, v19.2d, v20.2d
-	WORD $0x4e76cf19 // fmla v25.2d, v24.2d, v22.2d
-	WORD $0x4eefd508 // fsub v8.2d, v8.2d, v15.2d
-	WORD $0x4efad673 // fsub v19.2d, v19.2d, v26.2d
-	WORD $0x4e69d508 // fadd v8.2d, v8.2d, v9.2d
-	WORD $0x4e6bcdcc // fmla v12.2d, v14.2d, v11.2d
-	WORD $0x4e74d673 // fadd v19.2d, v19.2d, v20.2d
-	WORD $0x4e76cf37 // fmla v23.2d, v25.2d, v22.2d
-	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
-	WORD $0x4e73d631 // fadd v17.2d, v17.2d, v19.2d
-	WORD $0x4e6acd86 // fmla v6.2d, v12.2d, v10.2d
-	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
-	WORD $0x4e75cef1 // fmla v17.2d, v23.2d, v21.2d
-	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
-	WORD $0x4e66d5e6 // fadd v6.2d, v15.2d, v6.2d
-	WORD $0x4e71d751 // fadd v17.2d, v26.2d, v17.2d
-	FMOVQ 1024(R9), F8
-	WORD $0x6e67dd07 // fmul v7.2d, v8.2d, v7.2d
-	FMOVQ 1040(R9), F19
-	WORD $0x6e72de72 // fmul v18.2d, v19.2d, v18.2d
-	FMOVQ 0(R1), F12
-	FMOVQ 2048(R9), F8
-	WORD $0x4ee8d588 // fsub v8.2d, v12.2d, v8.2d
-	FMOVQ 16(R1), F23
-	FMOVQ 2064(R9), F19
-	WORD $0x4ef3d6f3 // fsub v19.2d, v23.2d, v19.2d
-	WORD $0x6e66dce7 // fmul v7.2d, v7.2d, v6.2d
-	WORD $0x6e71de52 // fmul v18.2d, v18.2d, v17.2d
-	FMOVQ 3072(R9), F9
+	WORD $0x4fc31a38 // fmla v24.2d, v17.2d, v3.d[1]
+	WORD $0x4e73cdfb // fmla v27.2d, v15.2d, v19.2d
+	FMOVQ 96(R10), F14
+	WORD $0x4e70d5cc // fadd v12.2d, v14.2d, v16.2d
+	WORD $0x4e77ceda // fmla v26.2d, v22.2d, v23.2d
+	FMOVQ 96(R10), F15
+	WORD $0x4e71d5ed // fadd v13.2d, v15.2d, v17.2d
+	WORD $0x4e79cf1b // fmla v27.2d, v24.2d, v25.2d
+	WORD $0x4eecd5ce // fsub v14.2d, v14.2d, v12.2d
+	WORD $0x4eedd5ef // fsub v15.2d, v15.2d, v13.2d
+	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
+	WORD $0x4e77cf54 // fmla v20.2d, v26.2d, v23.2d
+	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
+	WORD $0x4e79cf75 // fmla v21.2d, v27.2d, v25.2d
+	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
+	WORD $0x4e6fd54a // fadd v10.2d, v10.2d, v15.2d
+	WORD $0x4e72ce88 // fmla v8.2d, v20.2d, v18.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4e73ceaa // fmla v10.2d, v21.2d, v19.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4e68d588 // fadd v8.2d, v12.2d, v8.2d
+	WORD $0x4e6ad5aa // fadd v10.2d, v13.2d, v10.2d
+	FMOVQ 1024(R9), F14
+	WORD $0x6e69ddc9 // fmul v9.2d, v14.2d, v9.2d
+	FMOVQ 1040(R9), F15
+	WORD $0x6e6bddeb // fmul v11.2d, v15.2d, v11.2d
+	FMOVQ 0(R1), F20
+	FMOVQ 2048(R9), F14
+	WORD $0x4eeed68e // fsub v14.2d, v20.2d, v14.2d
+	FMOVQ 16(R1), F21
+	FMOVQ 2064(R9), F15
+	WORD $0x4eefd6af // fsub v15.2d, v21.2d, v15.2d
 	WORD $0x6e68dd29 // fmul v9.2d, v9.2d, v8.2d
-	FMOVQ 3088(R9), F20
-	WORD $0x6e73de94 // fmul v20.2d, v20.2d, v19.2d
-	FMOVQ 1536(R9), F10
-	WORD $0x6e68dd4a // fmul v10.2d, v10.2d, v8.2d
-	FMOVQ 1552(R9), F21
-	WORD $0x6e73deb5 // fmul v21.2d, v21.2d, v19.2d
-	FMOVQ 0(R2), F11
-	WORD $0x4e64d4e7 // fadd v7.2d, v7.2d, v4.2d
-	FMOVQ 16(R2), F22
-	WORD $0x4e64d652 // fadd v18.2d, v18.2d, v4.2d
-	WORD $0x4eebd529 // fsub v9.2d, v9.2d, v11.2d
-	WORD $0x4ef6d694 // fsub v20.2d, v20.2d, v22.2d
-	WORD $0x4eead4e7 // fsub v7.2d, v7.2d, v10.2d
-	WORD $0x4ef5d652 // fsub v18.2d, v18.2d, v21.2d
-	FMOVQ 3584(R9), F8
-	WORD $0x6e68dd29 // fmul v9.2d, v9.2d, v8.2d
-	FMOVQ 3600(R9), F19
-	WORD $0x6e73de94 // fmul v20.2d, v20.2d, v19.2d
-	WORD $0x4eebd4e7 // fsub v7.2d, v7.2d, v11.2d
-	WORD $0x4ef6d652 // fsub v18.2d, v18.2d, v22.2d
-	FMOVQ 2560(R9), F8
-	WORD $0x6e68dce7 // fmul v7.2d, v7.2d, v8.2d
-	FMOVQ 2576(R9), F19
-	WORD $0x6e73de52 // fmul v18.2d, v18.2d, v19.2d
-	WORD $0x4e69d56b // fadd v11.2d, v11.2d, v9.2d
-	WORD $0x4e74d6d6 // fadd v22.2d, v22.2d, v20.2d
-	WORD $0x4e67d587 // fadd v7.2d, v12.2d, v7.2d
-	WORD $0x4e72d6f2 // fadd v18.2d, v23.2d, v18.2d
-	FMOVQ 4096(R9), F8
-	WORD $0x6ee8e4ed // fcmgt v13.2d, v7.2d, v8.2d
-	FMOVQ 4112(R9), F19
-	WORD $0x6ef3e658 // fcmgt v24.2d, v18.2d, v19.2d
-	FMOVQ 6144(R9), F8
-	WORD $0x4ee09909 // cmeq v9.2d, v8.2d, #0
-	FMOVQ 6160(R9), F19
-	WORD $0x4ee09a74 // cmeq v20.2d, v19.2d, #0
-	WORD $0x4e291dad // and v13.16b, v13.16b, v9.16b
-	WORD $0x6e20592a // mvn v10.16b, v9.16b
-	WORD $0x4e341f18 // and v24.16b, v24.16b, v20.16b
-	WORD $0x6e205a95 // mvn v21.16b, v20.16b
-	WORD $0x6e6c1ce9 // bsl v9.16b, v7.16b, v12.16b
-	WORD $0x4eea8508 // add v8.2d, v8.2d, v10.2d
-	WORD $0x6e771e54 // bsl v20.16b, v18.16b, v23.16b
-	WORD $0x4ef58673 // add v19.2d, v19.2d, v21.2d
-	WORD $0x4ea91d27 // orr v7.16b, v9.16b, v9.16b
-	FMOVQ 5632(R9), F10
-	WORD $0x4ead1daf // orr v15.16b, v13.16b, v13.16b
-	WORD $0x4eb41e92 // orr v18.16b, v20.16b, v20.16b
-	FMOVQ 5648(R9), F21
-	WORD $0x4eb81f1a // orr v26.16b, v24.16b, v24.16b
-	WORD $0x6e681d4f // bsl v15.16b, v10.16b, v8.16b
-	WORD $0x6e731eba // bsl v26.16b, v21.16b, v19.16b
-	FMOVQ F15, 6144(R9)
-	FMOVQ F26, 6160(R9)
-	FMOVQ 4608(R9), F8
-	WORD $0x4ead1da9 // orr v9.16b, v13.16b, v13.16b
-	WORD $0x6e671d09 // bsl v9.16b, v8.16b, v7.16b
-	FMOVQ 4624(R9), F19
-	WORD $0x4eb81f14 // orr v20.16b, v24.16b, v24.16b
-	WORD $0x6e721e74 // bsl v20.16b, v19.16b, v18.16b
-	FMOVQ 5120(R9), F8
-	WORD $0x4e68d568 // fadd v8.2d, v11.2d, v8.2d
-	WORD $0x4ead1daa // orr v10.16b, v13.16b, v13.16b
-	FMOVQ 5136(R9), F19
-	WORD $0x4e73d6d3 // fadd v19.2d, v22.2d, v19.2d
-	WORD $0x4eb81f15 // orr v21.16b, v24.16b, v24.16b
-	WORD $0x6e6b1d0a // bsl v10.16b, v8.16b, v11.16b
-	WORD $0x6e761e75 // bsl v21.16b, v19.16b, v22.16b
-	FMOVQ F9, 512(R1)
-	FMOVQ F20, 528(R1)
-	FMOVQ F10, 0(R7)
-	FMOVQ F21, 16(R7)
-	WORD $0x6f7c04a5 // ushr v5.2d, v5.2d, #4
-	WORD $0x4e301dad // and v13.16b, v13.16b, v16.16b
-	WORD $0x4ead1ca5 // orr v5.16b, v5.16b, v13.16b
-	WORD $0x4e3b1f18 // and v24.16b, v24.16b, v27.16b
-	WORD $0x4eb81ca5 // orr v5.16b, v5.16b, v24.16b
+	WORD $0x6e6add6b // fmul v11.2d, v11.2d, v10.2d
+	FMOVQ 3072(R9), F16
+	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
+	FMOVQ 3088(R9), F17
+	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
+	FMOVQ 1536(R9), F18
+	WORD $0x6e6ede52 // fmul v18.2d, v18.2d, v14.2d
+	FMOVQ 1552(R9), F19
+	WORD $0x6e6fde73 // fmul v19.2d, v19.2d, v15.2d
+	FMOVQ 0(R2), F23
+	WORD $0x4e66d529 // fadd v9.2d, v9.2d, v6.2d
+	FMOVQ 16(R2), F25
+	WORD $0x4e66d56b // fadd v11.2d, v11.2d, v6.2d
+	WORD $0x4ef7d610 // fsub v16.2d, v16.2d, v23.2d
+	WORD $0x4ef9d631 // fsub v17.2d, v17.2d, v25.2d
+	WORD $0x4ef2d529 // fsub v9.2d, v9.2d, v18.2d
+	WORD $0x4ef3d56b // fsub v11.2d, v11.2d, v19.2d
+	FMOVQ 3584(R9), F14
+	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
+	FMOVQ 3600(R9), F15
+	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
+	WORD $0x4ef7d529 // fsub v9.2d, v9.2d, v23.2d
+	WORD $0x4ef9d56b // fsub v11.2d, v11.2d, v25.2d
+	FMOVQ 2560(R9), F14
+	WORD $0x6e6edd29 // fmul v9.2d, v9.2d, v14.2d
+	FMOVQ 2576(R9), F15
+	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
+	WORD $0x4e70d6f7 // fadd v23.2d, v23.2d, v16.2d
+	WORD $0x4e71d739 // fadd v25.2d, v25.2d, v17.2d
+	WORD $0x4e69d689 // fadd v9.2d, v20.2d, v9.2d
+	WORD $0x4e6bd6ab // fadd v11.2d, v21.2d, v11.2d
+	FMOVQ 4096(R9), F14
+	WORD $0x6eeee536 // fcmgt v22.2d, v9.2d, v14.2d
+	FMOVQ 4112(R9), F15
+	WORD $0x6eefe578 // fcmgt v24.2d, v11.2d, v15.2d
+	FMOVQ 6144(R9), F14
+	WORD $0x4ee099d0 // cmeq v16.2d, v14.2d, #0
+	FMOVQ 6160(R9), F15
+	WORD $0x4ee099f1 // cmeq v17.2d, v15.2d, #0
+	WORD $0x4e301ed6 // and v22.16b, v22.16b, v16.16b
+	WORD $0x6e205a12 // mvn v18.16b, v16.16b
+	WORD $0x4e311f18 // and v24.16b, v24.16b, v17.16b
+	WORD $0x6e205a33 // mvn v19.16b, v17.16b
+	WORD $0x6e741d30 // bsl v16.16b, v9.16b, v20.16b
+	WORD $0x4ef285ce // add v14.2d, v14.2d, v18.2d
+	WORD $0x6e751d71 // bsl v17.16b, v11.16b, v21.16b
+	WORD $0x4ef385ef // add v15.2d, v15.2d, v19.2d
+	WORD $0x4eb01e09 // orr v9.16b, v16.16b, v16.16b
+	FMOVQ 5632(R9), F18
+	WORD $0x4eb61ecc // orr v12.16b, v22.16b, v22.16b
+	WORD $0x4eb11e2b // orr v11.16b, v17.16b, v17.16b
+	FMOVQ 5648(R9), F19
+	WORD $0x4eb81f0d // orr v13.16b, v24.16b, v24.16b
+	WORD $0x6e6e1e4c // bsl v12.16b, v18.16b, v14.16b
+	WORD $0x6e6f1e6d // bsl v13.16b, v19.16b, v15.16b
+	FMOVQ F12, 6144(R9)
+	FMOVQ F13, 6160(R9)
+	FMOVQ 4608(R9), F14
+	WORD $0x4eb61ed0 // orr v16.16b, v22.16b, v22.16b
+	WORD $0x6e691dd0 // bsl v16.16b, v14.16b, v9.16b
+	FMOVQ 4624(R9), F15
+	WORD $0x4eb81f11 // orr v17.16b, v24.16b, v24.16b
+	WORD $0x6e6b1df1 // bsl v17.16b, v15.16b, v11.16b
+	FMOVQ 5120(R9), F14
+	WORD $0x4e6ed6ee // fadd v14.2d, v23.2d, v14.2d
+	WORD $0x4eb61ed2 // orr v18.16b, v22.16b, v22.16b
+	FMOVQ 5136(R9), F15
+	WORD $0x4e6fd72f // fadd v15.2d, v25.2d, v15.2d
+	WORD $0x4eb81f13 // orr v19.16b, v24.16b, v24.16b
+	WORD $0x6e771dd2 // bsl v18.16b, v14.16b, v23.16b
+	WORD $0x6e791df3 // bsl v19.16b, v15.16b, v25.16b
+	FMOVQ F16, 512(R1)
+	FMOVQ F17, 528(R1)
+	FMOVQ F18, 0(R7)
+	FMOVQ F19, 16(R7)
+	WORD $0x6f7c04e7 // ushr v7.2d, v7.2d, #4
+	WORD $0x4e241ed6 // and v22.16b, v22.16b, v4.16b
+	WORD $0x4eb61ce7 // orr v7.16b, v7.16b, v22.16b
+	WORD $0x4e251f18 // and v24.16b, v24.16b, v5.16b
+	WORD $0x4eb81ce7 // orr v7.16b, v7.16b, v24.16b
 	ADD $32, R1, R1
 	ADD $32, R2, R2
 	ADD $32, R7, R7
 	ADD $32, R9, R9
 	SUBS $1, R8, R8
 	BNE group
-	VMOV V5.D[0], R8
-	VMOV V5.D[1], R9
+	VMOV V7.D[0], R8
+	VMOV V7.D[1], R9
 	ORR R8, R9, R9
 	MOVD.P R9, 8(R6)
 	SUB $512, R2, R2

@@ -81,406 +81,406 @@ TEXT ·stepNEON(SB), NOSPLIT, $0-64
 	VMOV R19, V3.D[1]
 	WORD $0x6e241c84 // eor v4.16b, v4.16b, v4.16b
 	MOVD $0x1000000000000000, R19
-	VMOV R19, V16.D[0]
+	VMOV R19, V5.D[0]
 	MOVD $0x2000000000000000, R19
-	VMOV R19, V16.D[1]
+	VMOV R19, V5.D[1]
 	MOVD $0x4000000000000000, R19
-	VMOV R19, V27.D[0]
+	VMOV R19, V6.D[0]
 	MOVD $0x8000000000000000, R19
-	VMOV R19, V27.D[1]
+	VMOV R19, V6.D[1]
 next:
-	WORD $0x6e251ca5 // eor v5.16b, v5.16b, v5.16b
+	WORD $0x6e271ce7 // eor v7.16b, v7.16b, v7.16b
 	ADD R3, R2, R9
 	MOVD R0, R8
 	MOVD $16, R12
 group:
-	FMOVQ 0(R1), F6
-	FMOVQ 0(R8), F7
-	WORD $0x4ee7d4c6 // fsub v6.2d, v6.2d, v7.2d
-	FMOVQ 512(R8), F7
-	WORD $0x6e67dcc6 // fmul v6.2d, v6.2d, v7.2d
-	FMOVQ 288(R13), F7
-	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
-	FMOVQ 16(R1), F17
-	FMOVQ 16(R8), F18
-	WORD $0x4ef2d631 // fsub v17.2d, v17.2d, v18.2d
-	FMOVQ 528(R8), F18
-	WORD $0x6e72de31 // fmul v17.2d, v17.2d, v18.2d
-	FMOVQ 288(R13), F18
-	WORD $0x4ef2f631 // fmin v17.2d, v17.2d, v18.2d
-	FMOVQ 16(R13), F7
-	WORD $0x4ee7f4c6 // fmin v6.2d, v6.2d, v7.2d
-	FMOVQ 16(R13), F18
-	WORD $0x4ef2f631 // fmin v17.2d, v17.2d, v18.2d
-	FMOVQ 32(R13), F7
-	WORD $0x4e67f4c6 // fmax v6.2d, v6.2d, v7.2d
-	FMOVQ 32(R13), F18
-	WORD $0x4e72f631 // fmax v17.2d, v17.2d, v18.2d
-	FMOVQ 0(R13), F7
-	WORD $0x4ea71cef // orr v15.16b, v7.16b, v7.16b
-	WORD $0x4fc010c7 // fmla v7.2d, v6.2d, v0.d[0]
-	FMOVQ 0(R13), F18
-	WORD $0x4eb21e5a // orr v26.16b, v18.16b, v18.16b
-	WORD $0x4fc01232 // fmla v18.2d, v17.2d, v0.d[0]
-	WORD $0x4eefd4e8 // fsub v8.2d, v7.2d, v15.2d
-	WORD $0x4efad653 // fsub v19.2d, v18.2d, v26.2d
-	WORD $0x4fc01906 // fmla v6.2d, v8.2d, v0.d[1]
-	WORD $0x4fc01a71 // fmla v17.2d, v19.2d, v0.d[1]
-	WORD $0x4ea61cc9 // orr v9.16b, v6.16b, v6.16b
-	WORD $0x4fc11109 // fmla v9.2d, v8.2d, v1.d[0]
-	WORD $0x4eb11e34 // orr v20.16b, v17.16b, v17.16b
-	WORD $0x4fc11274 // fmla v20.2d, v19.2d, v1.d[0]
-	WORD $0x4ee9d4c6 // fsub v6.2d, v6.2d, v9.2d
-	WORD $0x6e69dd2a // fmul v10.2d, v9.2d, v9.2d
-	WORD $0x4ef4d631 // fsub v17.2d, v17.2d, v20.2d
-	WORD $0x6e74de95 // fmul v21.2d, v20.2d, v20.2d
-	WORD $0x4fc11106 // fmla v6.2d, v8.2d, v1.d[0]
-	FMOVQ 112(R13), F12
-	WORD $0x4fc1192c // fmla v12.2d, v9.2d, v1.d[1]
-	WORD $0x4fc11271 // fmla v17.2d, v19.2d, v1.d[0]
-	FMOVQ 112(R13), F23
-	WORD $0x4fc11a97 // fmla v23.2d, v20.2d, v1.d[1]
-	FMOVQ 144(R13), F13
-	WORD $0x4fc2112d // fmla v13.2d, v9.2d, v2.d[0]
-	WORD $0x6e6add4b // fmul v11.2d, v10.2d, v10.2d
+	FMOVQ 0(R1), F8
+	FMOVQ 0(R8), F9
+	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
+	FMOVQ 512(R8), F9
+	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
+	FMOVQ 288(R13), F9
+	WORD $0x4ee9f508 // fmin v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R1), F10
+	FMOVQ 16(R8), F11
+	WORD $0x4eebd54a // fsub v10.2d, v10.2d, v11.2d
+	FMOVQ 528(R8), F11
+	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
+	FMOVQ 288(R13), F11
+	WORD $0x4eebf54a // fmin v10.2d, v10.2d, v11.2d
+	FMOVQ 16(R13), F9
+	WORD $0x4ee9f508 // fmin v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R13), F11
+	WORD $0x4eebf54a // fmin v10.2d, v10.2d, v11.2d
+	FMOVQ 32(R13), F9
+	WORD $0x4e69f508 // fmax v8.2d, v8.2d, v9.2d
+	FMOVQ 32(R13), F11
+	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
+	FMOVQ 0(R13), F9
+	WORD $0x4ea91d2c // orr v12.16b, v9.16b, v9.16b
+	WORD $0x4fc01109 // fmla v9.2d, v8.2d, v0.d[0]
+	FMOVQ 0(R13), F11
+	WORD $0x4eab1d6d // orr v13.16b, v11.16b, v11.16b
+	WORD $0x4fc0114b // fmla v11.2d, v10.2d, v0.d[0]
+	WORD $0x4eecd52e // fsub v14.2d, v9.2d, v12.2d
+	WORD $0x4eedd56f // fsub v15.2d, v11.2d, v13.2d
+	WORD $0x4fc019c8 // fmla v8.2d, v14.2d, v0.d[1]
+	WORD $0x4fc019ea // fmla v10.2d, v15.2d, v0.d[1]
+	WORD $0x4ea81d10 // orr v16.16b, v8.16b, v8.16b
+	WORD $0x4fc111d0 // fmla v16.2d, v14.2d, v1.d[0]
+	WORD $0x4eaa1d51 // orr v17.16b, v10.16b, v10.16b
+	WORD $0x4fc111f1 // fmla v17.2d, v15.2d, v1.d[0]
+	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
+	WORD $0x6e70de12 // fmul v18.2d, v16.2d, v16.2d
+	WORD $0x4ef1d54a // fsub v10.2d, v10.2d, v17.2d
+	WORD $0x6e71de33 // fmul v19.2d, v17.2d, v17.2d
+	WORD $0x4fc111c8 // fmla v8.2d, v14.2d, v1.d[0]
+	FMOVQ 112(R13), F20
+	WORD $0x4fc11a14 // fmla v20.2d, v16.2d, v1.d[1]
+	WORD $0x4fc111ea // fmla v10.2d, v15.2d, v1.d[0]
+	FMOVQ 112(R13), F21
+	WORD $0x4fc11a35 // fmla v21.2d, v17.2d, v1.d[1]
+	FMOVQ 144(R13), F22
+	WORD $0x4fc21216 // fmla v22.2d, v16.2d, v2.d[0]
+	WORD $0x6e72de57 // fmul v23.2d, v18.2d, v18.2d
 	FMOVQ 144(R13), F24
-	WORD $0x4fc21298 // fmla v24.2d, v20.2d, v2.d[0]
-	WORD $0x6e75deb6 // fmul v22.2d, v21.2d, v21.2d
-	FMOVQ 176(R13), F14
-	WORD $0x4fc2192e // fmla v14.2d, v9.2d, v2.d[1]
-	FMOVQ 208(R13), F8
-	WORD $0x4fc31128 // fmla v8.2d, v9.2d, v3.d[0]
-	WORD $0x4e6acdac // fmla v12.2d, v13.2d, v10.2d
-	FMOVQ 176(R13), F25
-	WORD $0x4fc21a99 // fmla v25.2d, v20.2d, v2.d[1]
-	FMOVQ 208(R13), F19
-	WORD $0x4fc31293 // fmla v19.2d, v20.2d, v3.d[0]
-	WORD $0x4e75cf17 // fmla v23.2d, v24.2d, v21.2d
-	FMOVQ 240(R13), F13
-	WORD $0x4fc3192d // fmla v13.2d, v9.2d, v3.d[1]
-	WORD $0x4e6acd0e // fmla v14.2d, v8.2d, v10.2d
+	WORD $0x4fc21238 // fmla v24.2d, v17.2d, v2.d[0]
+	WORD $0x6e73de79 // fmul v25.2d, v19.2d, v19.2d
+	FMOVQ 176(R13), F26
+	WORD $0x4fc21a1a // fmla v26.2d, v16.2d, v2.d[1]
+	FMOVQ 208(R13), F14
+	WORD $0x4fc3120e // fmla v14.2d, v16.2d, v3.d[0]
+	WORD $0x4e72ced4 // fmla v20.2d, v22.2d, v18.2d
+	FMOVQ 176(R13), F27
+	WORD $0x4fc21a3b // fmla v27.2d, v17.2d, v2.d[1]
+	FMOVQ 208(R13), F15
+	WORD $0x4fc3122f // fmla v15.2d, v17.2d, v3.d[0]
+	WORD $0x4e73cf15 // fmla v21.2d, v24.2d, v19.2d
+	FMOVQ 240(R13), F22
+	WORD $0x4fc31a16 // fmla v22.2d, v16.2d, v3.d[1]
+	WORD $0x4e72cdda // fmla v26.2d, v14.2d, v18.2d
 	FMOVQ 240(R13), F24
-	WORD $0x4fc31a98 // fmla v24.2d, v20.2d, v3.d[1]
-	WORD $0x4e75ce79 // fmla v25.2d, v19.2d, v21.2d
-	FMOVQ 96(R13), F8
-	WORD $0x4e69d50f // fadd v15.2d, v8.2d, v9.2d
-	WORD $0x4e6bcdae // fmla v14.2d, v13.2d, v11.2d
-	FMOVQ 96(R13), F19
-	WORD $0x4e74d67a // fadd v26.2d, v19.2d, v20.2d
-	WORD $0x4e76cf19 // fmla v25.2d, v24.2d, v22.2d
-	WORD $0x4eefd508 // fsub v8.2d, v8.2d, v15.2d
-	WORD $0x4efad673 // fsub v19.2d, v19.2d, v26.2d
-	WORD $0x4e69d508 // fadd v8.2d, v8.2d, v9.2d
-	WORD $0x4e6bcdcc // fmla v12.2d, v14.2d, v11.2d
-	WORD $0x4e74d673 // fadd v19.2d, v19.2d, v20.2d
-	WORD $0x4e76cf37 // fmla v23.2d, v25.2d, v22.2d
-	WORD $0x4e68d4c6 // fadd v6.2d, v6.2d, v8.2d
-	WORD $0x4e73d631 // fadd v17.2d, v17.2d, v19.2d
-	WORD $0x4e6acd86 // fmla v6.2d, v12.2d, v10.2d
-	WORD $0x4f7454e7 // shl v7.2d, v7.2d, #52
-	WORD $0x4e75cef1 // fmla v17.2d, v23.2d, v21.2d
-	WORD $0x4f745652 // shl v18.2d, v18.2d, #52
-	WORD $0x4e66d5e6 // fadd v6.2d, v15.2d, v6.2d
-	WORD $0x4e71d751 // fadd v17.2d, v26.2d, v17.2d
-	FMOVQ 1024(R8), F10
-	WORD $0x6e67dd47 // fmul v7.2d, v10.2d, v7.2d
-	WORD $0x6e66dce6 // fmul v6.2d, v7.2d, v6.2d
-	FMOVQ 96(R13), F7
-	FMOVQ 1536(R8), F10
-	WORD $0x4e6accc7 // fmla v7.2d, v6.2d, v10.2d
-	WORD $0x6e67fcc6 // fdiv v6.2d, v6.2d, v7.2d
-	FMOVQ 0(R2), F8
-	FMOVQ 2560(R8), F10
-	WORD $0x4eead508 // fsub v8.2d, v8.2d, v10.2d
-	FMOVQ 2048(R8), F10
-	WORD $0x6e6add08 // fmul v8.2d, v8.2d, v10.2d
-	FMOVQ 3072(R8), F9
-	WORD $0x6e69dd09 // fmul v9.2d, v8.2d, v9.2d
-	FMOVQ 96(R13), F10
-	WORD $0x4e69cd2a // fmla v10.2d, v9.2d, v9.2d
-	WORD $0x6f7f054e // ushr v14.2d, v10.2d, #1
-	FMOVQ 336(R13), F13
-	WORD $0x6eee85ad // sub v13.2d, v13.2d, v14.2d
-	FMOVQ 352(R13), F14
-	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
-	WORD $0x6e6dddaf // fmul v15.2d, v13.2d, v13.2d
-	FMOVQ 368(R13), F14
-	WORD $0x4eefcd4e // fmls v14.2d, v10.2d, v15.2d
-	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
-	WORD $0x6e6dddaf // fmul v15.2d, v13.2d, v13.2d
-	FMOVQ 368(R13), F14
-	WORD $0x4eefcd4e // fmls v14.2d, v10.2d, v15.2d
-	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
-	WORD $0x6e6dddaf // fmul v15.2d, v13.2d, v13.2d
-	FMOVQ 368(R13), F14
-	WORD $0x4eefcd4e // fmls v14.2d, v10.2d, v15.2d
-	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
-	WORD $0x6e6ddd08 // fmul v8.2d, v8.2d, v13.2d
-	FMOVQ 0(R1), F11
-	FMOVQ 3584(R8), F10
-	WORD $0x4eead56b // fsub v11.2d, v11.2d, v10.2d
-	FMOVQ 4096(R8), F9
-	WORD $0x6e69dd69 // fmul v9.2d, v11.2d, v9.2d
-	FMOVQ 96(R13), F10
-	WORD $0x4e69cd2a // fmla v10.2d, v9.2d, v9.2d
-	WORD $0x6f7f054e // ushr v14.2d, v10.2d, #1
-	FMOVQ 336(R13), F13
-	WORD $0x6eee85ad // sub v13.2d, v13.2d, v14.2d
-	FMOVQ 352(R13), F14
-	WORD $0x6e6edd4a // fmul v10.2d, v10.2d, v14.2d
-	WORD $0x6e6dddaf // fmul v15.2d, v13.2d, v13.2d
-	FMOVQ 368(R13), F14
-	WORD $0x4eefcd4e // fmls v14.2d, v10.2d, v15.2d
-	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
-	WORD $0x6e6dddaf // fmul v15.2d, v13.2d, v13.2d
-	FMOVQ 368(R13), F14
-	WORD $0x4eefcd4e // fmls v14.2d, v10.2d, v15.2d
-	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
-	WORD $0x6e6dddaf // fmul v15.2d, v13.2d, v13.2d
-	FMOVQ 368(R13), F14
-	WORD $0x4eefcd4e // fmls v14.2d, v10.2d, v15.2d
-	WORD $0x6e6eddad // fmul v13.2d, v13.2d, v14.2d
-	WORD $0x6e6ddd6b // fmul v11.2d, v11.2d, v13.2d
-	FMOVQ 1040(R8), F21
-	WORD $0x6e72deb2 // fmul v18.2d, v21.2d, v18.2d
-	WORD $0x6e71de51 // fmul v17.2d, v18.2d, v17.2d
-	FMOVQ 96(R13), F18
-	FMOVQ 1552(R8), F21
-	WORD $0x4e75ce32 // fmla v18.2d, v17.2d, v21.2d
-	WORD $0x6e72fe31 // fdiv v17.2d, v17.2d, v18.2d
-	FMOVQ 16(R2), F19
-	FMOVQ 2576(R8), F21
-	WORD $0x4ef5d673 // fsub v19.2d, v19.2d, v21.2d
-	FMOVQ 2064(R8), F21
-	WORD $0x6e75de73 // fmul v19.2d, v19.2d, v21.2d
-	FMOVQ 3088(R8), F20
-	WORD $0x6e74de74 // fmul v20.2d, v19.2d, v20.2d
-	FMOVQ 96(R13), F21
-	WORD $0x4e74ce95 // fmla v21.2d, v20.2d, v20.2d
-	WORD $0x6f7f06b9 // ushr v25.2d, v21.2d, #1
-	FMOVQ 336(R13), F24
-	WORD $0x6ef98718 // sub v24.2d, v24.2d, v25.2d
-	FMOVQ 352(R13), F25
-	WORD $0x6e79deb5 // fmul v21.2d, v21.2d, v25.2d
-	WORD $0x6e78df1a // fmul v26.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F25
-	WORD $0x4efaceb9 // fmls v25.2d, v21.2d, v26.2d
-	WORD $0x6e79df18 // fmul v24.2d, v24.2d, v25.2d
-	WORD $0x6e78df1a // fmul v26.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F25
-	WORD $0x4efaceb9 // fmls v25.2d, v21.2d, v26.2d
-	WORD $0x6e79df18 // fmul v24.2d, v24.2d, v25.2d
-	WORD $0x6e78df1a // fmul v26.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F25
-	WORD $0x4efaceb9 // fmls v25.2d, v21.2d, v26.2d
-	WORD $0x6e79df18 // fmul v24.2d, v24.2d, v25.2d
-	WORD $0x6e78de73 // fmul v19.2d, v19.2d, v24.2d
-	FMOVQ 16(R1), F22
-	FMOVQ 3600(R8), F21
-	WORD $0x4ef5d6d6 // fsub v22.2d, v22.2d, v21.2d
-	FMOVQ 4112(R8), F20
-	WORD $0x6e74ded4 // fmul v20.2d, v22.2d, v20.2d
-	FMOVQ 96(R13), F21
-	WORD $0x4e74ce95 // fmla v21.2d, v20.2d, v20.2d
-	WORD $0x6f7f06b9 // ushr v25.2d, v21.2d, #1
-	FMOVQ 336(R13), F24
-	WORD $0x6ef98718 // sub v24.2d, v24.2d, v25.2d
-	FMOVQ 352(R13), F25
-	WORD $0x6e79deb5 // fmul v21.2d, v21.2d, v25.2d
-	WORD $0x6e78df1a // fmul v26.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F25
-	WORD $0x4efaceb9 // fmls v25.2d, v21.2d, v26.2d
-	WORD $0x6e79df18 // fmul v24.2d, v24.2d, v25.2d
-	WORD $0x6e78df1a // fmul v26.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F25
-	WORD $0x4efaceb9 // fmls v25.2d, v21.2d, v26.2d
-	WORD $0x6e79df18 // fmul v24.2d, v24.2d, v25.2d
-	WORD $0x6e78df1a // fmul v26.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F25
-	WORD $0x4efaceb9 // fmls v25.2d, v21.2d, v26.2d
-	WORD $0x6e79df18 // fmul v24.2d, v24.2d, v25.2d
-	WORD $0x6e78ded6 // fmul v22.2d, v22.2d, v24.2d
-	FMOVQ 0(R1), F7
-	FMOVQ 4608(R8), F9
-	WORD $0x4ee7d529 // fsub v9.2d, v9.2d, v7.2d
-	FMOVQ 5120(R8), F10
-	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
-	WORD $0x4e64f529 // fmax v9.2d, v9.2d, v4.2d
-	FMOVQ 96(R13), F10
-	WORD $0x4eeaf529 // fmin v9.2d, v9.2d, v10.2d
-	FMOVQ 12800(R8), F10
-	FMOVQ 96(R13), F13
-	WORD $0x4eedd54c // fsub v12.2d, v10.2d, v13.2d
-	WORD $0x4e64f58c // fmax v12.2d, v12.2d, v4.2d
-	FMOVQ 7680(R8), F13
-	WORD $0x4eedf54a // fmin v10.2d, v10.2d, v13.2d
-	WORD $0x4eecd54a // fsub v10.2d, v10.2d, v12.2d
-	WORD $0x4e64f54a // fmax v10.2d, v10.2d, v4.2d
-	FMOVQ 5632(R8), F13
-	FMOVQ 6656(R8), F15
-	WORD $0x4e6fcd4d // fmla v13.2d, v10.2d, v15.2d
-	FMOVQ 6144(R8), F14
-	FMOVQ 7168(R8), F15
-	WORD $0x4e6fcd4e // fmla v14.2d, v10.2d, v15.2d
-	FMOVQ 8704(R8), F15
-	WORD $0x4e6fd4c6 // fadd v6.2d, v6.2d, v15.2d
-	WORD $0x4e69ccce // fmla v14.2d, v6.2d, v9.2d
-	WORD $0x4eedccee // fmls v14.2d, v7.2d, v13.2d
-	WORD $0x4ee8d5ce // fsub v14.2d, v14.2d, v8.2d
-	FMOVQ 0(R4), F15
-	WORD $0x4e6fd5ce // fadd v14.2d, v14.2d, v15.2d
-	FMOVQ 9216(R8), F15
-	WORD $0x4e6fcdc7 // fmla v7.2d, v14.2d, v15.2d
-	WORD $0x4e64f4e7 // fmax v7.2d, v7.2d, v4.2d
-	FMOVQ 304(R13), F15
-	WORD $0x4eeff4e7 // fmin v7.2d, v7.2d, v15.2d
-	FMOVQ 16(R1), F18
-	FMOVQ 4624(R8), F20
-	WORD $0x4ef2d694 // fsub v20.2d, v20.2d, v18.2d
-	FMOVQ 5136(R8), F21
-	WORD $0x6e75de94 // fmul v20.2d, v20.2d, v21.2d
-	WORD $0x4e64f694 // fmax v20.2d, v20.2d, v4.2d
-	FMOVQ 96(R13), F21
-	WORD $0x4ef5f694 // fmin v20.2d, v20.2d, v21.2d
-	FMOVQ 12816(R8), F21
-	FMOVQ 96(R13), F24
-	WORD $0x4ef8d6b7 // fsub v23.2d, v21.2d, v24.2d
-	WORD $0x4e64f6f7 // fmax v23.2d, v23.2d, v4.2d
-	FMOVQ 7696(R8), F24
-	WORD $0x4ef8f6b5 // fmin v21.2d, v21.2d, v24.2d
-	WORD $0x4ef7d6b5 // fsub v21.2d, v21.2d, v23.2d
-	WORD $0x4e64f6b5 // fmax v21.2d, v21.2d, v4.2d
-	FMOVQ 5648(R8), F24
-	FMOVQ 6672(R8), F26
-	WORD $0x4e7aceb8 // fmla v24.2d, v21.2d, v26.2d
-	FMOVQ 6160(R8), F25
-	FMOVQ 7184(R8), F26
-	WORD $0x4e7aceb9 // fmla v25.2d, v21.2d, v26.2d
-	FMOVQ 8720(R8), F26
-	WORD $0x4e7ad631 // fadd v17.2d, v17.2d, v26.2d
-	WORD $0x4e74ce39 // fmla v25.2d, v17.2d, v20.2d
-	WORD $0x4ef8ce59 // fmls v25.2d, v18.2d, v24.2d
-	WORD $0x4ef3d739 // fsub v25.2d, v25.2d, v19.2d
-	FMOVQ 16(R4), F26
-	WORD $0x4e7ad739 // fadd v25.2d, v25.2d, v26.2d
-	FMOVQ 9232(R8), F26
-	WORD $0x4e7acf32 // fmla v18.2d, v25.2d, v26.2d
-	WORD $0x4e64f652 // fmax v18.2d, v18.2d, v4.2d
-	FMOVQ 304(R13), F26
-	WORD $0x4efaf652 // fmin v18.2d, v18.2d, v26.2d
-	FMOVQ 13312(R8), F6
+	WORD $0x4fc31a38 // fmla v24.2d, v17.2d, v3.d[1]
+	WORD $0x4e73cdfb // fmla v27.2d, v15.2d, v19.2d
+	FMOVQ 96(R13), F14
+	WORD $0x4e70d5cc // fadd v12.2d, v14.2d, v16.2d
+	WORD $0x4e77ceda // fmla v26.2d, v22.2d, v23.2d
 	FMOVQ 96(R13), F15
-	WORD $0x4eeff4c8 // fmin v8.2d, v6.2d, v15.2d
-	WORD $0x4eefd4c6 // fsub v6.2d, v6.2d, v15.2d
-	WORD $0x4e64f4c6 // fmax v6.2d, v6.2d, v4.2d
-	FMOVQ F6, 13312(R8)
-	FMOVQ 0(R5), F10
-	FMOVQ 9728(R8), F15
-	WORD $0x4e6fcd6a // fmla v10.2d, v11.2d, v15.2d
-	FMOVQ 0(R2), F13
-	FMOVQ 2560(R8), F15
-	WORD $0x4eefd5ae // fsub v14.2d, v13.2d, v15.2d
-	FMOVQ 10240(R8), F15
-	WORD $0x4eefcdca // fmls v10.2d, v14.2d, v15.2d
-	FMOVQ 10752(R8), F15
-	WORD $0x4e6fcd0a // fmla v10.2d, v8.2d, v15.2d
-	FMOVQ 11776(R8), F15
-	WORD $0x4e6fcd4d // fmla v13.2d, v10.2d, v15.2d
-	WORD $0x4e64f5ad // fmax v13.2d, v13.2d, v4.2d
-	FMOVQ 304(R13), F15
-	WORD $0x4eeff5ad // fmin v13.2d, v13.2d, v15.2d
-	FMOVQ F13, 0(R9)
-	FMOVQ 13328(R8), F17
-	FMOVQ 96(R13), F26
-	WORD $0x4efaf633 // fmin v19.2d, v17.2d, v26.2d
-	WORD $0x4efad631 // fsub v17.2d, v17.2d, v26.2d
+	WORD $0x4e71d5ed // fadd v13.2d, v15.2d, v17.2d
+	WORD $0x4e79cf1b // fmla v27.2d, v24.2d, v25.2d
+	WORD $0x4eecd5ce // fsub v14.2d, v14.2d, v12.2d
+	WORD $0x4eedd5ef // fsub v15.2d, v15.2d, v13.2d
+	WORD $0x4e70d5ce // fadd v14.2d, v14.2d, v16.2d
+	WORD $0x4e77cf54 // fmla v20.2d, v26.2d, v23.2d
+	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
+	WORD $0x4e79cf75 // fmla v21.2d, v27.2d, v25.2d
+	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
+	WORD $0x4e6fd54a // fadd v10.2d, v10.2d, v15.2d
+	WORD $0x4e72ce88 // fmla v8.2d, v20.2d, v18.2d
+	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
+	WORD $0x4e73ceaa // fmla v10.2d, v21.2d, v19.2d
+	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
+	WORD $0x4e68d588 // fadd v8.2d, v12.2d, v8.2d
+	WORD $0x4e6ad5aa // fadd v10.2d, v13.2d, v10.2d
+	FMOVQ 1024(R8), F18
+	WORD $0x6e69de49 // fmul v9.2d, v18.2d, v9.2d
+	WORD $0x6e68dd28 // fmul v8.2d, v9.2d, v8.2d
+	FMOVQ 96(R13), F9
+	FMOVQ 1536(R8), F18
+	WORD $0x4e72cd09 // fmla v9.2d, v8.2d, v18.2d
+	WORD $0x6e69fd08 // fdiv v8.2d, v8.2d, v9.2d
+	FMOVQ 0(R2), F14
+	FMOVQ 2560(R8), F18
+	WORD $0x4ef2d5ce // fsub v14.2d, v14.2d, v18.2d
+	FMOVQ 2048(R8), F18
+	WORD $0x6e72ddce // fmul v14.2d, v14.2d, v18.2d
+	FMOVQ 3072(R8), F16
+	WORD $0x6e70ddd0 // fmul v16.2d, v14.2d, v16.2d
+	FMOVQ 96(R13), F18
+	WORD $0x4e70ce12 // fmla v18.2d, v16.2d, v16.2d
+	WORD $0x6f7f065a // ushr v26.2d, v18.2d, #1
+	FMOVQ 336(R13), F22
+	WORD $0x6efa86d6 // sub v22.2d, v22.2d, v26.2d
+	FMOVQ 352(R13), F26
+	WORD $0x6e7ade52 // fmul v18.2d, v18.2d, v26.2d
+	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
+	FMOVQ 368(R13), F26
+	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
+	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
+	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
+	FMOVQ 368(R13), F26
+	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
+	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
+	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
+	FMOVQ 368(R13), F26
+	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
+	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
+	WORD $0x6e76ddce // fmul v14.2d, v14.2d, v22.2d
+	FMOVQ 0(R1), F23
+	FMOVQ 3584(R8), F18
+	WORD $0x4ef2d6f7 // fsub v23.2d, v23.2d, v18.2d
+	FMOVQ 4096(R8), F16
+	WORD $0x6e70def0 // fmul v16.2d, v23.2d, v16.2d
+	FMOVQ 96(R13), F18
+	WORD $0x4e70ce12 // fmla v18.2d, v16.2d, v16.2d
+	WORD $0x6f7f065a // ushr v26.2d, v18.2d, #1
+	FMOVQ 336(R13), F22
+	WORD $0x6efa86d6 // sub v22.2d, v22.2d, v26.2d
+	FMOVQ 352(R13), F26
+	WORD $0x6e7ade52 // fmul v18.2d, v18.2d, v26.2d
+	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
+	FMOVQ 368(R13), F26
+	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
+	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
+	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
+	FMOVQ 368(R13), F26
+	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
+	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
+	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
+	FMOVQ 368(R13), F26
+	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
+	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
+	WORD $0x6e76def7 // fmul v23.2d, v23.2d, v22.2d
+	FMOVQ 1040(R8), F19
+	WORD $0x6e6bde6b // fmul v11.2d, v19.2d, v11.2d
+	WORD $0x6e6add6a // fmul v10.2d, v11.2d, v10.2d
+	FMOVQ 96(R13), F11
+	FMOVQ 1552(R8), F19
+	WORD $0x4e73cd4b // fmla v11.2d, v10.2d, v19.2d
+	WORD $0x6e6bfd4a // fdiv v10.2d, v10.2d, v11.2d
+	FMOVQ 16(R2), F15
+	FMOVQ 2576(R8), F19
+	WORD $0x4ef3d5ef // fsub v15.2d, v15.2d, v19.2d
+	FMOVQ 2064(R8), F19
+	WORD $0x6e73ddef // fmul v15.2d, v15.2d, v19.2d
+	FMOVQ 3088(R8), F17
+	WORD $0x6e71ddf1 // fmul v17.2d, v15.2d, v17.2d
+	FMOVQ 96(R13), F19
+	WORD $0x4e71ce33 // fmla v19.2d, v17.2d, v17.2d
+	WORD $0x6f7f067b // ushr v27.2d, v19.2d, #1
+	FMOVQ 336(R13), F24
+	WORD $0x6efb8718 // sub v24.2d, v24.2d, v27.2d
+	FMOVQ 352(R13), F27
+	WORD $0x6e7bde73 // fmul v19.2d, v19.2d, v27.2d
+	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
+	FMOVQ 368(R13), F27
+	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
+	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
+	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
+	FMOVQ 368(R13), F27
+	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
+	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
+	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
+	FMOVQ 368(R13), F27
+	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
+	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
+	WORD $0x6e78ddef // fmul v15.2d, v15.2d, v24.2d
+	FMOVQ 16(R1), F25
+	FMOVQ 3600(R8), F19
+	WORD $0x4ef3d739 // fsub v25.2d, v25.2d, v19.2d
+	FMOVQ 4112(R8), F17
+	WORD $0x6e71df31 // fmul v17.2d, v25.2d, v17.2d
+	FMOVQ 96(R13), F19
+	WORD $0x4e71ce33 // fmla v19.2d, v17.2d, v17.2d
+	WORD $0x6f7f067b // ushr v27.2d, v19.2d, #1
+	FMOVQ 336(R13), F24
+	WORD $0x6efb8718 // sub v24.2d, v24.2d, v27.2d
+	FMOVQ 352(R13), F27
+	WORD $0x6e7bde73 // fmul v19.2d, v19.2d, v27.2d
+	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
+	FMOVQ 368(R13), F27
+	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
+	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
+	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
+	FMOVQ 368(R13), F27
+	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
+	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
+	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
+	FMOVQ 368(R13), F27
+	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
+	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
+	WORD $0x6e78df39 // fmul v25.2d, v25.2d, v24.2d
+	FMOVQ 0(R1), F9
+	FMOVQ 4608(R8), F16
+	WORD $0x4ee9d610 // fsub v16.2d, v16.2d, v9.2d
+	FMOVQ 5120(R8), F18
+	WORD $0x6e72de10 // fmul v16.2d, v16.2d, v18.2d
+	WORD $0x4e64f610 // fmax v16.2d, v16.2d, v4.2d
+	FMOVQ 96(R13), F18
+	WORD $0x4ef2f610 // fmin v16.2d, v16.2d, v18.2d
+	FMOVQ 12800(R8), F18
+	FMOVQ 96(R13), F22
+	WORD $0x4ef6d654 // fsub v20.2d, v18.2d, v22.2d
+	WORD $0x4e64f694 // fmax v20.2d, v20.2d, v4.2d
+	FMOVQ 7680(R8), F22
+	WORD $0x4ef6f652 // fmin v18.2d, v18.2d, v22.2d
+	WORD $0x4ef4d652 // fsub v18.2d, v18.2d, v20.2d
+	WORD $0x4e64f652 // fmax v18.2d, v18.2d, v4.2d
+	FMOVQ 5632(R8), F22
+	FMOVQ 6656(R8), F12
+	WORD $0x4e6cce56 // fmla v22.2d, v18.2d, v12.2d
+	FMOVQ 6144(R8), F26
+	FMOVQ 7168(R8), F12
+	WORD $0x4e6cce5a // fmla v26.2d, v18.2d, v12.2d
+	FMOVQ 8704(R8), F12
+	WORD $0x4e6cd508 // fadd v8.2d, v8.2d, v12.2d
+	WORD $0x4e70cd1a // fmla v26.2d, v8.2d, v16.2d
+	WORD $0x4ef6cd3a // fmls v26.2d, v9.2d, v22.2d
+	WORD $0x4eeed75a // fsub v26.2d, v26.2d, v14.2d
+	FMOVQ 0(R4), F12
+	WORD $0x4e6cd75a // fadd v26.2d, v26.2d, v12.2d
+	FMOVQ 9216(R8), F12
+	WORD $0x4e6ccf49 // fmla v9.2d, v26.2d, v12.2d
+	WORD $0x4e64f529 // fmax v9.2d, v9.2d, v4.2d
+	FMOVQ 304(R13), F12
+	WORD $0x4eecf529 // fmin v9.2d, v9.2d, v12.2d
+	FMOVQ 16(R1), F11
+	FMOVQ 4624(R8), F17
+	WORD $0x4eebd631 // fsub v17.2d, v17.2d, v11.2d
+	FMOVQ 5136(R8), F19
+	WORD $0x6e73de31 // fmul v17.2d, v17.2d, v19.2d
 	WORD $0x4e64f631 // fmax v17.2d, v17.2d, v4.2d
-	FMOVQ F17, 13328(R8)
-	FMOVQ 16(R5), F21
-	FMOVQ 9744(R8), F26
-	WORD $0x4e7aced5 // fmla v21.2d, v22.2d, v26.2d
+	FMOVQ 96(R13), F19
+	WORD $0x4ef3f631 // fmin v17.2d, v17.2d, v19.2d
+	FMOVQ 12816(R8), F19
+	FMOVQ 96(R13), F24
+	WORD $0x4ef8d675 // fsub v21.2d, v19.2d, v24.2d
+	WORD $0x4e64f6b5 // fmax v21.2d, v21.2d, v4.2d
+	FMOVQ 7696(R8), F24
+	WORD $0x4ef8f673 // fmin v19.2d, v19.2d, v24.2d
+	WORD $0x4ef5d673 // fsub v19.2d, v19.2d, v21.2d
+	WORD $0x4e64f673 // fmax v19.2d, v19.2d, v4.2d
+	FMOVQ 5648(R8), F24
+	FMOVQ 6672(R8), F13
+	WORD $0x4e6dce78 // fmla v24.2d, v19.2d, v13.2d
+	FMOVQ 6160(R8), F27
+	FMOVQ 7184(R8), F13
+	WORD $0x4e6dce7b // fmla v27.2d, v19.2d, v13.2d
+	FMOVQ 8720(R8), F13
+	WORD $0x4e6dd54a // fadd v10.2d, v10.2d, v13.2d
+	WORD $0x4e71cd5b // fmla v27.2d, v10.2d, v17.2d
+	WORD $0x4ef8cd7b // fmls v27.2d, v11.2d, v24.2d
+	WORD $0x4eefd77b // fsub v27.2d, v27.2d, v15.2d
+	FMOVQ 16(R4), F13
+	WORD $0x4e6dd77b // fadd v27.2d, v27.2d, v13.2d
+	FMOVQ 9232(R8), F13
+	WORD $0x4e6dcf6b // fmla v11.2d, v27.2d, v13.2d
+	WORD $0x4e64f56b // fmax v11.2d, v11.2d, v4.2d
+	FMOVQ 304(R13), F13
+	WORD $0x4eedf56b // fmin v11.2d, v11.2d, v13.2d
+	FMOVQ 13312(R8), F8
+	FMOVQ 96(R13), F12
+	WORD $0x4eecf50e // fmin v14.2d, v8.2d, v12.2d
+	WORD $0x4eecd508 // fsub v8.2d, v8.2d, v12.2d
+	WORD $0x4e64f508 // fmax v8.2d, v8.2d, v4.2d
+	FMOVQ F8, 13312(R8)
+	FMOVQ 0(R5), F18
+	FMOVQ 9728(R8), F12
+	WORD $0x4e6ccef2 // fmla v18.2d, v23.2d, v12.2d
+	FMOVQ 0(R2), F22
+	FMOVQ 2560(R8), F12
+	WORD $0x4eecd6da // fsub v26.2d, v22.2d, v12.2d
+	FMOVQ 10240(R8), F12
+	WORD $0x4eeccf52 // fmls v18.2d, v26.2d, v12.2d
+	FMOVQ 10752(R8), F12
+	WORD $0x4e6ccdd2 // fmla v18.2d, v14.2d, v12.2d
+	FMOVQ 11776(R8), F12
+	WORD $0x4e6cce56 // fmla v22.2d, v18.2d, v12.2d
+	WORD $0x4e64f6d6 // fmax v22.2d, v22.2d, v4.2d
+	FMOVQ 304(R13), F12
+	WORD $0x4eecf6d6 // fmin v22.2d, v22.2d, v12.2d
+	FMOVQ F22, 0(R9)
+	FMOVQ 13328(R8), F10
+	FMOVQ 96(R13), F13
+	WORD $0x4eedf54f // fmin v15.2d, v10.2d, v13.2d
+	WORD $0x4eedd54a // fsub v10.2d, v10.2d, v13.2d
+	WORD $0x4e64f54a // fmax v10.2d, v10.2d, v4.2d
+	FMOVQ F10, 13328(R8)
+	FMOVQ 16(R5), F19
+	FMOVQ 9744(R8), F13
+	WORD $0x4e6dcf33 // fmla v19.2d, v25.2d, v13.2d
 	FMOVQ 16(R2), F24
-	FMOVQ 2576(R8), F26
-	WORD $0x4efad719 // fsub v25.2d, v24.2d, v26.2d
-	FMOVQ 10256(R8), F26
-	WORD $0x4efacf35 // fmls v21.2d, v25.2d, v26.2d
-	FMOVQ 10768(R8), F26
-	WORD $0x4e7ace75 // fmla v21.2d, v19.2d, v26.2d
-	FMOVQ 11792(R8), F26
-	WORD $0x4e7aceb8 // fmla v24.2d, v21.2d, v26.2d
+	FMOVQ 2576(R8), F13
+	WORD $0x4eedd71b // fsub v27.2d, v24.2d, v13.2d
+	FMOVQ 10256(R8), F13
+	WORD $0x4eedcf73 // fmls v19.2d, v27.2d, v13.2d
+	FMOVQ 10768(R8), F13
+	WORD $0x4e6dcdf3 // fmla v19.2d, v15.2d, v13.2d
+	FMOVQ 11792(R8), F13
+	WORD $0x4e6dce78 // fmla v24.2d, v19.2d, v13.2d
 	WORD $0x4e64f718 // fmax v24.2d, v24.2d, v4.2d
-	FMOVQ 304(R13), F26
-	WORD $0x4efaf718 // fmin v24.2d, v24.2d, v26.2d
+	FMOVQ 304(R13), F13
+	WORD $0x4eedf718 // fmin v24.2d, v24.2d, v13.2d
 	FMOVQ F24, 16(R9)
-	FMOVQ 12288(R8), F10
-	WORD $0x6eeae4e9 // fcmgt v9.2d, v7.2d, v10.2d
-	WORD $0x4ee0998a // cmeq v10.2d, v12.2d, #0
-	WORD $0x4e2a1d29 // and v9.16b, v9.16b, v10.16b
-	FMOVQ 12304(R8), F21
-	WORD $0x6ef5e654 // fcmgt v20.2d, v18.2d, v21.2d
-	WORD $0x4ee09af5 // cmeq v21.2d, v23.2d, #0
-	WORD $0x4e351e94 // and v20.16b, v20.16b, v21.16b
-	WORD $0x4eb41d2a // orr v10.16b, v9.16b, v20.16b
-	VMOV V10.D[0], R10
-	VMOV V10.D[1], R11
+	FMOVQ 12288(R8), F18
+	WORD $0x6ef2e530 // fcmgt v16.2d, v9.2d, v18.2d
+	WORD $0x4ee09a92 // cmeq v18.2d, v20.2d, #0
+	WORD $0x4e321e10 // and v16.16b, v16.16b, v18.16b
+	FMOVQ 12304(R8), F19
+	WORD $0x6ef3e571 // fcmgt v17.2d, v11.2d, v19.2d
+	WORD $0x4ee09ab3 // cmeq v19.2d, v21.2d, #0
+	WORD $0x4e331e31 // and v17.16b, v17.16b, v19.16b
+	WORD $0x4eb11e12 // orr v18.16b, v16.16b, v17.16b
+	VMOV V18.D[0], R10
+	VMOV V18.D[1], R11
 	ORR R11, R10, R10
 	CBZ R10, quiet
-	FMOVQ 0(R1), F10
-	WORD $0x4eead4e6 // fsub v6.2d, v7.2d, v10.2d
-	FMOVQ 320(R13), F13
-	WORD $0x4e6df4c6 // fmax v6.2d, v6.2d, v13.2d
-	FMOVQ 12288(R8), F13
-	WORD $0x4eead5a8 // fsub v8.2d, v13.2d, v10.2d
-	WORD $0x4e64f508 // fmax v8.2d, v8.2d, v4.2d
-	WORD $0x6e66fd08 // fdiv v8.2d, v8.2d, v6.2d
-	FMOVQ 96(R13), F13
-	WORD $0x4ee8d5a8 // fsub v8.2d, v13.2d, v8.2d
-	FMOVQ 8192(R8), F13
-	WORD $0x4ee8d5ab // fsub v11.2d, v13.2d, v8.2d
-	WORD $0x4e64f56b // fmax v11.2d, v11.2d, v4.2d
-	FMOVQ 7680(R8), F13
-	WORD $0x4e6dd56b // fadd v11.2d, v11.2d, v13.2d
-	WORD $0x4ea91d2a // orr v10.16b, v9.16b, v9.16b
-	WORD $0x6e6c1d6a // bsl v10.16b, v11.16b, v12.16b
-	WORD $0x4eaa1d4c // orr v12.16b, v10.16b, v10.16b
-	WORD $0x4ea91d2a // orr v10.16b, v9.16b, v9.16b
-	FMOVQ 11264(R8), F13
-	FMOVQ 13312(R8), F14
-	WORD $0x6e6e1daa // bsl v10.16b, v13.16b, v14.16b
-	FMOVQ F10, 13312(R8)
-	FMOVQ 16(R1), F21
-	WORD $0x4ef5d651 // fsub v17.2d, v18.2d, v21.2d
+	FMOVQ 0(R1), F18
+	WORD $0x4ef2d528 // fsub v8.2d, v9.2d, v18.2d
+	FMOVQ 320(R13), F22
+	WORD $0x4e76f508 // fmax v8.2d, v8.2d, v22.2d
+	FMOVQ 12288(R8), F22
+	WORD $0x4ef2d6ce // fsub v14.2d, v22.2d, v18.2d
+	WORD $0x4e64f5ce // fmax v14.2d, v14.2d, v4.2d
+	WORD $0x6e68fdce // fdiv v14.2d, v14.2d, v8.2d
+	FMOVQ 96(R13), F22
+	WORD $0x4eeed6ce // fsub v14.2d, v22.2d, v14.2d
+	FMOVQ 8192(R8), F22
+	WORD $0x4eeed6d7 // fsub v23.2d, v22.2d, v14.2d
+	WORD $0x4e64f6f7 // fmax v23.2d, v23.2d, v4.2d
+	FMOVQ 7680(R8), F22
+	WORD $0x4e76d6f7 // fadd v23.2d, v23.2d, v22.2d
+	WORD $0x4eb01e12 // orr v18.16b, v16.16b, v16.16b
+	WORD $0x6e741ef2 // bsl v18.16b, v23.16b, v20.16b
+	WORD $0x4eb21e54 // orr v20.16b, v18.16b, v18.16b
+	WORD $0x4eb01e12 // orr v18.16b, v16.16b, v16.16b
+	FMOVQ 11264(R8), F22
+	FMOVQ 13312(R8), F26
+	WORD $0x6e7a1ed2 // bsl v18.16b, v22.16b, v26.16b
+	FMOVQ F18, 13312(R8)
+	FMOVQ 16(R1), F19
+	WORD $0x4ef3d56a // fsub v10.2d, v11.2d, v19.2d
 	FMOVQ 320(R13), F24
-	WORD $0x4e78f631 // fmax v17.2d, v17.2d, v24.2d
+	WORD $0x4e78f54a // fmax v10.2d, v10.2d, v24.2d
 	FMOVQ 12304(R8), F24
-	WORD $0x4ef5d713 // fsub v19.2d, v24.2d, v21.2d
-	WORD $0x4e64f673 // fmax v19.2d, v19.2d, v4.2d
-	WORD $0x6e71fe73 // fdiv v19.2d, v19.2d, v17.2d
+	WORD $0x4ef3d70f // fsub v15.2d, v24.2d, v19.2d
+	WORD $0x4e64f5ef // fmax v15.2d, v15.2d, v4.2d
+	WORD $0x6e6afdef // fdiv v15.2d, v15.2d, v10.2d
 	FMOVQ 96(R13), F24
-	WORD $0x4ef3d713 // fsub v19.2d, v24.2d, v19.2d
+	WORD $0x4eefd70f // fsub v15.2d, v24.2d, v15.2d
 	FMOVQ 8208(R8), F24
-	WORD $0x4ef3d716 // fsub v22.2d, v24.2d, v19.2d
-	WORD $0x4e64f6d6 // fmax v22.2d, v22.2d, v4.2d
+	WORD $0x4eefd719 // fsub v25.2d, v24.2d, v15.2d
+	WORD $0x4e64f739 // fmax v25.2d, v25.2d, v4.2d
 	FMOVQ 7696(R8), F24
-	WORD $0x4e78d6d6 // fadd v22.2d, v22.2d, v24.2d
-	WORD $0x4eb41e95 // orr v21.16b, v20.16b, v20.16b
-	WORD $0x6e771ed5 // bsl v21.16b, v22.16b, v23.16b
-	WORD $0x4eb51eb7 // orr v23.16b, v21.16b, v21.16b
-	WORD $0x4eb41e95 // orr v21.16b, v20.16b, v20.16b
+	WORD $0x4e78d739 // fadd v25.2d, v25.2d, v24.2d
+	WORD $0x4eb11e33 // orr v19.16b, v17.16b, v17.16b
+	WORD $0x6e751f33 // bsl v19.16b, v25.16b, v21.16b
+	WORD $0x4eb31e75 // orr v21.16b, v19.16b, v19.16b
+	WORD $0x4eb11e33 // orr v19.16b, v17.16b, v17.16b
 	FMOVQ 11280(R8), F24
-	FMOVQ 13328(R8), F25
-	WORD $0x6e791f15 // bsl v21.16b, v24.16b, v25.16b
-	FMOVQ F21, 13328(R8)
+	FMOVQ 13328(R8), F27
+	WORD $0x6e7b1f13 // bsl v19.16b, v24.16b, v27.16b
+	FMOVQ F19, 13328(R8)
 quiet:
-	WORD $0x6f7c04a5 // ushr v5.2d, v5.2d, #4
-	FMOVQ F12, 12800(R8)
-	FMOVQ F7, 512(R1)
-	WORD $0x4e301d29 // and v9.16b, v9.16b, v16.16b
-	WORD $0x4ea91ca5 // orr v5.16b, v5.16b, v9.16b
-	FMOVQ F23, 12816(R8)
-	FMOVQ F18, 528(R1)
-	WORD $0x4e3b1e94 // and v20.16b, v20.16b, v27.16b
-	WORD $0x4eb41ca5 // orr v5.16b, v5.16b, v20.16b
+	WORD $0x6f7c04e7 // ushr v7.2d, v7.2d, #4
+	FMOVQ F20, 12800(R8)
+	FMOVQ F9, 512(R1)
+	WORD $0x4e251e10 // and v16.16b, v16.16b, v5.16b
+	WORD $0x4eb01ce7 // orr v7.16b, v7.16b, v16.16b
+	FMOVQ F21, 12816(R8)
+	FMOVQ F11, 528(R1)
+	WORD $0x4e261e31 // and v17.16b, v17.16b, v6.16b
+	WORD $0x4eb11ce7 // orr v7.16b, v7.16b, v17.16b
 	ADD $32, R1, R1
 	ADD $32, R2, R2
 	ADD $32, R9, R9
@@ -489,8 +489,8 @@ quiet:
 	ADD $32, R5, R5
 	SUBS $1, R12, R12
 	BNE group
-	VMOV V5.D[0], R10
-	VMOV V5.D[1], R11
+	VMOV V7.D[0], R10
+	VMOV V7.D[1], R11
 	ORR R11, R10, R10
 	MOVD.P R10, 8(R7)
 	SUB $512, R2, R2

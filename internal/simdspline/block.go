@@ -1,6 +1,6 @@
 // Package simdspline applies monotonic splines of quotients of quadratics (Durkan,
 // Bekasov, Murray and Papamakarios 2019, https://arxiv.org/abs/1906.04032) to many
-// numbers at a time, each with a spline of its own: with AVX-512 or AVX2 where the
+// numbers at a time, each with a spline of its own: with AVX-512, AVX2 or NEON where the
 // machine has them, in plain Go elsewhere, to the same bits.
 //
 // A spline goes from −Bound to Bound and is the identity beyond. Its parameters are,
@@ -18,6 +18,7 @@ import (
 )
 
 //go:generate go run ./gen -out spline_amd64.s -stubs spline_amd64.go -pkg simdspline
+//go:generate go run ./gen/neon -out spline_arm64.s -stubs spline_arm64.go -pkg simdspline
 
 const (
 	// Elements is how many numbers a block takes.

@@ -12,7 +12,10 @@ import (
 	"hillock/internal/simdspline/layout"
 )
 
-func TestGeneratedKernelsAreFresh(t *testing.T) { fresh.Assembly(t, "spline_amd64", "simdspline") }
+func TestGeneratedKernelsAreFresh(t *testing.T) {
+	fresh.Assembly(t, "spline_amd64", "simdspline")
+	fresh.Assembly(t, "spline_arm64", "simdspline")
+}
 
 // formula is a spline by the formulas of the paper, in double precision: the value
 // and the logarithm of the slope.

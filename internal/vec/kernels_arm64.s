@@ -41,15 +41,15 @@ TEXT ·axpyNEON(SB), NOSPLIT, $0-36
 	MOVD dst+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD b+16(FP), R2
-	FMOVS p+32(FP), F2
-	VDUP V2.S[0], V2.S4
+	FMOVS p+32(FP), F0
+	VDUP V0.S[0], V0.S4
 	MOVD n+24(FP), R3
 	CBZ R3, done
 loop:
-	VLD1.P 16(R1), [V0.S4]
-	VLD1.P 16(R2), [V1.S4]
-	WORD $0x4e22cc20 // fmla v0.4s, v1.4s, v2.4s
-	VST1.P [V0.S4], 16(R0)
+	VLD1.P 16(R1), [V1.S4]
+	VLD1.P 16(R2), [V2.S4]
+	WORD $0x4e20cc41 // fmla v1.4s, v2.4s, v0.4s
+	VST1.P [V1.S4], 16(R0)
 	SUBS $1, R3, R3
 	BNE loop
 done:
@@ -59,16 +59,16 @@ done:
 TEXT ·scaleShiftNEON(SB), NOSPLIT, $0-32
 	MOVD dst+0(FP), R0
 	MOVD a+8(FP), R1
-	FMOVS p+24(FP), F1
+	FMOVS p+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS q+28(FP), F1
 	VDUP V1.S[0], V1.S4
-	FMOVS q+28(FP), F2
-	VDUP V2.S[0], V2.S4
 	MOVD n+16(FP), R2
 	CBZ R2, done
 loop:
-	VLD1.P 16(R1), [V0.S4]
-	WORD $0x4ea21c43 // orr v3.16b, v2.16b, v2.16b
-	WORD $0x4e21cc03 // fmla v3.4s, v0.4s, v1.4s
+	VLD1.P 16(R1), [V2.S4]
+	WORD $0x4ea11c23 // orr v3.16b, v1.16b, v1.16b
+	WORD $0x4e20cc43 // fmla v3.4s, v2.4s, v0.4s
 	VST1.P [V3.S4], 16(R0)
 	SUBS $1, R2, R2
 	BNE loop
@@ -80,20 +80,20 @@ TEXT ·combineNEON(SB), NOSPLIT, $0-44
 	MOVD dst+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD b+16(FP), R2
-	FMOVS p+32(FP), F2
+	FMOVS p+32(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS q+36(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS r+40(FP), F2
 	VDUP V2.S[0], V2.S4
-	FMOVS q+36(FP), F3
-	VDUP V3.S[0], V3.S4
-	FMOVS r+40(FP), F4
-	VDUP V4.S[0], V4.S4
 	MOVD n+24(FP), R3
 	CBZ R3, done
 loop:
-	VLD1.P 16(R1), [V0.S4]
-	VLD1.P 16(R2), [V1.S4]
-	WORD $0x4ea41c85 // orr v5.16b, v4.16b, v4.16b
-	WORD $0x4e22cc05 // fmla v5.4s, v0.4s, v2.4s
-	WORD $0x4e23cc25 // fmla v5.4s, v1.4s, v3.4s
+	VLD1.P 16(R1), [V3.S4]
+	VLD1.P 16(R2), [V4.S4]
+	WORD $0x4ea21c45 // orr v5.16b, v2.16b, v2.16b
+	WORD $0x4e20cc65 // fmla v5.4s, v3.4s, v0.4s
+	WORD $0x4e21cc85 // fmla v5.4s, v4.4s, v1.4s
 	VST1.P [V5.S4], 16(R0)
 	SUBS $1, R3, R3
 	BNE loop
@@ -104,17 +104,17 @@ done:
 TEXT ·shiftReLUNEON(SB), NOSPLIT, $0-28
 	MOVD dst+0(FP), R0
 	MOVD a+8(FP), R1
-	FMOVS q+24(FP), F1
-	VDUP V1.S[0], V1.S4
+	FMOVS q+24(FP), F0
+	VDUP V0.S[0], V0.S4
 	MOVD $0x00000000, R19
-	VDUP R19, V2.S4
+	VDUP R19, V1.S4
 	MOVD n+16(FP), R2
 	CBZ R2, done
 loop:
-	VLD1.P 16(R1), [V0.S4]
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x4e22f400 // fmax v0.4s, v0.4s, v2.4s
-	VST1.P [V0.S4], 16(R0)
+	VLD1.P 16(R1), [V2.S4]
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	VST1.P [V2.S4], 16(R0)
 	SUBS $1, R2, R2
 	BNE loop
 done:
@@ -126,15 +126,15 @@ TEXT ·reluGradNEON(SB), NOSPLIT, $0-32
 	MOVD a+8(FP), R1
 	MOVD b+16(FP), R2
 	MOVD $0x00000000, R19
-	VDUP R19, V2.S4
+	VDUP R19, V0.S4
 	MOVD n+24(FP), R3
 	CBZ R3, done
 loop:
-	VLD1.P 16(R1), [V0.S4]
-	VLD1.P 16(R2), [V1.S4]
-	WORD $0x6ea2e400 // fcmgt v0.4s, v0.4s, v2.4s
-	WORD $0x4e201c21 // and v1.16b, v1.16b, v0.16b
-	VST1.P [V1.S4], 16(R0)
+	VLD1.P 16(R1), [V1.S4]
+	VLD1.P 16(R2), [V2.S4]
+	WORD $0x6ea0e421 // fcmgt v1.4s, v1.4s, v0.4s
+	WORD $0x4e211c42 // and v2.16b, v2.16b, v1.16b
+	VST1.P [V2.S4], 16(R0)
 	SUBS $1, R3, R3
 	BNE loop
 done:
@@ -146,16 +146,16 @@ TEXT ·tanhGradNEON(SB), NOSPLIT, $0-32
 	MOVD a+8(FP), R1
 	MOVD b+16(FP), R2
 	MOVD $0x3f800000, R19
-	VDUP R19, V2.S4
+	VDUP R19, V0.S4
 	MOVD n+24(FP), R3
 	CBZ R3, done
 loop:
-	VLD1.P 16(R1), [V0.S4]
-	VLD1.P 16(R2), [V1.S4]
-	WORD $0x4ea21c43 // orr v3.16b, v2.16b, v2.16b
-	WORD $0x4ea0cc03 // fmls v3.4s, v0.4s, v0.4s
-	WORD $0x6e23dc21 // fmul v1.4s, v1.4s, v3.4s
-	VST1.P [V1.S4], 16(R0)
+	VLD1.P 16(R1), [V1.S4]
+	VLD1.P 16(R2), [V2.S4]
+	WORD $0x4ea01c03 // orr v3.16b, v0.16b, v0.16b
+	WORD $0x4ea1cc23 // fmls v3.4s, v1.4s, v1.4s
+	WORD $0x6e23dc42 // fmul v2.4s, v2.4s, v3.4s
+	VST1.P [V2.S4], 16(R0)
 	SUBS $1, R3, R3
 	BNE loop
 done:
@@ -342,10 +342,10 @@ loop:
 	WORD $0x4e815803 // uzp2 v3.4s, v0.4s, v1.4s
 	VLD1.P 16(R2), [V4.S4]
 	WORD $0x6e23e442 // fcmge v2.4s, v2.4s, v3.4s
-	WORD $0x4e221c85 // and v5.16b, v4.16b, v2.16b
+	WORD $0x4e221c83 // and v3.16b, v4.16b, v2.16b
 	WORD $0x4e621c84 // bic v4.16b, v4.16b, v2.16b
-	WORD $0x4e8438a0 // zip1 v0.4s, v5.4s, v4.4s
-	WORD $0x4e8478a1 // zip2 v1.4s, v5.4s, v4.4s
+	WORD $0x4e843860 // zip1 v0.4s, v3.4s, v4.4s
+	WORD $0x4e847861 // zip2 v1.4s, v3.4s, v4.4s
 	VST1.P [V0.S4], 16(R0)
 	VST1.P [V1.S4], 16(R0)
 	SUBS $1, R3, R3
@@ -404,10 +404,10 @@ loop:
 	WORD $0x4e2ccdcf // fmla v15.4s, v14.4s, v12.4s
 	WORD $0x4ea01c0e // orr v14.16b, v0.16b, v0.16b
 	WORD $0x4e2ccdee // fmla v14.4s, v15.4s, v12.4s
-	WORD $0x6f3f05b0 // ushr v16.4s, v13.4s, #1
-	WORD $0x6eb085ad // sub v13.4s, v13.4s, v16.4s
-	WORD $0x4f375610 // shl v16.4s, v16.4s, #23
-	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	WORD $0x6f3f05af // ushr v15.4s, v13.4s, #1
+	WORD $0x6eaf85ad // sub v13.4s, v13.4s, v15.4s
+	WORD $0x4f3755ef // shl v15.4s, v15.4s, #23
+	WORD $0x6e2fddce // fmul v14.4s, v14.4s, v15.4s
 	WORD $0x4f3755ad // shl v13.4s, v13.4s, #23
 	WORD $0x6e2dddce // fmul v14.4s, v14.4s, v13.4s
 	VST1.P [V14.S4], 16(R0)
@@ -566,35 +566,35 @@ TEXT ·adamNEON(SB), NOSPLIT, $0-64
 	MOVD n+32(FP), R4
 	CBZ R4, done
 loop:
-	VLD1.P 16(R1), [V8.S4]
-	FMOVQ 0(R2), F9
-	FMOVQ 0(R3), F10
-	FMOVQ 0(R0), F11
-	WORD $0x4ea8d52d // fsub v13.4s, v9.4s, v8.4s
-	WORD $0x4ea81d09 // orr v9.16b, v8.16b, v8.16b
-	WORD $0x4e21cda9 // fmla v9.4s, v13.4s, v1.4s
-	WORD $0x6e28dd0c // fmul v12.4s, v8.4s, v8.4s
-	WORD $0x4eacd54d // fsub v13.4s, v10.4s, v12.4s
-	WORD $0x4eac1d8a // orr v10.16b, v12.16b, v12.16b
-	WORD $0x4e22cdaa // fmla v10.4s, v13.4s, v2.4s
+	VLD1.P 16(R1), [V7.S4]
+	FMOVQ 0(R2), F8
+	FMOVQ 0(R3), F9
+	FMOVQ 0(R0), F10
+	WORD $0x4ea7d50b // fsub v11.4s, v8.4s, v7.4s
+	WORD $0x4ea71ce8 // orr v8.16b, v7.16b, v7.16b
+	WORD $0x4e21cd68 // fmla v8.4s, v11.4s, v1.4s
+	WORD $0x6e27dcec // fmul v12.4s, v7.4s, v7.4s
+	WORD $0x4eacd52b // fsub v11.4s, v9.4s, v12.4s
+	WORD $0x4eac1d89 // orr v9.16b, v12.16b, v12.16b
+	WORD $0x4e22cd69 // fmla v9.4s, v11.4s, v2.4s
+	WORD $0x4ea0f907 // fabs v7.4s, v8.4s
+	WORD $0x6ea7e4c7 // fcmgt v7.4s, v6.4s, v7.4s
+	WORD $0x4e671d08 // bic v8.16b, v8.16b, v7.16b
 	WORD $0x4ea0f927 // fabs v7.4s, v9.4s
 	WORD $0x6ea7e4c7 // fcmgt v7.4s, v6.4s, v7.4s
 	WORD $0x4e671d29 // bic v9.16b, v9.16b, v7.16b
+	VST1.P [V8.S4], 16(R2)
+	VST1.P [V9.S4], 16(R3)
+	WORD $0x6ea1f92b // fsqrt v11.4s, v9.4s
+	WORD $0x4ea31c6c // orr v12.16b, v3.16b, v3.16b
+	WORD $0x4e24cd6c // fmla v12.4s, v11.4s, v4.4s
+	WORD $0x6e2cfd0b // fdiv v11.4s, v8.4s, v12.4s
+	WORD $0x6e25dd4a // fmul v10.4s, v10.4s, v5.4s
+	WORD $0x4ea0cd6a // fmls v10.4s, v11.4s, v0.4s
 	WORD $0x4ea0f947 // fabs v7.4s, v10.4s
 	WORD $0x6ea7e4c7 // fcmgt v7.4s, v6.4s, v7.4s
 	WORD $0x4e671d4a // bic v10.16b, v10.16b, v7.16b
-	VST1.P [V9.S4], 16(R2)
-	VST1.P [V10.S4], 16(R3)
-	WORD $0x6ea1f94d // fsqrt v13.4s, v10.4s
-	WORD $0x4ea31c6c // orr v12.16b, v3.16b, v3.16b
-	WORD $0x4e24cdac // fmla v12.4s, v13.4s, v4.4s
-	WORD $0x6e2cfd2d // fdiv v13.4s, v9.4s, v12.4s
-	WORD $0x6e25dd6b // fmul v11.4s, v11.4s, v5.4s
-	WORD $0x4ea0cdab // fmls v11.4s, v13.4s, v0.4s
-	WORD $0x4ea0f967 // fabs v7.4s, v11.4s
-	WORD $0x6ea7e4c7 // fcmgt v7.4s, v6.4s, v7.4s
-	WORD $0x4e671d6b // bic v11.16b, v11.16b, v7.16b
-	VST1.P [V11.S4], 16(R0)
+	VST1.P [V10.S4], 16(R0)
 	SUBS $1, R4, R4
 	BNE loop
 done:

@@ -64,14 +64,13 @@ func tile(c *neon.Code, rows, columns int) {
 	c.Line("ADD %s, %s, %s", b, at, at)
 	move(c, columns, other, at, false)
 	for r, p := range row {
-		c.Line("FMOVS (%s), F%d", p, int(x[r%2]))
+		c.Line("FMOVS (%s), %s", p, x[r%2].F())
 		c.Line("ADD %s, %s, %s", aStep, p, p)
 		for v, sum := range sums[r] {
 			c.MulAddLane(sum, other[v], x[r%2], 0)
 		}
 	}
-	c.Line("SUBS $1, %s, %s", left, left)
-	c.Line("BNE along")
+	c.Again(left, 1, "along")
 
 	c.Small("add", at)
 	c.Line("CBZ %s, store", at)
@@ -91,8 +90,7 @@ func tile(c *neon.Code, rows, columns int) {
 	}
 	c.Line("ADD $%d, %s, %s", 4*columns, b, b)
 	c.Line("ADD $%d, %s, %s", 4*columns, to, to)
-	c.Line("SUBS $1, %s, %s", strips, strips)
-	c.Line("BNE strip")
+	c.Again(strips, 1, "strip")
 	c.Return()
 }
 
@@ -100,9 +98,9 @@ func tile(c *neon.Code, rows, columns int) {
 func move(c *neon.Code, columns int, v []neon.V, at neon.R, store bool) {
 	one := func(name string, v neon.V) {
 		if store {
-			c.Line("%s F%d, (%s)", name, int(v), at)
+			c.Line("%s %s, (%s)", name, v.F(), at)
 		} else {
-			c.Line("%s (%s), F%d", name, at, int(v))
+			c.Line("%s (%s), %s", name, at, v.F())
 		}
 	}
 	switch columns {
@@ -115,9 +113,9 @@ func move(c *neon.Code, columns int, v []neon.V, at neon.R, store bool) {
 	default:
 		for i := 0; i < len(v); i += 2 {
 			if store {
-				c.Line("FSTPQ (F%d, F%d), %d(%s)", int(v[i]), int(v[i+1]), 16*i, at)
+				c.Line("FSTPQ (%s, %s), %d(%s)", v[i].F(), v[i+1].F(), 16*i, at)
 			} else {
-				c.Line("FLDPQ %d(%s), (F%d, F%d)", 16*i, at, int(v[i]), int(v[i+1]))
+				c.Line("FLDPQ %d(%s), (%s, %s)", 16*i, at, v[i].F(), v[i+1].F())
 			}
 		}
 	}
@@ -150,7 +148,7 @@ func turn(c *neon.Code) {
 		}
 		c.Line("MOVD %s, %s", dst, at)
 		for _, o := range out {
-			c.Line("FMOVQ F%d, (%s)", int(o), at)
+			c.StoreAt(o, at, 0)
 			c.Line("ADD %s, %s, %s", dstRow, at, at)
 		}
 		c.Line("MOVD %s, %s", at, dst)

@@ -130,8 +130,7 @@ func step(c *neon.Code, hold bool) {
 	for _, p := range []neon.R{v, w, after, at} {
 		c.Line("ADD $%d, %s, %s", neon.Bytes*chains, p, p)
 	}
-	c.Line("SUBS $1, %s, %s", left, left)
-	c.Line("BNE group")
+	c.Again(left, 1, "group")
 
 	c.Line("VMOV %s.D[0], %s", bits, left)
 	c.Line("VMOV %s.D[1], %s", bits, at)
@@ -141,8 +140,7 @@ func step(c *neon.Code, hold bool) {
 	c.Line("SUB $%d, %s, %s", row, w, w)
 	c.Line("ADD %s, %s, %s", nextW, w, w)
 	c.Line("ADD $8, %s, %s", current, current)
-	c.Line("SUBS $1, %s, %s", steps, steps)
-	c.Line("BNE next")
+	c.Again(steps, 1, "next")
 	c.Return()
 }
 
@@ -171,11 +169,9 @@ func scatter(c *neon.Code) {
 	c.Store(x[2], first)
 	c.Store(x[3], second)
 	c.Line("ADD $%d, %s, %s", 2*row, from, from)
-	c.Line("SUBS $2, %s, %s", left, left)
-	c.Line("BNE rows")
+	c.Again(left, 2, "rows")
 	c.Line("ADD $%d, %s, %s", neon.Bytes, src, src)
 	c.Line("ADD %s<<1, %s, %s", stride, dst, dst)
-	c.Line("SUBS $2, %s, %s", count, count)
-	c.Line("BNE lanes")
+	c.Again(count, 2, "lanes")
 	c.Return()
 }

@@ -93,8 +93,7 @@ func (s *emission) step() {
 	for _, p := range []neon.R{s.v, s.w, s.after, s.block, s.noiseV, s.noiseW} {
 		s.Line("ADD $%d, %s, %s", neon.Bytes*chains, p, p)
 	}
-	s.Line("SUBS $1, %s, %s", left, left)
-	s.Line("BNE group")
+	s.Again(left, 1, "group")
 
 	s.either(s.bits)
 	s.Line("MOVD.P %s, 8(%s)", s.scratch, spikes)
@@ -103,8 +102,7 @@ func (s *emission) step() {
 		s.Line("SUB $%d, %s, %s", row, p, p)
 	}
 	s.Line("ADD %s, %s, %s", nextW, s.w, s.w)
-	s.Line("SUBS $1, %s, %s", steps, steps)
-	s.Line("BNE next")
+	s.Again(steps, 1, "next")
 	s.Return()
 }
 
