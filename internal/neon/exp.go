@@ -15,9 +15,6 @@ type Exp struct {
 	odd   [4]V // log2 e and −ln 2, then the polynomial's odd coefficients, two to a vector
 }
 
-// ExpVectors is how many vectors a chain of Exp needs.
-const ExpVectors = 10
-
 // NewExp prepares the exponential in the function at hand. The table begins with
 // simd.ExpConstants.
 func (c *Code) NewExp(table R) Exp {
@@ -31,11 +28,11 @@ func (c *Code) NewExp(table R) Exp {
 	return e
 }
 
-// expChain is a vector's registers: x is y, then rh, then rl; t the scale's bits.
+// expChain is a vector's: x is y, then rh, then rl; t the scale's bits.
 type expChain struct{ x, t, n, r, r2, r4, a, b, h, s V }
 
-// Emit turns the first vector of each chain into p, and the second into the scale.
-func (e Exp) Emit(chains [][]V) {
+// Emit turns each x into p, in the same vector, and gives the scales.
+func (e Exp) Emit(xs []V) (scales []V) {
 	c := e.c
 	load := func(i simd.ExpConstant, v V) { c.LoadAt(e.table, Bytes*int(i), v) }
 	steps := []func(k *expChain){
@@ -72,12 +69,15 @@ func (e Exp) Emit(chains [][]V) {
 		func(k *expChain) { c.Add(k.x, k.s, k.x) },
 	}
 	var all []*expChain
-	for _, v := range chains {
-		all = append(all, &expChain{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9]})
+	for _, x := range xs {
+		v := c.Vectors(9)
+		all = append(all, &expChain{x, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]})
+		scales = append(scales, v[0])
 	}
 	for _, step := range steps {
 		for _, k := range all {
 			step(k)
 		}
 	}
+	return scales
 }

@@ -85,41 +85,41 @@ group:
 	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
 	FMOVQ 512(R9), F9
 	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
-	FMOVQ 16(R1), F10
-	FMOVQ 16(R9), F11
-	WORD $0x4eebd54a // fsub v10.2d, v10.2d, v11.2d
-	FMOVQ 528(R9), F11
-	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
-	FMOVQ 16(R10), F9
-	WORD $0x4ee9f508 // fmin v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R1), F9
+	FMOVQ 16(R9), F10
+	WORD $0x4eead529 // fsub v9.2d, v9.2d, v10.2d
+	FMOVQ 528(R9), F10
+	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
+	FMOVQ 16(R10), F10
+	WORD $0x4eeaf508 // fmin v8.2d, v8.2d, v10.2d
 	FMOVQ 16(R10), F11
-	WORD $0x4eebf54a // fmin v10.2d, v10.2d, v11.2d
-	FMOVQ 32(R10), F9
-	WORD $0x4e69f508 // fmax v8.2d, v8.2d, v9.2d
+	WORD $0x4eebf529 // fmin v9.2d, v9.2d, v11.2d
+	FMOVQ 32(R10), F10
+	WORD $0x4e6af508 // fmax v8.2d, v8.2d, v10.2d
 	FMOVQ 32(R10), F11
-	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
-	FMOVQ 0(R10), F9
-	WORD $0x4ea91d2c // orr v12.16b, v9.16b, v9.16b
-	WORD $0x4fc01109 // fmla v9.2d, v8.2d, v0.d[0]
+	WORD $0x4e6bf529 // fmax v9.2d, v9.2d, v11.2d
+	FMOVQ 0(R10), F10
+	WORD $0x4eaa1d4c // orr v12.16b, v10.16b, v10.16b
+	WORD $0x4fc0110a // fmla v10.2d, v8.2d, v0.d[0]
 	FMOVQ 0(R10), F11
 	WORD $0x4eab1d6d // orr v13.16b, v11.16b, v11.16b
-	WORD $0x4fc0114b // fmla v11.2d, v10.2d, v0.d[0]
-	WORD $0x4eecd52e // fsub v14.2d, v9.2d, v12.2d
+	WORD $0x4fc0112b // fmla v11.2d, v9.2d, v0.d[0]
+	WORD $0x4eecd54e // fsub v14.2d, v10.2d, v12.2d
 	WORD $0x4eedd56f // fsub v15.2d, v11.2d, v13.2d
 	WORD $0x4fc019c8 // fmla v8.2d, v14.2d, v0.d[1]
-	WORD $0x4fc019ea // fmla v10.2d, v15.2d, v0.d[1]
+	WORD $0x4fc019e9 // fmla v9.2d, v15.2d, v0.d[1]
 	WORD $0x4ea81d10 // orr v16.16b, v8.16b, v8.16b
 	WORD $0x4fc111d0 // fmla v16.2d, v14.2d, v1.d[0]
-	WORD $0x4eaa1d51 // orr v17.16b, v10.16b, v10.16b
+	WORD $0x4ea91d31 // orr v17.16b, v9.16b, v9.16b
 	WORD $0x4fc111f1 // fmla v17.2d, v15.2d, v1.d[0]
 	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
 	WORD $0x6e70de12 // fmul v18.2d, v16.2d, v16.2d
-	WORD $0x4ef1d54a // fsub v10.2d, v10.2d, v17.2d
+	WORD $0x4ef1d529 // fsub v9.2d, v9.2d, v17.2d
 	WORD $0x6e71de33 // fmul v19.2d, v17.2d, v17.2d
 	WORD $0x4fc111c8 // fmla v8.2d, v14.2d, v1.d[0]
 	FMOVQ 112(R10), F20
 	WORD $0x4fc11a14 // fmla v20.2d, v16.2d, v1.d[1]
-	WORD $0x4fc111ea // fmla v10.2d, v15.2d, v1.d[0]
+	WORD $0x4fc111e9 // fmla v9.2d, v15.2d, v1.d[0]
 	FMOVQ 112(R10), F21
 	WORD $0x4fc11a35 // fmla v21.2d, v17.2d, v1.d[1]
 	FMOVQ 144(R10), F22
@@ -157,82 +157,82 @@ group:
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	WORD $0x4e79cf75 // fmla v21.2d, v27.2d, v25.2d
 	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
-	WORD $0x4e6fd54a // fadd v10.2d, v10.2d, v15.2d
+	WORD $0x4e6fd529 // fadd v9.2d, v9.2d, v15.2d
 	WORD $0x4e72ce88 // fmla v8.2d, v20.2d, v18.2d
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4e73ceaa // fmla v10.2d, v21.2d, v19.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4e73cea9 // fmla v9.2d, v21.2d, v19.2d
 	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
 	WORD $0x4e68d588 // fadd v8.2d, v12.2d, v8.2d
-	WORD $0x4e6ad5aa // fadd v10.2d, v13.2d, v10.2d
-	FMOVQ 1024(R9), F14
-	WORD $0x6e69ddc9 // fmul v9.2d, v14.2d, v9.2d
-	FMOVQ 1040(R9), F15
-	WORD $0x6e6bddeb // fmul v11.2d, v15.2d, v11.2d
-	FMOVQ 0(R1), F20
-	FMOVQ 2048(R9), F14
-	WORD $0x4eeed68e // fsub v14.2d, v20.2d, v14.2d
-	FMOVQ 16(R1), F21
-	FMOVQ 2064(R9), F15
-	WORD $0x4eefd6af // fsub v15.2d, v21.2d, v15.2d
-	WORD $0x6e68dd29 // fmul v9.2d, v9.2d, v8.2d
-	WORD $0x6e6add6b // fmul v11.2d, v11.2d, v10.2d
-	FMOVQ 3072(R9), F16
-	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
-	FMOVQ 3088(R9), F17
-	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
-	FMOVQ 1536(R9), F18
-	WORD $0x6e6ede52 // fmul v18.2d, v18.2d, v14.2d
+	WORD $0x4e69d5a9 // fadd v9.2d, v13.2d, v9.2d
+	FMOVQ 1024(R9), F13
+	WORD $0x6e6addaa // fmul v10.2d, v13.2d, v10.2d
+	FMOVQ 1040(R9), F13
+	WORD $0x6e6bddab // fmul v11.2d, v13.2d, v11.2d
+	FMOVQ 0(R1), F13
+	FMOVQ 2048(R9), F12
+	WORD $0x4eecd5b5 // fsub v21.2d, v13.2d, v12.2d
+	FMOVQ 16(R1), F12
+	FMOVQ 2064(R9), F19
+	WORD $0x4ef3d594 // fsub v20.2d, v12.2d, v19.2d
+	WORD $0x6e68dd4a // fmul v10.2d, v10.2d, v8.2d
+	WORD $0x6e69dd6b // fmul v11.2d, v11.2d, v9.2d
+	FMOVQ 3072(R9), F9
+	WORD $0x6e75dd29 // fmul v9.2d, v9.2d, v21.2d
+	FMOVQ 3088(R9), F8
+	WORD $0x6e74dd08 // fmul v8.2d, v8.2d, v20.2d
+	FMOVQ 1536(R9), F19
+	WORD $0x6e75de75 // fmul v21.2d, v19.2d, v21.2d
 	FMOVQ 1552(R9), F19
-	WORD $0x6e6fde73 // fmul v19.2d, v19.2d, v15.2d
-	FMOVQ 0(R2), F23
-	WORD $0x4e66d529 // fadd v9.2d, v9.2d, v6.2d
-	FMOVQ 16(R2), F25
+	WORD $0x6e74de74 // fmul v20.2d, v19.2d, v20.2d
+	FMOVQ 0(R2), F19
+	WORD $0x4e66d54a // fadd v10.2d, v10.2d, v6.2d
+	FMOVQ 16(R2), F18
 	WORD $0x4e66d56b // fadd v11.2d, v11.2d, v6.2d
-	WORD $0x4ef7d610 // fsub v16.2d, v16.2d, v23.2d
-	WORD $0x4ef9d631 // fsub v17.2d, v17.2d, v25.2d
-	WORD $0x4ef2d529 // fsub v9.2d, v9.2d, v18.2d
-	WORD $0x4ef3d56b // fsub v11.2d, v11.2d, v19.2d
-	FMOVQ 3584(R9), F14
-	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
-	FMOVQ 3600(R9), F15
-	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
-	WORD $0x4ef7d529 // fsub v9.2d, v9.2d, v23.2d
-	WORD $0x4ef9d56b // fsub v11.2d, v11.2d, v25.2d
-	FMOVQ 2560(R9), F14
-	WORD $0x6e6edd29 // fmul v9.2d, v9.2d, v14.2d
-	FMOVQ 2576(R9), F15
-	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
-	WORD $0x4e70d6f7 // fadd v23.2d, v23.2d, v16.2d
-	WORD $0x4e71d739 // fadd v25.2d, v25.2d, v17.2d
-	WORD $0x4e69d689 // fadd v9.2d, v20.2d, v9.2d
-	WORD $0x4e6bd6ab // fadd v11.2d, v21.2d, v11.2d
-	FMOVQ 4096(R9), F14
-	WORD $0x6eeee536 // fcmgt v22.2d, v9.2d, v14.2d
-	FMOVQ 4112(R9), F15
-	WORD $0x6eefe578 // fcmgt v24.2d, v11.2d, v15.2d
-	FMOVQ 4608(R9), F14
-	WORD $0x4eb61ed0 // orr v16.16b, v22.16b, v22.16b
-	WORD $0x6e691dd0 // bsl v16.16b, v14.16b, v9.16b
-	FMOVQ 4624(R9), F15
-	WORD $0x4eb81f11 // orr v17.16b, v24.16b, v24.16b
-	WORD $0x6e6b1df1 // bsl v17.16b, v15.16b, v11.16b
-	FMOVQ 5120(R9), F14
-	WORD $0x4e6ed6ee // fadd v14.2d, v23.2d, v14.2d
-	WORD $0x4eb61ed2 // orr v18.16b, v22.16b, v22.16b
-	FMOVQ 5136(R9), F15
-	WORD $0x4e6fd72f // fadd v15.2d, v25.2d, v15.2d
-	WORD $0x4eb81f13 // orr v19.16b, v24.16b, v24.16b
-	WORD $0x6e771dd2 // bsl v18.16b, v14.16b, v23.16b
-	WORD $0x6e791df3 // bsl v19.16b, v15.16b, v25.16b
-	FMOVQ F16, 512(R1)
-	FMOVQ F17, 528(R1)
-	FMOVQ F18, 0(R7)
-	FMOVQ F19, 16(R7)
+	WORD $0x4ef3d529 // fsub v9.2d, v9.2d, v19.2d
+	WORD $0x4ef2d508 // fsub v8.2d, v8.2d, v18.2d
+	WORD $0x4ef5d54a // fsub v10.2d, v10.2d, v21.2d
+	WORD $0x4ef4d56b // fsub v11.2d, v11.2d, v20.2d
+	FMOVQ 3584(R9), F20
+	WORD $0x6e74dd29 // fmul v9.2d, v9.2d, v20.2d
+	FMOVQ 3600(R9), F20
+	WORD $0x6e74dd08 // fmul v8.2d, v8.2d, v20.2d
+	WORD $0x4ef3d54a // fsub v10.2d, v10.2d, v19.2d
+	WORD $0x4ef2d56b // fsub v11.2d, v11.2d, v18.2d
+	FMOVQ 2560(R9), F20
+	WORD $0x6e74dd4a // fmul v10.2d, v10.2d, v20.2d
+	FMOVQ 2576(R9), F20
+	WORD $0x6e74dd6b // fmul v11.2d, v11.2d, v20.2d
+	WORD $0x4e69d673 // fadd v19.2d, v19.2d, v9.2d
+	WORD $0x4e68d652 // fadd v18.2d, v18.2d, v8.2d
+	WORD $0x4e6ad5aa // fadd v10.2d, v13.2d, v10.2d
+	WORD $0x4e6bd58b // fadd v11.2d, v12.2d, v11.2d
+	FMOVQ 4096(R9), F12
+	WORD $0x6eece54d // fcmgt v13.2d, v10.2d, v12.2d
+	FMOVQ 4112(R9), F12
+	WORD $0x6eece568 // fcmgt v8.2d, v11.2d, v12.2d
+	FMOVQ 4608(R9), F12
+	WORD $0x4ead1da9 // orr v9.16b, v13.16b, v13.16b
+	WORD $0x6e6a1d89 // bsl v9.16b, v12.16b, v10.16b
+	FMOVQ F9, 512(R1)
+	FMOVQ 4624(R9), F9
+	WORD $0x4ea81d0c // orr v12.16b, v8.16b, v8.16b
+	WORD $0x6e6b1d2c // bsl v12.16b, v9.16b, v11.16b
+	FMOVQ F12, 528(R1)
+	FMOVQ 5120(R9), F12
+	WORD $0x4e6cd66c // fadd v12.2d, v19.2d, v12.2d
+	FMOVQ 5136(R9), F11
+	WORD $0x4e6bd64b // fadd v11.2d, v18.2d, v11.2d
+	WORD $0x4ead1da9 // orr v9.16b, v13.16b, v13.16b
+	WORD $0x6e731d89 // bsl v9.16b, v12.16b, v19.16b
+	FMOVQ F9, 0(R7)
+	WORD $0x4ea81d09 // orr v9.16b, v8.16b, v8.16b
+	WORD $0x6e721d69 // bsl v9.16b, v11.16b, v18.16b
+	FMOVQ F9, 16(R7)
 	WORD $0x6f7c04e7 // ushr v7.2d, v7.2d, #4
-	WORD $0x4e241ed6 // and v22.16b, v22.16b, v4.16b
-	WORD $0x4eb61ce7 // orr v7.16b, v7.16b, v22.16b
-	WORD $0x4e251f18 // and v24.16b, v24.16b, v5.16b
-	WORD $0x4eb81ce7 // orr v7.16b, v7.16b, v24.16b
+	WORD $0x4e241dad // and v13.16b, v13.16b, v4.16b
+	WORD $0x4ead1ce7 // orr v7.16b, v7.16b, v13.16b
+	WORD $0x4e251d08 // and v8.16b, v8.16b, v5.16b
+	WORD $0x4ea81ce7 // orr v7.16b, v7.16b, v8.16b
 	ADD $32, R1, R1
 	ADD $32, R2, R2
 	ADD $32, R7, R7
@@ -297,41 +297,41 @@ group:
 	WORD $0x4ee9d508 // fsub v8.2d, v8.2d, v9.2d
 	FMOVQ 512(R9), F9
 	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
-	FMOVQ 16(R1), F10
-	FMOVQ 16(R9), F11
-	WORD $0x4eebd54a // fsub v10.2d, v10.2d, v11.2d
-	FMOVQ 528(R9), F11
-	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
-	FMOVQ 16(R10), F9
-	WORD $0x4ee9f508 // fmin v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R1), F9
+	FMOVQ 16(R9), F10
+	WORD $0x4eead529 // fsub v9.2d, v9.2d, v10.2d
+	FMOVQ 528(R9), F10
+	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
+	FMOVQ 16(R10), F10
+	WORD $0x4eeaf508 // fmin v8.2d, v8.2d, v10.2d
 	FMOVQ 16(R10), F11
-	WORD $0x4eebf54a // fmin v10.2d, v10.2d, v11.2d
-	FMOVQ 32(R10), F9
-	WORD $0x4e69f508 // fmax v8.2d, v8.2d, v9.2d
+	WORD $0x4eebf529 // fmin v9.2d, v9.2d, v11.2d
+	FMOVQ 32(R10), F10
+	WORD $0x4e6af508 // fmax v8.2d, v8.2d, v10.2d
 	FMOVQ 32(R10), F11
-	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
-	FMOVQ 0(R10), F9
-	WORD $0x4ea91d2c // orr v12.16b, v9.16b, v9.16b
-	WORD $0x4fc01109 // fmla v9.2d, v8.2d, v0.d[0]
+	WORD $0x4e6bf529 // fmax v9.2d, v9.2d, v11.2d
+	FMOVQ 0(R10), F10
+	WORD $0x4eaa1d4c // orr v12.16b, v10.16b, v10.16b
+	WORD $0x4fc0110a // fmla v10.2d, v8.2d, v0.d[0]
 	FMOVQ 0(R10), F11
 	WORD $0x4eab1d6d // orr v13.16b, v11.16b, v11.16b
-	WORD $0x4fc0114b // fmla v11.2d, v10.2d, v0.d[0]
-	WORD $0x4eecd52e // fsub v14.2d, v9.2d, v12.2d
+	WORD $0x4fc0112b // fmla v11.2d, v9.2d, v0.d[0]
+	WORD $0x4eecd54e // fsub v14.2d, v10.2d, v12.2d
 	WORD $0x4eedd56f // fsub v15.2d, v11.2d, v13.2d
 	WORD $0x4fc019c8 // fmla v8.2d, v14.2d, v0.d[1]
-	WORD $0x4fc019ea // fmla v10.2d, v15.2d, v0.d[1]
+	WORD $0x4fc019e9 // fmla v9.2d, v15.2d, v0.d[1]
 	WORD $0x4ea81d10 // orr v16.16b, v8.16b, v8.16b
 	WORD $0x4fc111d0 // fmla v16.2d, v14.2d, v1.d[0]
-	WORD $0x4eaa1d51 // orr v17.16b, v10.16b, v10.16b
+	WORD $0x4ea91d31 // orr v17.16b, v9.16b, v9.16b
 	WORD $0x4fc111f1 // fmla v17.2d, v15.2d, v1.d[0]
 	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
 	WORD $0x6e70de12 // fmul v18.2d, v16.2d, v16.2d
-	WORD $0x4ef1d54a // fsub v10.2d, v10.2d, v17.2d
+	WORD $0x4ef1d529 // fsub v9.2d, v9.2d, v17.2d
 	WORD $0x6e71de33 // fmul v19.2d, v17.2d, v17.2d
 	WORD $0x4fc111c8 // fmla v8.2d, v14.2d, v1.d[0]
 	FMOVQ 112(R10), F20
 	WORD $0x4fc11a14 // fmla v20.2d, v16.2d, v1.d[1]
-	WORD $0x4fc111ea // fmla v10.2d, v15.2d, v1.d[0]
+	WORD $0x4fc111e9 // fmla v9.2d, v15.2d, v1.d[0]
 	FMOVQ 112(R10), F21
 	WORD $0x4fc11a35 // fmla v21.2d, v17.2d, v1.d[1]
 	FMOVQ 144(R10), F22
@@ -369,104 +369,104 @@ group:
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	WORD $0x4e79cf75 // fmla v21.2d, v27.2d, v25.2d
 	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
-	WORD $0x4e6fd54a // fadd v10.2d, v10.2d, v15.2d
+	WORD $0x4e6fd529 // fadd v9.2d, v9.2d, v15.2d
 	WORD $0x4e72ce88 // fmla v8.2d, v20.2d, v18.2d
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4e73ceaa // fmla v10.2d, v21.2d, v19.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4e73cea9 // fmla v9.2d, v21.2d, v19.2d
 	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
 	WORD $0x4e68d588 // fadd v8.2d, v12.2d, v8.2d
-	WORD $0x4e6ad5aa // fadd v10.2d, v13.2d, v10.2d
-	FMOVQ 1024(R9), F14
-	WORD $0x6e69ddc9 // fmul v9.2d, v14.2d, v9.2d
-	FMOVQ 1040(R9), F15
-	WORD $0x6e6bddeb // fmul v11.2d, v15.2d, v11.2d
-	FMOVQ 0(R1), F20
-	FMOVQ 2048(R9), F14
-	WORD $0x4eeed68e // fsub v14.2d, v20.2d, v14.2d
-	FMOVQ 16(R1), F21
-	FMOVQ 2064(R9), F15
-	WORD $0x4eefd6af // fsub v15.2d, v21.2d, v15.2d
-	WORD $0x6e68dd29 // fmul v9.2d, v9.2d, v8.2d
-	WORD $0x6e6add6b // fmul v11.2d, v11.2d, v10.2d
-	FMOVQ 3072(R9), F16
-	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
-	FMOVQ 3088(R9), F17
-	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
-	FMOVQ 1536(R9), F18
-	WORD $0x6e6ede52 // fmul v18.2d, v18.2d, v14.2d
+	WORD $0x4e69d5a9 // fadd v9.2d, v13.2d, v9.2d
+	FMOVQ 1024(R9), F13
+	WORD $0x6e6addaa // fmul v10.2d, v13.2d, v10.2d
+	FMOVQ 1040(R9), F13
+	WORD $0x6e6bddab // fmul v11.2d, v13.2d, v11.2d
+	FMOVQ 0(R1), F13
+	FMOVQ 2048(R9), F12
+	WORD $0x4eecd5b5 // fsub v21.2d, v13.2d, v12.2d
+	FMOVQ 16(R1), F12
+	FMOVQ 2064(R9), F19
+	WORD $0x4ef3d594 // fsub v20.2d, v12.2d, v19.2d
+	WORD $0x6e68dd4a // fmul v10.2d, v10.2d, v8.2d
+	WORD $0x6e69dd6b // fmul v11.2d, v11.2d, v9.2d
+	FMOVQ 3072(R9), F9
+	WORD $0x6e75dd29 // fmul v9.2d, v9.2d, v21.2d
+	FMOVQ 3088(R9), F8
+	WORD $0x6e74dd08 // fmul v8.2d, v8.2d, v20.2d
+	FMOVQ 1536(R9), F19
+	WORD $0x6e75de75 // fmul v21.2d, v19.2d, v21.2d
 	FMOVQ 1552(R9), F19
-	WORD $0x6e6fde73 // fmul v19.2d, v19.2d, v15.2d
-	FMOVQ 0(R2), F23
-	WORD $0x4e66d529 // fadd v9.2d, v9.2d, v6.2d
-	FMOVQ 16(R2), F25
+	WORD $0x6e74de74 // fmul v20.2d, v19.2d, v20.2d
+	FMOVQ 0(R2), F19
+	WORD $0x4e66d54a // fadd v10.2d, v10.2d, v6.2d
+	FMOVQ 16(R2), F18
 	WORD $0x4e66d56b // fadd v11.2d, v11.2d, v6.2d
-	WORD $0x4ef7d610 // fsub v16.2d, v16.2d, v23.2d
-	WORD $0x4ef9d631 // fsub v17.2d, v17.2d, v25.2d
-	WORD $0x4ef2d529 // fsub v9.2d, v9.2d, v18.2d
-	WORD $0x4ef3d56b // fsub v11.2d, v11.2d, v19.2d
-	FMOVQ 3584(R9), F14
-	WORD $0x6e6ede10 // fmul v16.2d, v16.2d, v14.2d
-	FMOVQ 3600(R9), F15
-	WORD $0x6e6fde31 // fmul v17.2d, v17.2d, v15.2d
-	WORD $0x4ef7d529 // fsub v9.2d, v9.2d, v23.2d
-	WORD $0x4ef9d56b // fsub v11.2d, v11.2d, v25.2d
-	FMOVQ 2560(R9), F14
-	WORD $0x6e6edd29 // fmul v9.2d, v9.2d, v14.2d
-	FMOVQ 2576(R9), F15
-	WORD $0x6e6fdd6b // fmul v11.2d, v11.2d, v15.2d
-	WORD $0x4e70d6f7 // fadd v23.2d, v23.2d, v16.2d
-	WORD $0x4e71d739 // fadd v25.2d, v25.2d, v17.2d
-	WORD $0x4e69d689 // fadd v9.2d, v20.2d, v9.2d
-	WORD $0x4e6bd6ab // fadd v11.2d, v21.2d, v11.2d
-	FMOVQ 4096(R9), F14
-	WORD $0x6eeee536 // fcmgt v22.2d, v9.2d, v14.2d
-	FMOVQ 4112(R9), F15
-	WORD $0x6eefe578 // fcmgt v24.2d, v11.2d, v15.2d
-	FMOVQ 6144(R9), F14
-	WORD $0x4ee099d0 // cmeq v16.2d, v14.2d, #0
-	FMOVQ 6160(R9), F15
-	WORD $0x4ee099f1 // cmeq v17.2d, v15.2d, #0
-	WORD $0x4e301ed6 // and v22.16b, v22.16b, v16.16b
-	WORD $0x6e205a12 // mvn v18.16b, v16.16b
-	WORD $0x4e311f18 // and v24.16b, v24.16b, v17.16b
-	WORD $0x6e205a33 // mvn v19.16b, v17.16b
-	WORD $0x6e741d30 // bsl v16.16b, v9.16b, v20.16b
-	WORD $0x4ef285ce // add v14.2d, v14.2d, v18.2d
-	WORD $0x6e751d71 // bsl v17.16b, v11.16b, v21.16b
-	WORD $0x4ef385ef // add v15.2d, v15.2d, v19.2d
-	WORD $0x4eb01e09 // orr v9.16b, v16.16b, v16.16b
-	FMOVQ 5632(R9), F18
-	WORD $0x4eb61ecc // orr v12.16b, v22.16b, v22.16b
-	WORD $0x4eb11e2b // orr v11.16b, v17.16b, v17.16b
-	FMOVQ 5648(R9), F19
-	WORD $0x4eb81f0d // orr v13.16b, v24.16b, v24.16b
-	WORD $0x6e6e1e4c // bsl v12.16b, v18.16b, v14.16b
-	WORD $0x6e6f1e6d // bsl v13.16b, v19.16b, v15.16b
-	FMOVQ F12, 6144(R9)
-	FMOVQ F13, 6160(R9)
-	FMOVQ 4608(R9), F14
-	WORD $0x4eb61ed0 // orr v16.16b, v22.16b, v22.16b
-	WORD $0x6e691dd0 // bsl v16.16b, v14.16b, v9.16b
-	FMOVQ 4624(R9), F15
-	WORD $0x4eb81f11 // orr v17.16b, v24.16b, v24.16b
-	WORD $0x6e6b1df1 // bsl v17.16b, v15.16b, v11.16b
+	WORD $0x4ef3d529 // fsub v9.2d, v9.2d, v19.2d
+	WORD $0x4ef2d508 // fsub v8.2d, v8.2d, v18.2d
+	WORD $0x4ef5d54a // fsub v10.2d, v10.2d, v21.2d
+	WORD $0x4ef4d56b // fsub v11.2d, v11.2d, v20.2d
+	FMOVQ 3584(R9), F20
+	WORD $0x6e74dd29 // fmul v9.2d, v9.2d, v20.2d
+	FMOVQ 3600(R9), F20
+	WORD $0x6e74dd08 // fmul v8.2d, v8.2d, v20.2d
+	WORD $0x4ef3d54a // fsub v10.2d, v10.2d, v19.2d
+	WORD $0x4ef2d56b // fsub v11.2d, v11.2d, v18.2d
+	FMOVQ 2560(R9), F20
+	WORD $0x6e74dd4a // fmul v10.2d, v10.2d, v20.2d
+	FMOVQ 2576(R9), F20
+	WORD $0x6e74dd6b // fmul v11.2d, v11.2d, v20.2d
+	WORD $0x4e69d673 // fadd v19.2d, v19.2d, v9.2d
+	WORD $0x4e68d652 // fadd v18.2d, v18.2d, v8.2d
+	WORD $0x4e6ad5aa // fadd v10.2d, v13.2d, v10.2d
+	WORD $0x4e6bd58b // fadd v11.2d, v12.2d, v11.2d
+	FMOVQ 4096(R9), F8
+	WORD $0x6ee8e549 // fcmgt v9.2d, v10.2d, v8.2d
+	FMOVQ 4112(R9), F8
+	WORD $0x6ee8e574 // fcmgt v20.2d, v11.2d, v8.2d
+	FMOVQ 6144(R9), F8
+	WORD $0x4ee09915 // cmeq v21.2d, v8.2d, #0
+	WORD $0x6e205aaf // mvn v15.16b, v21.16b
+	WORD $0x4e351d29 // and v9.16b, v9.16b, v21.16b
+	WORD $0x4eb51eae // orr v14.16b, v21.16b, v21.16b
+	WORD $0x6e6d1d4e // bsl v14.16b, v10.16b, v13.16b
+	WORD $0x4eef8508 // add v8.2d, v8.2d, v15.2d
+	FMOVQ 5632(R9), F15
+	WORD $0x4ea91d2d // orr v13.16b, v9.16b, v9.16b
+	WORD $0x6e681ded // bsl v13.16b, v15.16b, v8.16b
+	FMOVQ F13, 6144(R9)
+	FMOVQ 6160(R9), F13
+	WORD $0x4ee099af // cmeq v15.2d, v13.2d, #0
+	WORD $0x6e2059e8 // mvn v8.16b, v15.16b
+	WORD $0x4e2f1e94 // and v20.16b, v20.16b, v15.16b
+	WORD $0x4eaf1dea // orr v10.16b, v15.16b, v15.16b
+	WORD $0x6e6c1d6a // bsl v10.16b, v11.16b, v12.16b
+	WORD $0x4ee885ad // add v13.2d, v13.2d, v8.2d
+	FMOVQ 5648(R9), F8
+	WORD $0x4eb41e8c // orr v12.16b, v20.16b, v20.16b
+	WORD $0x6e6d1d0c // bsl v12.16b, v8.16b, v13.16b
+	FMOVQ F12, 6160(R9)
+	FMOVQ 4608(R9), F12
+	WORD $0x4ea91d2d // orr v13.16b, v9.16b, v9.16b
+	WORD $0x6e6e1d8d // bsl v13.16b, v12.16b, v14.16b
+	FMOVQ F13, 512(R1)
+	FMOVQ 4624(R9), F13
+	WORD $0x4eb41e8e // orr v14.16b, v20.16b, v20.16b
+	WORD $0x6e6a1dae // bsl v14.16b, v13.16b, v10.16b
+	FMOVQ F14, 528(R1)
 	FMOVQ 5120(R9), F14
-	WORD $0x4e6ed6ee // fadd v14.2d, v23.2d, v14.2d
-	WORD $0x4eb61ed2 // orr v18.16b, v22.16b, v22.16b
-	FMOVQ 5136(R9), F15
-	WORD $0x4e6fd72f // fadd v15.2d, v25.2d, v15.2d
-	WORD $0x4eb81f13 // orr v19.16b, v24.16b, v24.16b
-	WORD $0x6e771dd2 // bsl v18.16b, v14.16b, v23.16b
-	WORD $0x6e791df3 // bsl v19.16b, v15.16b, v25.16b
-	FMOVQ F16, 512(R1)
-	FMOVQ F17, 528(R1)
-	FMOVQ F18, 0(R7)
-	FMOVQ F19, 16(R7)
+	WORD $0x4e6ed66e // fadd v14.2d, v19.2d, v14.2d
+	FMOVQ 5136(R9), F13
+	WORD $0x4e6dd64d // fadd v13.2d, v18.2d, v13.2d
+	WORD $0x4ea91d2a // orr v10.16b, v9.16b, v9.16b
+	WORD $0x6e731dca // bsl v10.16b, v14.16b, v19.16b
+	FMOVQ F10, 0(R7)
+	WORD $0x4eb41e8a // orr v10.16b, v20.16b, v20.16b
+	WORD $0x6e721daa // bsl v10.16b, v13.16b, v18.16b
+	FMOVQ F10, 16(R7)
 	WORD $0x6f7c04e7 // ushr v7.2d, v7.2d, #4
-	WORD $0x4e241ed6 // and v22.16b, v22.16b, v4.16b
-	WORD $0x4eb61ce7 // orr v7.16b, v7.16b, v22.16b
-	WORD $0x4e251f18 // and v24.16b, v24.16b, v5.16b
-	WORD $0x4eb81ce7 // orr v7.16b, v7.16b, v24.16b
+	WORD $0x4e241d29 // and v9.16b, v9.16b, v4.16b
+	WORD $0x4ea91ce7 // orr v7.16b, v7.16b, v9.16b
+	WORD $0x4e251e94 // and v20.16b, v20.16b, v5.16b
+	WORD $0x4eb41ce7 // orr v7.16b, v7.16b, v20.16b
 	ADD $32, R1, R1
 	ADD $32, R2, R2
 	ADD $32, R7, R7

@@ -101,43 +101,43 @@ group:
 	WORD $0x6e69dd08 // fmul v8.2d, v8.2d, v9.2d
 	FMOVQ 288(R13), F9
 	WORD $0x4ee9f508 // fmin v8.2d, v8.2d, v9.2d
-	FMOVQ 16(R1), F10
-	FMOVQ 16(R8), F11
-	WORD $0x4eebd54a // fsub v10.2d, v10.2d, v11.2d
-	FMOVQ 528(R8), F11
-	WORD $0x6e6bdd4a // fmul v10.2d, v10.2d, v11.2d
-	FMOVQ 288(R13), F11
-	WORD $0x4eebf54a // fmin v10.2d, v10.2d, v11.2d
-	FMOVQ 16(R13), F9
-	WORD $0x4ee9f508 // fmin v8.2d, v8.2d, v9.2d
+	FMOVQ 16(R1), F9
+	FMOVQ 16(R8), F10
+	WORD $0x4eead529 // fsub v9.2d, v9.2d, v10.2d
+	FMOVQ 528(R8), F10
+	WORD $0x6e6add29 // fmul v9.2d, v9.2d, v10.2d
+	FMOVQ 288(R13), F10
+	WORD $0x4eeaf529 // fmin v9.2d, v9.2d, v10.2d
+	FMOVQ 16(R13), F10
+	WORD $0x4eeaf508 // fmin v8.2d, v8.2d, v10.2d
 	FMOVQ 16(R13), F11
-	WORD $0x4eebf54a // fmin v10.2d, v10.2d, v11.2d
-	FMOVQ 32(R13), F9
-	WORD $0x4e69f508 // fmax v8.2d, v8.2d, v9.2d
+	WORD $0x4eebf529 // fmin v9.2d, v9.2d, v11.2d
+	FMOVQ 32(R13), F10
+	WORD $0x4e6af508 // fmax v8.2d, v8.2d, v10.2d
 	FMOVQ 32(R13), F11
-	WORD $0x4e6bf54a // fmax v10.2d, v10.2d, v11.2d
-	FMOVQ 0(R13), F9
-	WORD $0x4ea91d2c // orr v12.16b, v9.16b, v9.16b
-	WORD $0x4fc01109 // fmla v9.2d, v8.2d, v0.d[0]
+	WORD $0x4e6bf529 // fmax v9.2d, v9.2d, v11.2d
+	FMOVQ 0(R13), F10
+	WORD $0x4eaa1d4c // orr v12.16b, v10.16b, v10.16b
+	WORD $0x4fc0110a // fmla v10.2d, v8.2d, v0.d[0]
 	FMOVQ 0(R13), F11
 	WORD $0x4eab1d6d // orr v13.16b, v11.16b, v11.16b
-	WORD $0x4fc0114b // fmla v11.2d, v10.2d, v0.d[0]
-	WORD $0x4eecd52e // fsub v14.2d, v9.2d, v12.2d
+	WORD $0x4fc0112b // fmla v11.2d, v9.2d, v0.d[0]
+	WORD $0x4eecd54e // fsub v14.2d, v10.2d, v12.2d
 	WORD $0x4eedd56f // fsub v15.2d, v11.2d, v13.2d
 	WORD $0x4fc019c8 // fmla v8.2d, v14.2d, v0.d[1]
-	WORD $0x4fc019ea // fmla v10.2d, v15.2d, v0.d[1]
+	WORD $0x4fc019e9 // fmla v9.2d, v15.2d, v0.d[1]
 	WORD $0x4ea81d10 // orr v16.16b, v8.16b, v8.16b
 	WORD $0x4fc111d0 // fmla v16.2d, v14.2d, v1.d[0]
-	WORD $0x4eaa1d51 // orr v17.16b, v10.16b, v10.16b
+	WORD $0x4ea91d31 // orr v17.16b, v9.16b, v9.16b
 	WORD $0x4fc111f1 // fmla v17.2d, v15.2d, v1.d[0]
 	WORD $0x4ef0d508 // fsub v8.2d, v8.2d, v16.2d
 	WORD $0x6e70de12 // fmul v18.2d, v16.2d, v16.2d
-	WORD $0x4ef1d54a // fsub v10.2d, v10.2d, v17.2d
+	WORD $0x4ef1d529 // fsub v9.2d, v9.2d, v17.2d
 	WORD $0x6e71de33 // fmul v19.2d, v17.2d, v17.2d
 	WORD $0x4fc111c8 // fmla v8.2d, v14.2d, v1.d[0]
 	FMOVQ 112(R13), F20
 	WORD $0x4fc11a14 // fmla v20.2d, v16.2d, v1.d[1]
-	WORD $0x4fc111ea // fmla v10.2d, v15.2d, v1.d[0]
+	WORD $0x4fc111e9 // fmla v9.2d, v15.2d, v1.d[0]
 	FMOVQ 112(R13), F21
 	WORD $0x4fc11a35 // fmla v21.2d, v17.2d, v1.d[1]
 	FMOVQ 144(R13), F22
@@ -175,312 +175,308 @@ group:
 	WORD $0x4e71d5ef // fadd v15.2d, v15.2d, v17.2d
 	WORD $0x4e79cf75 // fmla v21.2d, v27.2d, v25.2d
 	WORD $0x4e6ed508 // fadd v8.2d, v8.2d, v14.2d
-	WORD $0x4e6fd54a // fadd v10.2d, v10.2d, v15.2d
+	WORD $0x4e6fd529 // fadd v9.2d, v9.2d, v15.2d
 	WORD $0x4e72ce88 // fmla v8.2d, v20.2d, v18.2d
-	WORD $0x4f745529 // shl v9.2d, v9.2d, #52
-	WORD $0x4e73ceaa // fmla v10.2d, v21.2d, v19.2d
+	WORD $0x4f74554a // shl v10.2d, v10.2d, #52
+	WORD $0x4e73cea9 // fmla v9.2d, v21.2d, v19.2d
 	WORD $0x4f74556b // shl v11.2d, v11.2d, #52
 	WORD $0x4e68d588 // fadd v8.2d, v12.2d, v8.2d
-	WORD $0x4e6ad5aa // fadd v10.2d, v13.2d, v10.2d
-	FMOVQ 1024(R8), F18
-	WORD $0x6e69de49 // fmul v9.2d, v18.2d, v9.2d
-	WORD $0x6e68dd28 // fmul v8.2d, v9.2d, v8.2d
-	FMOVQ 96(R13), F9
-	FMOVQ 1536(R8), F18
-	WORD $0x4e72cd09 // fmla v9.2d, v8.2d, v18.2d
-	WORD $0x6e69fd08 // fdiv v8.2d, v8.2d, v9.2d
-	FMOVQ 0(R2), F14
-	FMOVQ 2560(R8), F18
-	WORD $0x4ef2d5ce // fsub v14.2d, v14.2d, v18.2d
-	FMOVQ 2048(R8), F18
-	WORD $0x6e72ddce // fmul v14.2d, v14.2d, v18.2d
-	FMOVQ 3072(R8), F16
-	WORD $0x6e70ddd0 // fmul v16.2d, v14.2d, v16.2d
-	FMOVQ 96(R13), F18
-	WORD $0x4e70ce12 // fmla v18.2d, v16.2d, v16.2d
-	WORD $0x6f7f065a // ushr v26.2d, v18.2d, #1
-	FMOVQ 336(R13), F22
-	WORD $0x6efa86d6 // sub v22.2d, v22.2d, v26.2d
-	FMOVQ 352(R13), F26
-	WORD $0x6e7ade52 // fmul v18.2d, v18.2d, v26.2d
-	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
-	FMOVQ 368(R13), F26
-	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
-	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
-	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
-	FMOVQ 368(R13), F26
-	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
-	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
-	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
-	FMOVQ 368(R13), F26
-	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
-	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
-	WORD $0x6e76ddce // fmul v14.2d, v14.2d, v22.2d
-	FMOVQ 0(R1), F23
-	FMOVQ 3584(R8), F18
-	WORD $0x4ef2d6f7 // fsub v23.2d, v23.2d, v18.2d
-	FMOVQ 4096(R8), F16
-	WORD $0x6e70def0 // fmul v16.2d, v23.2d, v16.2d
-	FMOVQ 96(R13), F18
-	WORD $0x4e70ce12 // fmla v18.2d, v16.2d, v16.2d
-	WORD $0x6f7f065a // ushr v26.2d, v18.2d, #1
-	FMOVQ 336(R13), F22
-	WORD $0x6efa86d6 // sub v22.2d, v22.2d, v26.2d
-	FMOVQ 352(R13), F26
-	WORD $0x6e7ade52 // fmul v18.2d, v18.2d, v26.2d
-	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
-	FMOVQ 368(R13), F26
-	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
-	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
-	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
-	FMOVQ 368(R13), F26
-	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
-	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
-	WORD $0x6e76decc // fmul v12.2d, v22.2d, v22.2d
-	FMOVQ 368(R13), F26
-	WORD $0x4eecce5a // fmls v26.2d, v18.2d, v12.2d
-	WORD $0x6e7aded6 // fmul v22.2d, v22.2d, v26.2d
-	WORD $0x6e76def7 // fmul v23.2d, v23.2d, v22.2d
-	FMOVQ 1040(R8), F19
-	WORD $0x6e6bde6b // fmul v11.2d, v19.2d, v11.2d
-	WORD $0x6e6add6a // fmul v10.2d, v11.2d, v10.2d
+	WORD $0x4e69d5a9 // fadd v9.2d, v13.2d, v9.2d
+	FMOVQ 1024(R8), F13
+	WORD $0x6e6addaa // fmul v10.2d, v13.2d, v10.2d
+	WORD $0x6e68dd48 // fmul v8.2d, v10.2d, v8.2d
+	FMOVQ 1040(R8), F10
+	WORD $0x6e6bdd4b // fmul v11.2d, v10.2d, v11.2d
+	WORD $0x6e69dd69 // fmul v9.2d, v11.2d, v9.2d
 	FMOVQ 96(R13), F11
-	FMOVQ 1552(R8), F19
-	WORD $0x4e73cd4b // fmla v11.2d, v10.2d, v19.2d
-	WORD $0x6e6bfd4a // fdiv v10.2d, v10.2d, v11.2d
-	FMOVQ 16(R2), F15
-	FMOVQ 2576(R8), F19
-	WORD $0x4ef3d5ef // fsub v15.2d, v15.2d, v19.2d
-	FMOVQ 2064(R8), F19
-	WORD $0x6e73ddef // fmul v15.2d, v15.2d, v19.2d
-	FMOVQ 3088(R8), F17
-	WORD $0x6e71ddf1 // fmul v17.2d, v15.2d, v17.2d
-	FMOVQ 96(R13), F19
-	WORD $0x4e71ce33 // fmla v19.2d, v17.2d, v17.2d
-	WORD $0x6f7f067b // ushr v27.2d, v19.2d, #1
-	FMOVQ 336(R13), F24
-	WORD $0x6efb8718 // sub v24.2d, v24.2d, v27.2d
-	FMOVQ 352(R13), F27
-	WORD $0x6e7bde73 // fmul v19.2d, v19.2d, v27.2d
-	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F27
-	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
-	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
-	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F27
-	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
-	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
-	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F27
-	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
-	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
-	WORD $0x6e78ddef // fmul v15.2d, v15.2d, v24.2d
-	FMOVQ 16(R1), F25
-	FMOVQ 3600(R8), F19
-	WORD $0x4ef3d739 // fsub v25.2d, v25.2d, v19.2d
-	FMOVQ 4112(R8), F17
-	WORD $0x6e71df31 // fmul v17.2d, v25.2d, v17.2d
-	FMOVQ 96(R13), F19
-	WORD $0x4e71ce33 // fmla v19.2d, v17.2d, v17.2d
-	WORD $0x6f7f067b // ushr v27.2d, v19.2d, #1
-	FMOVQ 336(R13), F24
-	WORD $0x6efb8718 // sub v24.2d, v24.2d, v27.2d
-	FMOVQ 352(R13), F27
-	WORD $0x6e7bde73 // fmul v19.2d, v19.2d, v27.2d
-	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F27
-	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
-	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
-	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F27
-	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
-	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
-	WORD $0x6e78df0d // fmul v13.2d, v24.2d, v24.2d
-	FMOVQ 368(R13), F27
-	WORD $0x4eedce7b // fmls v27.2d, v19.2d, v13.2d
-	WORD $0x6e7bdf18 // fmul v24.2d, v24.2d, v27.2d
-	WORD $0x6e78df39 // fmul v25.2d, v25.2d, v24.2d
-	FMOVQ 0(R1), F9
-	FMOVQ 4608(R8), F16
-	WORD $0x4ee9d610 // fsub v16.2d, v16.2d, v9.2d
-	FMOVQ 5120(R8), F18
-	WORD $0x6e72de10 // fmul v16.2d, v16.2d, v18.2d
-	WORD $0x4e64f610 // fmax v16.2d, v16.2d, v4.2d
-	FMOVQ 96(R13), F18
-	WORD $0x4ef2f610 // fmin v16.2d, v16.2d, v18.2d
-	FMOVQ 12800(R8), F18
-	FMOVQ 96(R13), F22
-	WORD $0x4ef6d654 // fsub v20.2d, v18.2d, v22.2d
-	WORD $0x4e64f694 // fmax v20.2d, v20.2d, v4.2d
-	FMOVQ 7680(R8), F22
-	WORD $0x4ef6f652 // fmin v18.2d, v18.2d, v22.2d
-	WORD $0x4ef4d652 // fsub v18.2d, v18.2d, v20.2d
-	WORD $0x4e64f652 // fmax v18.2d, v18.2d, v4.2d
-	FMOVQ 5632(R8), F22
-	FMOVQ 6656(R8), F12
-	WORD $0x4e6cce56 // fmla v22.2d, v18.2d, v12.2d
-	FMOVQ 6144(R8), F26
-	FMOVQ 7168(R8), F12
-	WORD $0x4e6cce5a // fmla v26.2d, v18.2d, v12.2d
-	FMOVQ 8704(R8), F12
-	WORD $0x4e6cd508 // fadd v8.2d, v8.2d, v12.2d
-	WORD $0x4e70cd1a // fmla v26.2d, v8.2d, v16.2d
-	WORD $0x4ef6cd3a // fmls v26.2d, v9.2d, v22.2d
-	WORD $0x4eeed75a // fsub v26.2d, v26.2d, v14.2d
-	FMOVQ 0(R4), F12
-	WORD $0x4e6cd75a // fadd v26.2d, v26.2d, v12.2d
-	FMOVQ 9216(R8), F12
-	WORD $0x4e6ccf49 // fmla v9.2d, v26.2d, v12.2d
-	WORD $0x4e64f529 // fmax v9.2d, v9.2d, v4.2d
-	FMOVQ 304(R13), F12
-	WORD $0x4eecf529 // fmin v9.2d, v9.2d, v12.2d
-	FMOVQ 16(R1), F11
-	FMOVQ 4624(R8), F17
-	WORD $0x4eebd631 // fsub v17.2d, v17.2d, v11.2d
-	FMOVQ 5136(R8), F19
-	WORD $0x6e73de31 // fmul v17.2d, v17.2d, v19.2d
-	WORD $0x4e64f631 // fmax v17.2d, v17.2d, v4.2d
-	FMOVQ 96(R13), F19
-	WORD $0x4ef3f631 // fmin v17.2d, v17.2d, v19.2d
-	FMOVQ 12816(R8), F19
-	FMOVQ 96(R13), F24
-	WORD $0x4ef8d675 // fsub v21.2d, v19.2d, v24.2d
-	WORD $0x4e64f6b5 // fmax v21.2d, v21.2d, v4.2d
-	FMOVQ 7696(R8), F24
-	WORD $0x4ef8f673 // fmin v19.2d, v19.2d, v24.2d
-	WORD $0x4ef5d673 // fsub v19.2d, v19.2d, v21.2d
-	WORD $0x4e64f673 // fmax v19.2d, v19.2d, v4.2d
-	FMOVQ 5648(R8), F24
-	FMOVQ 6672(R8), F13
-	WORD $0x4e6dce78 // fmla v24.2d, v19.2d, v13.2d
-	FMOVQ 6160(R8), F27
-	FMOVQ 7184(R8), F13
-	WORD $0x4e6dce7b // fmla v27.2d, v19.2d, v13.2d
-	FMOVQ 8720(R8), F13
-	WORD $0x4e6dd54a // fadd v10.2d, v10.2d, v13.2d
-	WORD $0x4e71cd5b // fmla v27.2d, v10.2d, v17.2d
-	WORD $0x4ef8cd7b // fmls v27.2d, v11.2d, v24.2d
-	WORD $0x4eefd77b // fsub v27.2d, v27.2d, v15.2d
-	FMOVQ 16(R4), F13
-	WORD $0x4e6dd77b // fadd v27.2d, v27.2d, v13.2d
-	FMOVQ 9232(R8), F13
-	WORD $0x4e6dcf6b // fmla v11.2d, v27.2d, v13.2d
-	WORD $0x4e64f56b // fmax v11.2d, v11.2d, v4.2d
-	FMOVQ 304(R13), F13
-	WORD $0x4eedf56b // fmin v11.2d, v11.2d, v13.2d
-	FMOVQ 13312(R8), F8
-	FMOVQ 96(R13), F12
-	WORD $0x4eecf50e // fmin v14.2d, v8.2d, v12.2d
-	WORD $0x4eecd508 // fsub v8.2d, v8.2d, v12.2d
-	WORD $0x4e64f508 // fmax v8.2d, v8.2d, v4.2d
-	FMOVQ F8, 13312(R8)
-	FMOVQ 0(R5), F18
-	FMOVQ 9728(R8), F12
-	WORD $0x4e6ccef2 // fmla v18.2d, v23.2d, v12.2d
-	FMOVQ 0(R2), F22
-	FMOVQ 2560(R8), F12
-	WORD $0x4eecd6da // fsub v26.2d, v22.2d, v12.2d
-	FMOVQ 10240(R8), F12
-	WORD $0x4eeccf52 // fmls v18.2d, v26.2d, v12.2d
-	FMOVQ 10752(R8), F12
-	WORD $0x4e6ccdd2 // fmla v18.2d, v14.2d, v12.2d
-	FMOVQ 11776(R8), F12
-	WORD $0x4e6cce56 // fmla v22.2d, v18.2d, v12.2d
-	WORD $0x4e64f6d6 // fmax v22.2d, v22.2d, v4.2d
-	FMOVQ 304(R13), F12
-	WORD $0x4eecf6d6 // fmin v22.2d, v22.2d, v12.2d
-	FMOVQ F22, 0(R9)
-	FMOVQ 13328(R8), F10
+	FMOVQ 1536(R8), F10
+	WORD $0x4e6acd0b // fmla v11.2d, v8.2d, v10.2d
+	WORD $0x6e6bfd08 // fdiv v8.2d, v8.2d, v11.2d
+	FMOVQ 0(R2), F11
+	FMOVQ 2560(R8), F10
+	WORD $0x4eead56b // fsub v11.2d, v11.2d, v10.2d
+	FMOVQ 2048(R8), F10
+	WORD $0x6e6add6b // fmul v11.2d, v11.2d, v10.2d
+	FMOVQ 3072(R8), F10
 	FMOVQ 96(R13), F13
-	WORD $0x4eedf54f // fmin v15.2d, v10.2d, v13.2d
-	WORD $0x4eedd54a // fsub v10.2d, v10.2d, v13.2d
-	WORD $0x4e64f54a // fmax v10.2d, v10.2d, v4.2d
-	FMOVQ F10, 13328(R8)
-	FMOVQ 16(R5), F19
-	FMOVQ 9744(R8), F13
-	WORD $0x4e6dcf33 // fmla v19.2d, v25.2d, v13.2d
-	FMOVQ 16(R2), F24
+	WORD $0x6e6add6a // fmul v10.2d, v11.2d, v10.2d
+	WORD $0x4e6acd4d // fmla v13.2d, v10.2d, v10.2d
+	FMOVQ 336(R13), F10
+	WORD $0x6f7f05ac // ushr v12.2d, v13.2d, #1
+	WORD $0x6eec854a // sub v10.2d, v10.2d, v12.2d
+	FMOVQ 352(R13), F12
+	WORD $0x6e6cddad // fmul v13.2d, v13.2d, v12.2d
+	FMOVQ 368(R13), F12
+	WORD $0x6e6add55 // fmul v21.2d, v10.2d, v10.2d
+	WORD $0x4ef5cdac // fmls v12.2d, v13.2d, v21.2d
+	WORD $0x6e6cdd4a // fmul v10.2d, v10.2d, v12.2d
+	FMOVQ 368(R13), F12
+	WORD $0x6e6add55 // fmul v21.2d, v10.2d, v10.2d
+	WORD $0x4ef5cdac // fmls v12.2d, v13.2d, v21.2d
+	WORD $0x6e6cdd4a // fmul v10.2d, v10.2d, v12.2d
+	FMOVQ 368(R13), F12
+	WORD $0x6e6add55 // fmul v21.2d, v10.2d, v10.2d
+	WORD $0x4ef5cdac // fmls v12.2d, v13.2d, v21.2d
+	WORD $0x6e6cdd4a // fmul v10.2d, v10.2d, v12.2d
+	WORD $0x6e6add6b // fmul v11.2d, v11.2d, v10.2d
+	FMOVQ 0(R1), F10
+	FMOVQ 3584(R8), F12
+	WORD $0x4eecd54a // fsub v10.2d, v10.2d, v12.2d
+	FMOVQ 4096(R8), F12
+	FMOVQ 96(R13), F21
+	WORD $0x6e6cdd4c // fmul v12.2d, v10.2d, v12.2d
+	WORD $0x4e6ccd95 // fmla v21.2d, v12.2d, v12.2d
+	FMOVQ 336(R13), F12
+	WORD $0x6f7f06ad // ushr v13.2d, v21.2d, #1
+	WORD $0x6eed858c // sub v12.2d, v12.2d, v13.2d
+	FMOVQ 352(R13), F13
+	WORD $0x6e6ddeb5 // fmul v21.2d, v21.2d, v13.2d
+	FMOVQ 368(R13), F13
+	WORD $0x6e6cdd93 // fmul v19.2d, v12.2d, v12.2d
+	WORD $0x4ef3cead // fmls v13.2d, v21.2d, v19.2d
+	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
+	FMOVQ 368(R13), F13
+	WORD $0x6e6cdd93 // fmul v19.2d, v12.2d, v12.2d
+	WORD $0x4ef3cead // fmls v13.2d, v21.2d, v19.2d
+	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
+	FMOVQ 368(R13), F13
+	WORD $0x6e6cdd93 // fmul v19.2d, v12.2d, v12.2d
+	WORD $0x4ef3cead // fmls v13.2d, v21.2d, v19.2d
+	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
+	WORD $0x6e6cdd4a // fmul v10.2d, v10.2d, v12.2d
+	FMOVQ 96(R13), F12
+	FMOVQ 1552(R8), F13
+	WORD $0x4e6dcd2c // fmla v12.2d, v9.2d, v13.2d
+	WORD $0x6e6cfd29 // fdiv v9.2d, v9.2d, v12.2d
+	FMOVQ 16(R2), F12
 	FMOVQ 2576(R8), F13
-	WORD $0x4eedd71b // fsub v27.2d, v24.2d, v13.2d
+	WORD $0x4eedd58c // fsub v12.2d, v12.2d, v13.2d
+	FMOVQ 2064(R8), F13
+	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
+	FMOVQ 3088(R8), F13
+	FMOVQ 96(R13), F21
+	WORD $0x6e6ddd8d // fmul v13.2d, v12.2d, v13.2d
+	WORD $0x4e6dcdb5 // fmla v21.2d, v13.2d, v13.2d
+	FMOVQ 336(R13), F13
+	WORD $0x6f7f06b3 // ushr v19.2d, v21.2d, #1
+	WORD $0x6ef385ad // sub v13.2d, v13.2d, v19.2d
+	FMOVQ 352(R13), F19
+	WORD $0x6e73deb5 // fmul v21.2d, v21.2d, v19.2d
+	FMOVQ 368(R13), F19
+	WORD $0x6e6dddb4 // fmul v20.2d, v13.2d, v13.2d
+	WORD $0x4ef4ceb3 // fmls v19.2d, v21.2d, v20.2d
+	WORD $0x6e73ddad // fmul v13.2d, v13.2d, v19.2d
+	FMOVQ 368(R13), F19
+	WORD $0x6e6dddb4 // fmul v20.2d, v13.2d, v13.2d
+	WORD $0x4ef4ceb3 // fmls v19.2d, v21.2d, v20.2d
+	WORD $0x6e73ddad // fmul v13.2d, v13.2d, v19.2d
+	FMOVQ 368(R13), F19
+	WORD $0x6e6dddb4 // fmul v20.2d, v13.2d, v13.2d
+	WORD $0x4ef4ceb3 // fmls v19.2d, v21.2d, v20.2d
+	WORD $0x6e73ddad // fmul v13.2d, v13.2d, v19.2d
+	WORD $0x6e6ddd8c // fmul v12.2d, v12.2d, v13.2d
+	FMOVQ 16(R1), F13
+	FMOVQ 3600(R8), F19
+	WORD $0x4ef3d5ad // fsub v13.2d, v13.2d, v19.2d
+	FMOVQ 4112(R8), F19
+	FMOVQ 96(R13), F21
+	WORD $0x6e73ddb3 // fmul v19.2d, v13.2d, v19.2d
+	WORD $0x4e73ce75 // fmla v21.2d, v19.2d, v19.2d
+	FMOVQ 336(R13), F19
+	WORD $0x6f7f06b4 // ushr v20.2d, v21.2d, #1
+	WORD $0x6ef48673 // sub v19.2d, v19.2d, v20.2d
+	FMOVQ 352(R13), F20
+	WORD $0x6e74deb5 // fmul v21.2d, v21.2d, v20.2d
+	FMOVQ 368(R13), F20
+	WORD $0x6e73de72 // fmul v18.2d, v19.2d, v19.2d
+	WORD $0x4ef2ceb4 // fmls v20.2d, v21.2d, v18.2d
+	WORD $0x6e74de73 // fmul v19.2d, v19.2d, v20.2d
+	FMOVQ 368(R13), F20
+	WORD $0x6e73de72 // fmul v18.2d, v19.2d, v19.2d
+	WORD $0x4ef2ceb4 // fmls v20.2d, v21.2d, v18.2d
+	WORD $0x6e74de73 // fmul v19.2d, v19.2d, v20.2d
+	FMOVQ 368(R13), F20
+	WORD $0x6e73de72 // fmul v18.2d, v19.2d, v19.2d
+	WORD $0x4ef2ceb4 // fmls v20.2d, v21.2d, v18.2d
+	WORD $0x6e74de73 // fmul v19.2d, v19.2d, v20.2d
+	WORD $0x6e73ddad // fmul v13.2d, v13.2d, v19.2d
+	FMOVQ 0(R1), F19
+	FMOVQ 4608(R8), F20
+	WORD $0x4ef3d694 // fsub v20.2d, v20.2d, v19.2d
+	FMOVQ 5120(R8), F21
+	WORD $0x6e75de94 // fmul v20.2d, v20.2d, v21.2d
+	WORD $0x4e64f694 // fmax v20.2d, v20.2d, v4.2d
+	FMOVQ 96(R13), F21
+	WORD $0x4ef5f694 // fmin v20.2d, v20.2d, v21.2d
+	FMOVQ 12800(R8), F21
+	FMOVQ 96(R13), F18
+	WORD $0x4ef2d6af // fsub v15.2d, v21.2d, v18.2d
+	WORD $0x4e64f5ef // fmax v15.2d, v15.2d, v4.2d
+	FMOVQ 7680(R8), F18
+	WORD $0x4ef2f6b5 // fmin v21.2d, v21.2d, v18.2d
+	WORD $0x4eefd6b5 // fsub v21.2d, v21.2d, v15.2d
+	WORD $0x4e64f6b5 // fmax v21.2d, v21.2d, v4.2d
+	FMOVQ 5632(R8), F18
+	FMOVQ 6144(R8), F14
+	FMOVQ 6656(R8), F27
+	WORD $0x4e7bceb2 // fmla v18.2d, v21.2d, v27.2d
+	FMOVQ 7168(R8), F27
+	WORD $0x4e7bceae // fmla v14.2d, v21.2d, v27.2d
+	FMOVQ 8704(R8), F27
+	WORD $0x4e7bd508 // fadd v8.2d, v8.2d, v27.2d
+	WORD $0x4e74cd0e // fmla v14.2d, v8.2d, v20.2d
+	WORD $0x4ef2ce6e // fmls v14.2d, v19.2d, v18.2d
+	WORD $0x4eebd5ce // fsub v14.2d, v14.2d, v11.2d
+	FMOVQ 0(R4), F11
+	WORD $0x4e6bd5ce // fadd v14.2d, v14.2d, v11.2d
+	FMOVQ 9216(R8), F11
+	WORD $0x4e6bcdd3 // fmla v19.2d, v14.2d, v11.2d
+	WORD $0x4e64f673 // fmax v19.2d, v19.2d, v4.2d
+	FMOVQ 304(R13), F14
+	WORD $0x4eeef673 // fmin v19.2d, v19.2d, v14.2d
+	FMOVQ 16(R1), F14
+	FMOVQ 4624(R8), F11
+	WORD $0x4eeed56b // fsub v11.2d, v11.2d, v14.2d
+	FMOVQ 5136(R8), F18
+	WORD $0x6e72dd6b // fmul v11.2d, v11.2d, v18.2d
+	WORD $0x4e64f56b // fmax v11.2d, v11.2d, v4.2d
+	FMOVQ 96(R13), F18
+	WORD $0x4ef2f56b // fmin v11.2d, v11.2d, v18.2d
+	FMOVQ 12816(R8), F18
+	FMOVQ 96(R13), F20
+	WORD $0x4ef4d648 // fsub v8.2d, v18.2d, v20.2d
+	WORD $0x4e64f508 // fmax v8.2d, v8.2d, v4.2d
+	FMOVQ 7696(R8), F20
+	WORD $0x4ef4f652 // fmin v18.2d, v18.2d, v20.2d
+	WORD $0x4ee8d652 // fsub v18.2d, v18.2d, v8.2d
+	WORD $0x4e64f652 // fmax v18.2d, v18.2d, v4.2d
+	FMOVQ 5648(R8), F20
+	FMOVQ 6160(R8), F27
+	FMOVQ 6672(R8), F21
+	WORD $0x4e75ce54 // fmla v20.2d, v18.2d, v21.2d
+	FMOVQ 7184(R8), F21
+	WORD $0x4e75ce5b // fmla v27.2d, v18.2d, v21.2d
+	FMOVQ 8720(R8), F21
+	WORD $0x4e75d529 // fadd v9.2d, v9.2d, v21.2d
+	WORD $0x4e6bcd3b // fmla v27.2d, v9.2d, v11.2d
+	WORD $0x4ef4cddb // fmls v27.2d, v14.2d, v20.2d
+	WORD $0x4eecd77b // fsub v27.2d, v27.2d, v12.2d
+	FMOVQ 16(R4), F12
+	WORD $0x4e6cd77b // fadd v27.2d, v27.2d, v12.2d
+	FMOVQ 9232(R8), F12
+	WORD $0x4e6ccf6e // fmla v14.2d, v27.2d, v12.2d
+	WORD $0x4e64f5ce // fmax v14.2d, v14.2d, v4.2d
+	FMOVQ 304(R13), F27
+	WORD $0x4efbf5ce // fmin v14.2d, v14.2d, v27.2d
+	FMOVQ 13312(R8), F27
+	FMOVQ 96(R13), F12
+	WORD $0x4eecf774 // fmin v20.2d, v27.2d, v12.2d
+	WORD $0x4eecd77b // fsub v27.2d, v27.2d, v12.2d
+	WORD $0x4e64f77b // fmax v27.2d, v27.2d, v4.2d
+	FMOVQ F27, 13312(R8)
+	FMOVQ 0(R5), F27
+	FMOVQ 0(R2), F12
+	FMOVQ 9728(R8), F11
+	WORD $0x4e6bcd5b // fmla v27.2d, v10.2d, v11.2d
+	FMOVQ 2560(R8), F11
+	WORD $0x4eebd58a // fsub v10.2d, v12.2d, v11.2d
+	FMOVQ 10240(R8), F11
+	WORD $0x4eebcd5b // fmls v27.2d, v10.2d, v11.2d
+	FMOVQ 10752(R8), F11
+	WORD $0x4e6bce9b // fmla v27.2d, v20.2d, v11.2d
+	FMOVQ 11776(R8), F20
+	WORD $0x4e74cf6c // fmla v12.2d, v27.2d, v20.2d
+	WORD $0x4e64f58c // fmax v12.2d, v12.2d, v4.2d
+	FMOVQ 304(R13), F27
+	WORD $0x4efbf58c // fmin v12.2d, v12.2d, v27.2d
+	FMOVQ F12, 0(R9)
+	FMOVQ 13328(R8), F12
+	FMOVQ 96(R13), F27
+	WORD $0x4efbf594 // fmin v20.2d, v12.2d, v27.2d
+	WORD $0x4efbd58c // fsub v12.2d, v12.2d, v27.2d
+	WORD $0x4e64f58c // fmax v12.2d, v12.2d, v4.2d
+	FMOVQ F12, 13328(R8)
+	FMOVQ 16(R5), F12
+	FMOVQ 16(R2), F27
+	FMOVQ 9744(R8), F11
+	WORD $0x4e6bcdac // fmla v12.2d, v13.2d, v11.2d
+	FMOVQ 2576(R8), F13
+	WORD $0x4eedd76b // fsub v11.2d, v27.2d, v13.2d
 	FMOVQ 10256(R8), F13
-	WORD $0x4eedcf73 // fmls v19.2d, v27.2d, v13.2d
+	WORD $0x4eedcd6c // fmls v12.2d, v11.2d, v13.2d
 	FMOVQ 10768(R8), F13
-	WORD $0x4e6dcdf3 // fmla v19.2d, v15.2d, v13.2d
-	FMOVQ 11792(R8), F13
-	WORD $0x4e6dce78 // fmla v24.2d, v19.2d, v13.2d
-	WORD $0x4e64f718 // fmax v24.2d, v24.2d, v4.2d
-	FMOVQ 304(R13), F13
-	WORD $0x4eedf718 // fmin v24.2d, v24.2d, v13.2d
-	FMOVQ F24, 16(R9)
-	FMOVQ 12288(R8), F18
-	WORD $0x6ef2e530 // fcmgt v16.2d, v9.2d, v18.2d
-	WORD $0x4ee09a92 // cmeq v18.2d, v20.2d, #0
-	WORD $0x4e321e10 // and v16.16b, v16.16b, v18.16b
-	FMOVQ 12304(R8), F19
-	WORD $0x6ef3e571 // fcmgt v17.2d, v11.2d, v19.2d
-	WORD $0x4ee09ab3 // cmeq v19.2d, v21.2d, #0
-	WORD $0x4e331e31 // and v17.16b, v17.16b, v19.16b
-	WORD $0x4eb11e12 // orr v18.16b, v16.16b, v17.16b
-	VMOV V18.D[0], R10
-	VMOV V18.D[1], R11
+	WORD $0x4e6dce8c // fmla v12.2d, v20.2d, v13.2d
+	FMOVQ 11792(R8), F20
+	WORD $0x4e74cd9b // fmla v27.2d, v12.2d, v20.2d
+	WORD $0x4e64f77b // fmax v27.2d, v27.2d, v4.2d
+	FMOVQ 304(R13), F20
+	WORD $0x4ef4f77b // fmin v27.2d, v27.2d, v20.2d
+	FMOVQ F27, 16(R9)
+	FMOVQ 12288(R8), F27
+	WORD $0x6efbe674 // fcmgt v20.2d, v19.2d, v27.2d
+	WORD $0x4ee099fb // cmeq v27.2d, v15.2d, #0
+	WORD $0x4e341f7b // and v27.16b, v27.16b, v20.16b
+	FMOVQ 12304(R8), F20
+	WORD $0x6ef4e5cc // fcmgt v12.2d, v14.2d, v20.2d
+	WORD $0x4ee09914 // cmeq v20.2d, v8.2d, #0
+	WORD $0x4e2c1e94 // and v20.16b, v20.16b, v12.16b
+	WORD $0x6e2c1d8c // eor v12.16b, v12.16b, v12.16b
+	WORD $0x4ebb1d8c // orr v12.16b, v12.16b, v27.16b
+	WORD $0x4eb41d8c // orr v12.16b, v12.16b, v20.16b
+	VMOV V12.D[0], R10
+	VMOV V12.D[1], R11
 	ORR R11, R10, R10
 	CBZ R10, quiet
-	FMOVQ 0(R1), F18
-	WORD $0x4ef2d528 // fsub v8.2d, v9.2d, v18.2d
-	FMOVQ 320(R13), F22
-	WORD $0x4e76f508 // fmax v8.2d, v8.2d, v22.2d
-	FMOVQ 12288(R8), F22
-	WORD $0x4ef2d6ce // fsub v14.2d, v22.2d, v18.2d
-	WORD $0x4e64f5ce // fmax v14.2d, v14.2d, v4.2d
-	WORD $0x6e68fdce // fdiv v14.2d, v14.2d, v8.2d
-	FMOVQ 96(R13), F22
-	WORD $0x4eeed6ce // fsub v14.2d, v22.2d, v14.2d
-	FMOVQ 8192(R8), F22
-	WORD $0x4eeed6d7 // fsub v23.2d, v22.2d, v14.2d
-	WORD $0x4e64f6f7 // fmax v23.2d, v23.2d, v4.2d
-	FMOVQ 7680(R8), F22
-	WORD $0x4e76d6f7 // fadd v23.2d, v23.2d, v22.2d
-	WORD $0x4eb01e12 // orr v18.16b, v16.16b, v16.16b
-	WORD $0x6e741ef2 // bsl v18.16b, v23.16b, v20.16b
-	WORD $0x4eb21e54 // orr v20.16b, v18.16b, v18.16b
-	WORD $0x4eb01e12 // orr v18.16b, v16.16b, v16.16b
-	FMOVQ 11264(R8), F22
-	FMOVQ 13312(R8), F26
-	WORD $0x6e7a1ed2 // bsl v18.16b, v22.16b, v26.16b
-	FMOVQ F18, 13312(R8)
-	FMOVQ 16(R1), F19
-	WORD $0x4ef3d56a // fsub v10.2d, v11.2d, v19.2d
-	FMOVQ 320(R13), F24
-	WORD $0x4e78f54a // fmax v10.2d, v10.2d, v24.2d
-	FMOVQ 12304(R8), F24
-	WORD $0x4ef3d70f // fsub v15.2d, v24.2d, v19.2d
-	WORD $0x4e64f5ef // fmax v15.2d, v15.2d, v4.2d
-	WORD $0x6e6afdef // fdiv v15.2d, v15.2d, v10.2d
-	FMOVQ 96(R13), F24
-	WORD $0x4eefd70f // fsub v15.2d, v24.2d, v15.2d
-	FMOVQ 8208(R8), F24
-	WORD $0x4eefd719 // fsub v25.2d, v24.2d, v15.2d
-	WORD $0x4e64f739 // fmax v25.2d, v25.2d, v4.2d
-	FMOVQ 7696(R8), F24
-	WORD $0x4e78d739 // fadd v25.2d, v25.2d, v24.2d
-	WORD $0x4eb11e33 // orr v19.16b, v17.16b, v17.16b
-	WORD $0x6e751f33 // bsl v19.16b, v25.16b, v21.16b
-	WORD $0x4eb31e75 // orr v21.16b, v19.16b, v19.16b
-	WORD $0x4eb11e33 // orr v19.16b, v17.16b, v17.16b
-	FMOVQ 11280(R8), F24
-	FMOVQ 13328(R8), F27
-	WORD $0x6e7b1f13 // bsl v19.16b, v24.16b, v27.16b
-	FMOVQ F19, 13328(R8)
+	FMOVQ 0(R1), F12
+	FMOVQ 12288(R8), F13
+	WORD $0x4eecd66b // fsub v11.2d, v19.2d, v12.2d
+	FMOVQ 320(R13), F10
+	WORD $0x4e6af56b // fmax v11.2d, v11.2d, v10.2d
+	WORD $0x4eecd5ad // fsub v13.2d, v13.2d, v12.2d
+	WORD $0x4e64f5ad // fmax v13.2d, v13.2d, v4.2d
+	WORD $0x6e6bfdad // fdiv v13.2d, v13.2d, v11.2d
+	FMOVQ 96(R13), F11
+	WORD $0x4eedd56d // fsub v13.2d, v11.2d, v13.2d
+	FMOVQ 8192(R8), F11
+	WORD $0x4eedd56b // fsub v11.2d, v11.2d, v13.2d
+	WORD $0x4e64f56b // fmax v11.2d, v11.2d, v4.2d
+	FMOVQ 7680(R8), F13
+	WORD $0x4e6dd56b // fadd v11.2d, v11.2d, v13.2d
+	WORD $0x6ebb1d6f // bit v15.16b, v11.16b, v27.16b
+	FMOVQ 13312(R8), F11
+	FMOVQ 11264(R8), F13
+	WORD $0x6ebb1dab // bit v11.16b, v13.16b, v27.16b
+	FMOVQ F11, 13312(R8)
+	FMOVQ 16(R1), F11
+	FMOVQ 12304(R8), F13
+	WORD $0x4eebd5cc // fsub v12.2d, v14.2d, v11.2d
+	FMOVQ 320(R13), F10
+	WORD $0x4e6af58c // fmax v12.2d, v12.2d, v10.2d
+	WORD $0x4eebd5ad // fsub v13.2d, v13.2d, v11.2d
+	WORD $0x4e64f5ad // fmax v13.2d, v13.2d, v4.2d
+	WORD $0x6e6cfdad // fdiv v13.2d, v13.2d, v12.2d
+	FMOVQ 96(R13), F12
+	WORD $0x4eedd58d // fsub v13.2d, v12.2d, v13.2d
+	FMOVQ 8208(R8), F12
+	WORD $0x4eedd58c // fsub v12.2d, v12.2d, v13.2d
+	WORD $0x4e64f58c // fmax v12.2d, v12.2d, v4.2d
+	FMOVQ 7696(R8), F13
+	WORD $0x4e6dd58c // fadd v12.2d, v12.2d, v13.2d
+	WORD $0x6eb41d88 // bit v8.16b, v12.16b, v20.16b
+	FMOVQ 13328(R8), F12
+	FMOVQ 11280(R8), F13
+	WORD $0x6eb41dac // bit v12.16b, v13.16b, v20.16b
+	FMOVQ F12, 13328(R8)
 quiet:
 	WORD $0x6f7c04e7 // ushr v7.2d, v7.2d, #4
-	FMOVQ F20, 12800(R8)
-	FMOVQ F9, 512(R1)
-	WORD $0x4e251e10 // and v16.16b, v16.16b, v5.16b
-	WORD $0x4eb01ce7 // orr v7.16b, v7.16b, v16.16b
-	FMOVQ F21, 12816(R8)
-	FMOVQ F11, 528(R1)
-	WORD $0x4e261e31 // and v17.16b, v17.16b, v6.16b
-	WORD $0x4eb11ce7 // orr v7.16b, v7.16b, v17.16b
+	FMOVQ F15, 12800(R8)
+	FMOVQ F19, 512(R1)
+	WORD $0x4e251f7b // and v27.16b, v27.16b, v5.16b
+	WORD $0x4ebb1ce7 // orr v7.16b, v7.16b, v27.16b
+	FMOVQ F8, 12816(R8)
+	FMOVQ F14, 528(R1)
+	WORD $0x4e261e94 // and v20.16b, v20.16b, v6.16b
+	WORD $0x4eb41ce7 // orr v7.16b, v7.16b, v20.16b
 	ADD $32, R1, R1
 	ADD $32, R2, R2
 	ADD $32, R9, R9

@@ -32,10 +32,14 @@ func main() {
 	}
 }
 
-// chain is a vector's registers during one step.
-type chain struct {
-	at int // bytes from the group's first lane
-	v  []neon.V
+// state is a vector's during one step.
+type state struct {
+	at      int    // bytes from the group's first lane
+	mark    neon.V // of its lanes among the highest bits of a word
+	v, w    neon.V // before the step, w then after it
+	p, next neon.V // next is V after the step
+	d, t    neon.V
+	mask    neon.V // of lanes that spike
 }
 
 // step writes the kernel that integrates a block. Row k of v and w is the state
@@ -53,21 +57,33 @@ func step(c *neon.Code, hold bool) {
 	after, left, at := c.Number(), c.Number(), c.Number() // of w, groups, the group's parameters
 	e := c.NewExp(c.TableAt("constants"))
 	i, bits := c.Vector(), c.Vector()
-	var group []*chain
-	var marks []neon.V // the highest bits of a word, for the lanes of a group
+	var group []*state
 	for k := range chains {
-		group = append(group, &chain{neon.Bytes * k, c.Vectors(neon.ExpVectors)})
 		from := 64 - 2*(chains-k)
-		marks = append(marks, c.Pair(1<<from, 1<<(from+1)))
+		group = append(group, &state{at: neon.Bytes * k, mark: c.Pair(1<<from, 1<<(from+1))})
 	}
-	each := func(steps ...func(k *chain)) {
-		for _, step := range steps {
-			for _, k := range group {
-				step(k)
+	// each writes operation by operation for all vectors, so that their chains of
+	// dependent operations overlap.
+	each := func(operations ...func(s *state)) {
+		for _, operation := range operations {
+			for _, s := range group {
+				operation(s)
 			}
 		}
 	}
-	param := func(k *chain, p layout.Param, to neon.V) { c.LoadAt(at, row*int(p)+k.at, to) }
+	load := func(from neon.R, offset int) neon.V {
+		x := c.Vector()
+		c.LoadAt(from, offset, x)
+		return x
+	}
+	param := func(s *state, p layout.Param) neon.V { return load(at, row*int(p)+s.at) }
+	// choose gives y where the mask is, else x.
+	choose := func(mask, y, x neon.V) neon.V {
+		z := c.Vector()
+		c.Copy(z, mask)
+		c.Select(z, y, x)
+		return z
+	}
 
 	c.Label("next")
 	c.Broadcast(fmt.Sprintf("(%s)", current), i)
@@ -76,57 +92,53 @@ func step(c *neon.Code, hold bool) {
 	c.Line("MOVD %s, %s", block, at)
 	c.Line("MOVD $%d, %s", lanes/(2*chains), left)
 	c.Label("group")
-	var xs [][]neon.V
-	each(func(k *chain) {
-		c.LoadAt(v, k.at, k.v[0])
-		param(k, layout.VT, k.v[1])
-		c.Sub(k.v[0], k.v[0], k.v[1])
-		param(k, layout.PerDeltaT, k.v[1])
-		c.Mul(k.v[0], k.v[0], k.v[1])
-		xs = append(xs, k.v)
+	var xs []neon.V
+	each(func(s *state) {
+		s.p = load(v, s.at)
+		c.Sub(s.p, s.p, param(s, layout.VT))
+		c.Mul(s.p, s.p, param(s, layout.PerDeltaT))
+		xs = append(xs, s.p)
 	})
-	e.Emit(xs)
-	// From here: 0 is p, 1 V after the step, 2 to 4 and 9 are spare, 5 is w, 6 V before
-	// the step, 7 the lanes that spike.
+	for k, scale := range e.Emit(xs) {
+		group[k].next = scale
+	}
 	each(
-		func(k *chain) { param(k, layout.Exponential, k.v[2]); c.Mul(k.v[1], k.v[2], k.v[1]) },
-		func(k *chain) { c.LoadAt(v, k.at, k.v[6]); param(k, layout.EL, k.v[2]); c.Sub(k.v[2], k.v[6], k.v[2]) },
-		func(k *chain) { c.Mul(k.v[1], k.v[1], k.v[0]) },
-		func(k *chain) { param(k, layout.A, k.v[3]); c.Mul(k.v[3], k.v[3], k.v[2]) },
-		func(k *chain) { param(k, layout.GL, k.v[4]); c.Mul(k.v[4], k.v[4], k.v[2]) },
-		func(k *chain) { c.LoadAt(w, k.at, k.v[5]); c.Add(k.v[1], k.v[1], i) },
-		func(k *chain) { c.Sub(k.v[3], k.v[3], k.v[5]) },
-		func(k *chain) { c.Sub(k.v[1], k.v[1], k.v[4]) },
-		func(k *chain) { param(k, layout.DtPerTauW, k.v[2]); c.Mul(k.v[3], k.v[3], k.v[2]) },
-		func(k *chain) { c.Sub(k.v[1], k.v[1], k.v[5]) },
-		func(k *chain) { param(k, layout.DtPerC, k.v[2]); c.Mul(k.v[1], k.v[1], k.v[2]) },
-		func(k *chain) { c.Add(k.v[5], k.v[5], k.v[3]) },
-		func(k *chain) { c.Add(k.v[1], k.v[6], k.v[1]) },
-		func(k *chain) { param(k, layout.VTh, k.v[2]); c.Greater(k.v[7], k.v[1], k.v[2]) },
+		func(s *state) { c.Mul(s.next, param(s, layout.Exponential), s.next) },
+		func(s *state) { s.v, s.d = load(v, s.at), c.Vector(); c.Sub(s.d, s.v, param(s, layout.EL)) },
+		func(s *state) { c.Mul(s.next, s.next, s.p) },
+		func(s *state) { s.t = param(s, layout.A); c.Mul(s.t, s.t, s.d) },
+		func(s *state) { c.Mul(s.d, param(s, layout.GL), s.d) },
+		func(s *state) { s.w = load(w, s.at); c.Add(s.next, s.next, i) },
+		func(s *state) { c.Sub(s.t, s.t, s.w) },
+		func(s *state) { c.Sub(s.next, s.next, s.d) },
+		func(s *state) { c.Mul(s.t, s.t, param(s, layout.DtPerTauW)) },
+		func(s *state) { c.Sub(s.next, s.next, s.w) },
+		func(s *state) { c.Mul(s.next, s.next, param(s, layout.DtPerC)) },
+		func(s *state) { c.Add(s.w, s.w, s.t) },
+		func(s *state) { c.Add(s.next, s.v, s.next) },
+		func(s *state) { s.mask = c.Vector(); c.Greater(s.mask, s.next, param(s, layout.VTh)) },
 	)
 	if hold {
-		// Lanes that are held keep V, and count down.
-		each(
-			func(k *chain) { param(k, layout.Hold, k.v[2]); c.IsZero(k.v[3], k.v[2]) },
-			func(k *chain) { c.And(k.v[7], k.v[7], k.v[3]); c.Not(k.v[4], k.v[3]) },
-			func(k *chain) { c.Select(k.v[3], k.v[1], k.v[6]); c.AddWhole(k.v[2], k.v[2], k.v[4]) },
-			func(k *chain) { c.Copy(k.v[1], k.v[3]); param(k, layout.Refractory, k.v[4]); c.Copy(k.v[9], k.v[7]) },
-			func(k *chain) { c.Select(k.v[9], k.v[4], k.v[2]) },
-			func(k *chain) { c.StoreAt(k.v[9], at, row*int(layout.Hold)+k.at) },
-		)
+		each(func(s *state) { // lanes that are held keep V, and count down
+			h, free, held := param(s, layout.Hold), c.Vector(), c.Vector()
+			c.IsZero(free, h)
+			c.Not(held, free)
+			c.And(s.mask, s.mask, free)
+			s.next = choose(free, s.next, s.v)
+			c.AddWhole(h, h, held)
+			c.StoreAt(choose(s.mask, param(s, layout.Refractory), h), at, row*int(layout.Hold)+s.at)
+		})
 	}
 	each(
-		func(k *chain) { param(k, layout.Vr, k.v[2]); c.Copy(k.v[3], k.v[7]); c.Select(k.v[3], k.v[2], k.v[1]) },
-		func(k *chain) { param(k, layout.B, k.v[2]); c.Add(k.v[2], k.v[5], k.v[2]); c.Copy(k.v[4], k.v[7]) },
-		func(k *chain) { c.Select(k.v[4], k.v[2], k.v[5]) },
-		func(k *chain) { c.StoreAt(k.v[3], v, row+k.at) },
-		func(k *chain) { c.StoreAt(k.v[4], after, k.at) },
+		func(s *state) { c.StoreAt(choose(s.mask, param(s, layout.Vr), s.next), v, row+s.at) },
+		func(s *state) { s.t = param(s, layout.B); c.Add(s.t, s.w, s.t) },
+		func(s *state) { c.StoreAt(choose(s.mask, s.t, s.w), after, s.at) },
 	)
 	c.Right(bits, bits, 2*chains)
-	for n, k := range group {
-		c.And(k.v[7], k.v[7], marks[n])
-		c.Or(bits, bits, k.v[7])
-	}
+	each(func(s *state) {
+		c.And(s.mask, s.mask, s.mark)
+		c.Or(bits, bits, s.mask)
+	})
 	for _, p := range []neon.R{v, w, after, at} {
 		c.Line("ADD $%d, %s, %s", neon.Bytes*chains, p, p)
 	}

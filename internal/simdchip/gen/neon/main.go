@@ -43,18 +43,15 @@ type emission struct {
 	scratch, scratch2 neon.R
 }
 
-// vector is what a vector keeps from one part of its step to the next, and registers
-// that are free.
+// vector is what a vector keeps from one part of its step to the next.
 type vector struct {
-	at         int // bytes from the group's first lane
-	mark       neon.V
-	all        []neon.V
-	x          neon.V // the exponential current
-	iw, a      neon.V // currents of w and a
-	next       neon.V // V after the step
-	left       neon.V // of the reset
-	mask       neon.V // of lanes that spike
-	t, u, p, q neon.V
+	at    int    // bytes from the group's first lane
+	mark  neon.V // of its lanes among the highest bits of a word
+	x     neon.V // the exponential current
+	iw, a neon.V // currents of w and a
+	next  neon.V // V after the step
+	left  neon.V // of the reset
+	mask  neon.V // of lanes that spike
 }
 
 // step writes the kernel that integrates a block. Row k of v and w is the state
@@ -75,12 +72,8 @@ func (s *emission) step() {
 	s.zero, s.bits = s.Vector(), s.Vector()
 	s.Clear(s.zero)
 	for k := range chains {
-		v := &vector{at: neon.Bytes * k, all: s.Vectors(neon.ExpVectors)}
 		from := 64 - 2*(chains-k)
-		v.mark = s.Pair(1<<from, 1<<(from+1))
-		a := v.all
-		v.x, v.iw, v.a, v.next, v.left, v.mask, v.t, v.u, v.p, v.q = a[0], a[2], a[5], a[1], a[6], a[3], a[4], a[7], a[8], a[9]
-		s.vectors = append(s.vectors, v)
+		s.vectors = append(s.vectors, &vector{at: neon.Bytes * k, mark: s.Pair(1<<from, 1<<(from+1))})
 	}
 
 	s.Label("next")
@@ -113,47 +106,53 @@ func (s *emission) either(v neon.V) {
 	s.Line("ORR %s, %s, %s", s.scratch2, s.scratch, s.scratch)
 }
 
-// param loads a parameter of a vector's lanes.
-func (s *emission) param(v *vector, p layout.Param, to neon.V) neon.V {
-	s.LoadAt(s.block, row*int(p)+v.at, to)
-	return to
+// load brings memory into a vector of its own.
+func (s *emission) load(from neon.R, offset int) neon.V {
+	x := s.Vector()
+	s.LoadAt(from, offset, x)
+	return x
 }
 
-// constant loads one from the table.
-func (s *emission) constant(i int, to neon.V) neon.V {
-	s.LoadAt(s.table, neon.Bytes*i, to)
-	return to
+// param is a parameter of a vector's lanes.
+func (s *emission) param(v *vector, p layout.Param) neon.V {
+	return s.load(s.block, row*int(p)+v.at)
 }
 
-func (s *emission) one(to neon.V) neon.V { return s.constant(int(simd.ExpOne), to) }
+// keep stores one.
+func (s *emission) keep(x neon.V, v *vector, p layout.Param) { s.StoreAt(x, s.block, row*int(p)+v.at) }
 
-// state loads V or w before the step, or noise.
-func (s *emission) state(v *vector, of neon.R, to neon.V) neon.V {
-	s.LoadAt(of, v.at, to)
-	return to
-}
+// constant is one from the table.
+func (s *emission) constant(i int) neon.V { return s.load(s.table, neon.Bytes*i) }
+
+func (s *emission) one() neon.V { return s.constant(int(simd.ExpOne)) }
 
 // group writes the step of the vectors, part by part.
 func (s *emission) group() {
-	var xs [][]neon.V
+	var xs []neon.V
 	for _, v := range s.vectors {
-		y, t := v.all[0], v.all[1]
-		s.state(v, s.v, y)
-		s.Sub(y, y, s.param(v, layout.VT, t))
-		s.Mul(y, y, s.param(v, layout.PerDeltaT, t))
-		s.Min(y, y, s.constant(layout.MaxExponent.At(), t))
-		xs = append(xs, v.all)
+		v.x = s.load(s.v, v.at)
+		s.Sub(v.x, v.x, s.param(v, layout.VT))
+		s.Mul(v.x, v.x, s.param(v, layout.PerDeltaT))
+		s.Min(v.x, v.x, s.constant(layout.MaxExponent.At()))
+		xs = append(xs, v.x)
 	}
-	s.exp.Emit(xs)
+	for k, scale := range s.exp.Emit(xs) {
+		v := s.vectors[k]
+		s.Mul(scale, s.param(v, layout.Exponential), scale)
+		s.Mul(v.x, scale, v.x)
+	}
 	for _, part := range []func(v *vector){s.currents, s.membrane, s.adapt, s.threshold} {
 		for _, v := range s.vectors {
 			part(v)
 		}
 	}
 	// What a spike takes is rare, and jumped over.
-	any := s.vectors[0].t
-	s.Or(any, s.vectors[0].mask, s.vectors[1].mask)
-	s.either(any)
+	some := s.Vector()
+	s.Clear(some)
+	for _, v := range s.vectors {
+		s.Or(some, some, v.mask)
+	}
+	s.either(some)
 	s.Line("CBZ %s, quiet", s.scratch)
 	for _, v := range s.vectors {
 		s.spike(v)
@@ -161,7 +160,7 @@ func (s *emission) group() {
 	s.Label("quiet")
 	s.Right(s.bits, s.bits, 2*chains)
 	for _, v := range s.vectors {
-		s.StoreAt(v.left, s.block, row*int(layout.Waiting)+v.at)
+		s.keep(v.left, v, layout.Waiting)
 		s.StoreAt(v.next, s.v, row+v.at)
 		s.And(v.mask, v.mask, v.mark)
 		s.Or(s.bits, s.bits, v.mask)
@@ -170,108 +169,99 @@ func (s *emission) group() {
 
 // currents are the exponential one and those of w and a, each with its limit.
 func (s *emission) currents(v *vector) {
-	p, scale, e := v.all[0], v.all[1], v.all[1]
-	s.Mul(scale, s.param(v, layout.Exponential, v.t), scale)
-	s.Mul(v.x, scale, p)
-	s.one(e)
-	s.MulAdd(e, v.x, s.param(v, layout.PerMax, v.t))
+	e := s.one()
+	s.MulAdd(e, v.x, s.param(v, layout.PerMax))
 	s.Div(v.x, v.x, e)
 	saturated := func(of neon.V, per layout.Param) {
-		r, root := v.all[3], v.all[7]
-		s.Mul(r, of, s.param(v, per, r))
-		s.one(v.t)
-		s.MulAdd(v.t, r, r)
-		s.InverseRoot(s.table, layout.Root.At(), v.t, root, v.p, v.q)
-		s.Mul(of, of, root)
+		r, square := s.param(v, per), s.one()
+		s.Mul(r, of, r)
+		s.MulAdd(square, r, r)
+		s.Mul(of, of, s.InverseRoot(s.table, layout.Root.At(), square))
 	}
-	s.state(v, s.w, v.iw)
-	s.Sub(v.iw, v.iw, s.param(v, layout.VRef, v.t))
-	s.Mul(v.iw, v.iw, s.param(v, layout.GW, v.t))
+	v.iw = s.load(s.w, v.at)
+	s.Sub(v.iw, v.iw, s.param(v, layout.VRef))
+	s.Mul(v.iw, v.iw, s.param(v, layout.GW))
 	saturated(v.iw, layout.PerWMax)
-	s.state(v, s.v, v.a)
-	s.Sub(v.a, v.a, s.param(v, layout.ELAdapt, v.t))
+	v.a = s.load(s.v, v.at)
+	s.Sub(v.a, v.a, s.param(v, layout.ELAdapt))
 	saturated(v.a, layout.PerSaturation)
 }
 
 // membrane is dV/dt and the next V.
 func (s *emission) membrane(v *vector) {
-	V, h, f, g, dv := v.next, v.mask, v.t, v.u, v.p
-	s.state(v, s.v, V)
-	s.param(v, layout.HeadroomEnd, h)
+	V, h := s.load(s.v, v.at), s.param(v, layout.HeadroomEnd)
 	s.Sub(h, h, V)
-	s.Mul(h, h, s.param(v, layout.PerHeadroom, f))
+	s.Mul(h, h, s.param(v, layout.PerHeadroom))
 	s.Max(h, h, s.zero)
-	s.Min(h, h, s.one(f))
+	s.Min(h, h, s.one())
 	// The part of this step in which the reset is on.
-	s.param(v, layout.Waiting, f)
-	s.Sub(v.left, f, s.one(g))
+	f := s.param(v, layout.Waiting)
+	v.left = s.Vector()
+	s.Sub(v.left, f, s.one())
 	s.Max(v.left, v.left, s.zero)
-	s.Min(f, f, s.param(v, layout.Refractory, g))
+	s.Min(f, f, s.param(v, layout.Refractory))
 	s.Sub(f, f, v.left)
 	s.Max(f, f, s.zero)
-	s.param(v, layout.GL, g)
-	s.MulAdd(g, f, s.param(v, layout.Reset, v.q))
-	s.param(v, layout.GLEL, dv)
-	s.MulAdd(dv, f, s.param(v, layout.ResetE, v.q))
-	s.Add(v.x, v.x, s.param(v, layout.Current, v.q))
+	g, dv := s.param(v, layout.GL), s.param(v, layout.GLEL)
+	s.MulAdd(g, f, s.param(v, layout.Reset))
+	s.MulAdd(dv, f, s.param(v, layout.ResetE))
+	s.Add(v.x, v.x, s.param(v, layout.Current))
 	s.MulAdd(dv, v.x, h)
 	s.MulSub(dv, V, g)
 	s.Sub(dv, dv, v.iw)
-	s.Add(dv, dv, s.state(v, s.noiseV, v.q))
-	s.MulAdd(V, dv, s.param(v, layout.DtPerC, v.q))
-	s.limit(V, v.q)
+	s.Add(dv, dv, s.load(s.noiseV, v.at))
+	s.MulAdd(V, dv, s.param(v, layout.DtPerC))
+	s.limit(V)
+	v.next = V
 }
 
 // limit holds a voltage within the supplies.
-func (s *emission) limit(x, t neon.V) {
+func (s *emission) limit(x neon.V) {
 	s.Max(x, x, s.zero)
-	s.Min(x, x, s.constant(layout.MaxVoltage.At(), t))
+	s.Min(x, x, s.constant(layout.MaxVoltage.At()))
 }
 
 // adapt is dw/dt and the next w, which goes to its row.
 func (s *emission) adapt(v *vector) {
-	pulsing, b, sum, w, dw := v.x, v.iw, v.t, v.u, v.p
-	s.param(v, layout.Pulsing, pulsing)
-	s.one(v.q)
-	s.Min(b, pulsing, v.q)
-	s.Sub(pulsing, pulsing, v.q)
+	pulsing, one, b := s.param(v, layout.Pulsing), s.one(), s.Vector()
+	s.Min(b, pulsing, one)
+	s.Sub(pulsing, pulsing, one)
 	s.Max(pulsing, pulsing, s.zero)
-	s.StoreAt(pulsing, s.block, row*int(layout.Pulsing)+v.at)
-	s.state(v, s.noiseW, sum)
-	s.MulAdd(sum, v.a, s.param(v, layout.GA, v.q))
-	s.state(v, s.w, w)
-	s.Sub(dw, w, s.param(v, layout.VRef, v.q))
-	s.MulSub(sum, dw, s.param(v, layout.GTau, v.q))
-	s.MulAdd(sum, b, s.param(v, layout.Pulse, v.q))
-	s.MulAdd(w, sum, s.param(v, layout.DtPerCW, v.q))
-	s.limit(w, v.q)
+	s.keep(pulsing, v, layout.Pulsing)
+	sum, w, dw := s.load(s.noiseW, v.at), s.load(s.w, v.at), s.Vector()
+	s.MulAdd(sum, v.a, s.param(v, layout.GA))
+	s.Sub(dw, w, s.param(v, layout.VRef))
+	s.MulSub(sum, dw, s.param(v, layout.GTau))
+	s.MulAdd(sum, b, s.param(v, layout.Pulse))
+	s.MulAdd(w, sum, s.param(v, layout.DtPerCW))
+	s.limit(w)
 	s.StoreAt(w, s.after, v.at)
 }
 
 // threshold finds the lanes that spike.
 func (s *emission) threshold(v *vector) {
-	s.Greater(v.mask, v.next, s.param(v, layout.VTh, v.t))
-	s.IsZero(v.t, v.left)
-	s.And(v.mask, v.mask, v.t)
+	over := s.Vector()
+	s.Greater(over, v.next, s.param(v, layout.VTh))
+	v.mask = s.Vector()
+	s.IsZero(v.mask, v.left)
+	s.And(v.mask, v.mask, over)
 }
 
 // spike sets how long the reset and the pulse of b last in lanes that spike.
 func (s *emission) spike(v *vector) {
-	V, rise, to, wait := v.t, v.x, v.iw, v.a
-	s.state(v, s.v, V)
+	V, rise, part := s.load(s.v, v.at), s.Vector(), s.param(v, layout.VTh)
 	s.Sub(rise, v.next, V)
-	s.Max(rise, rise, s.constant(layout.Tiny.At(), v.u))
-	s.Sub(to, s.param(v, layout.VTh, v.u), V)
-	s.Max(to, to, s.zero)
-	s.Div(to, to, rise)
-	s.Sub(to, s.one(v.u), to)
-	s.Sub(wait, s.param(v, layout.Delay, v.u), to)
+	s.Max(rise, rise, s.constant(layout.Tiny.At()))
+	s.Sub(part, part, V)
+	s.Max(part, part, s.zero)
+	s.Div(part, part, rise)
+	s.Sub(part, s.one(), part)
+	wait := s.param(v, layout.Delay)
+	s.Sub(wait, wait, part)
 	s.Max(wait, wait, s.zero)
-	s.Add(wait, wait, s.param(v, layout.Refractory, v.u))
-	s.Copy(v.t, v.mask)
-	s.Select(v.t, wait, v.left)
-	s.Copy(v.left, v.t)
-	s.Copy(v.t, v.mask)
-	s.Select(v.t, s.param(v, layout.PulseLength, v.u), s.param(v, layout.Pulsing, v.p))
-	s.StoreAt(v.t, s.block, row*int(layout.Pulsing)+v.at)
+	s.Add(wait, wait, s.param(v, layout.Refractory))
+	s.Insert(v.left, wait, v.mask)
+	pulsing := s.param(v, layout.Pulsing)
+	s.Insert(pulsing, s.param(v, layout.PulseLength), v.mask)
+	s.keep(pulsing, v, layout.Pulsing)
 }
