@@ -1,6 +1,8 @@
 package sbi
 
 import (
+	"slices"
+
 	"hillock/internal/gemm"
 	"hillock/internal/simd"
 	"hillock/internal/vec"
@@ -30,14 +32,10 @@ type sharedUnits struct {
 // seeContextAlone is the number of hidden units of a layer that see nothing but the
 // context, 0 if none or all do.
 func (p perceptron) seeContextAlone() int {
-	n := 0
-	for n < len(p.degrees) && p.degrees[n] == 0 {
-		n++
+	if n, _ := slices.BinarySearch(p.degrees, 1); n < p.width {
+		return n
 	}
-	if n == p.width {
-		return 0
-	}
-	return n
+	return 0
 }
 
 // without is the perceptron of the units behind the first of each layer, and of the
