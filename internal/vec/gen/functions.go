@@ -8,25 +8,13 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"hillock/internal/vec/layout"
 )
 
 // held are constants over a loop: registers, or with AVX2 places in memory for those
 // that there are no registers for. They must not be written to.
 type held map[float32]Op
-
-// The constants of e^x = 2^n·e^r with n the integer nearest to x/ln 2.
-const (
-	// shifter brings n into the lowest bits; with 127 added they are the exponent
-	// field of 2^n.
-	shifter = 1<<23 + 1<<22 + 127
-	// twice is shifter with 127 more, for two factors.
-	twice = shifter + 127
-	ln2Hi = 0x1.62e4p-1
-	ln2Lo = math.Ln2 - ln2Hi
-)
-
-// taylor are the coefficients of e^r from r² on, exact to 1·10⁻⁸ for |r| ≤ ½ln 2.
-var taylor = []float32{0.5, 0.166665766661, 0.041666554213, 0.00836323288368, 0.00139262508315}
 
 // minus is the sign bit.
 var minus = math.Float32frombits(1 << 31)
@@ -82,8 +70,8 @@ func (m machine) exponent(y vectors, shifter float32, c held) (t, n, r vectors) 
 		func(i int) { VMOVUPS(c[shifter], t[i]) },
 		func(i int) { VFMADD231PS(c[math.Log2E], y[i], t[i]) },
 		func(i int) { VSUBPS(c[shifter], t[i], n[i]) },
-		func(i int) { VFNMADD231PS(c[ln2Hi], n[i], y[i]) },
-		func(i int) { VFNMADD231PS(c[float32(ln2Lo)], n[i], y[i]) },
+		func(i int) { VFNMADD231PS(c[layout.Ln2Hi], n[i], y[i]) },
+		func(i int) { VFNMADD231PS(c[float32(layout.Ln2Lo)], n[i], y[i]) },
 	)
 	return t, n, y
 }
@@ -91,15 +79,15 @@ func (m machine) exponent(y vectors, shifter float32, c held) (t, n, r vectors) 
 // tail gives the polynomial of r that follows r in e^r = 1 + r + r²·tail.
 func (m machine) tail(r vectors, c held) vectors {
 	q := m.like(r)
-	q.each(func(i int) { VMOVUPS(c[taylor[len(taylor)-1]], q[i]) })
-	for k := len(taylor) - 2; k >= 0; k-- {
-		q.each(func(i int) { VFMADD213PS(c[taylor[k]], r[i], q[i]) })
+	q.each(func(i int) { VMOVUPS(c[layout.Taylor[len(layout.Taylor)-1]], q[i]) })
+	for k := len(layout.Taylor) - 2; k >= 0; k-- {
+		q.each(func(i int) { VFMADD213PS(c[layout.Taylor[k]], r[i], q[i]) })
 	}
 	return q
 }
 
 // exp gives e^y. The scaling by 2^n rounds at the ends of the range as it should: with
-// AVX2 2^n is two factors. Then the shifter is twice, or with a 2^n that is a normal
+// AVX2 2^n is two factors. Then the shifter is layout.Twice, or with a 2^n that is a normal
 // number shifter.
 func (m machine) exp(y vectors, shifter float32, c held) vectors {
 	t, n, r := m.exponent(y, shifter, c)
@@ -109,7 +97,7 @@ func (m machine) exp(y vectors, shifter float32, c held) vectors {
 	switch {
 	case m.wide:
 		q.each(func(i int) { VSCALEFPS(n[i], q[i], q[i]) })
-	case shifter == twice:
+	case shifter == layout.Twice:
 		half := m.like(y)
 		q.each(func(i int) { VPSRLD(U8(1), t[i], half[i]) }, func(i int) { VPSUBD(half[i], t[i], t[i]) })
 		for _, factor := range []vectors{half, t} {
@@ -179,30 +167,30 @@ func (m machine) mapped(name, doc string, constants []float32, body func(x vecto
 // functions emits exp and its like.
 func (m machine) functions() {
 	with := func(more ...float32) []float32 {
-		return slices.Concat(more, []float32{1, math.Log2E, ln2Hi, float32(ln2Lo)}, taylor)
+		return slices.Concat(more, []float32{1, math.Log2E, layout.Ln2Hi, float32(layout.Ln2Lo)}, layout.Taylor)
 	}
-	m.mapped("exp", "sets dst = e^a.", with(-104, 89, twice), func(x vectors, c held) vectors {
+	m.mapped("exp", "sets dst = e^a.", with(-104, 89, layout.Twice), func(x vectors, c held) vectors {
 		m.clamp(x, c[-104], c[89])
-		return m.exp(x, twice, c)
+		return m.exp(x, layout.Twice, c)
 	})
 	// Past 88.3, 1 + e^x has no reciprocal that is a normal number; below −87 it is 1.
-	m.mapped("sigmoid", "sets dst = 1/(1 + e^−a).", with(-87, 88.3, shifter, 0), func(x vectors, c held) vectors {
+	m.mapped("sigmoid", "sets dst = 1/(1 + e^−a).", with(-87, 88.3, layout.Shifter, 0), func(x vectors, c held) vectors {
 		x.each(func(i int) { VSUBPS(x[i], c[0], x[i]) })
 		m.clamp(x, c[-87], c[88.3])
-		e := m.exp(x, shifter, c)
+		e := m.exp(x, layout.Shifter, c)
 		e.each(func(i int) { VADDPS(c[1], e[i], e[i]) })
 		return m.ratio(nil, e, c)
 	})
 	// tanh |a| is −f/(f + 2) with f = e^(−2|a|) − 1 = 2^n·(e^r − 1) + (2^n − 1), in
 	// which nothing cancels.
-	m.mapped("tanh", "sets dst = tanh a.", with(2, -20, shifter, minus), func(a vectors, c held) vectors {
+	m.mapped("tanh", "sets dst = tanh a.", with(2, -20, layout.Shifter, minus), func(a vectors, c held) vectors {
 		y, square, less, d := m.like(a), m.like(a), m.like(a), m.like(a)
 		a.each(
 			func(i int) { m.or(c[minus], a[i], y[i]) },
 			func(i int) { VMAXPS(y[i], c[-20], y[i]) },
 			func(i int) { VADDPS(y[i], y[i], y[i]) },
 		)
-		t, _, r := m.exponent(y, shifter, c)
+		t, _, r := m.exponent(y, layout.Shifter, c)
 		f := m.tail(r, c)
 		a.each(
 			func(i int) { VMULPS(r[i], r[i], square[i]) },

@@ -73,24 +73,7 @@ func (m *machine) reductions() {
 // reduce emits a kernel that leaves one partial result a lane in dst. Four sums run
 // side by side; n counts groups of four vectors.
 func (m *machine) reduce(name, doc string, inputs, scalars []string, body func(sum neon.V, in, s vs)) {
-	signature := "dst"
-	for _, in := range inputs {
-		signature += ", " + in
-	}
-	signature += " *float32, n int"
-	for _, s := range scalars {
-		signature += ", " + s + " float32"
-	}
-	m.Function(name+"NEON", doc, signature)
-	dst := m.Argument("dst")
-	var from []neon.R
-	for _, in := range inputs {
-		from = append(from, m.Argument(in))
-	}
-	var s vs
-	for _, name := range scalars {
-		s = append(s, m.Scalar(name))
-	}
+	dst, from, s := m.begin(name, doc, inputs, scalars)
 	sums := vs{m.cleared(), m.cleared(), m.cleared(), m.cleared()}
 	in := m.Vectors(len(from))
 	m.Loop(m.Argument("n"), func() {

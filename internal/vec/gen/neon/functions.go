@@ -4,18 +4,8 @@ import (
 	"math"
 
 	"hillock/internal/neon"
+	"hillock/internal/vec/layout"
 )
-
-// The constants of e^x = 2^n·e^r with n the integer nearest to x/ln 2; ../functions.go
-// says how they come about.
-const (
-	shifter = 1<<23 + 1<<22 + 127
-	twice   = shifter + 127
-	ln2Hi   = 0x1.62e4p-1
-	ln2Lo   = math.Ln2 - ln2Hi
-)
-
-var taylor = []float32{0.5, 0.166665766661, 0.041666554213, 0.00836323288368, 0.00139262508315}
 
 // exponential holds the constants of e^x in registers.
 type exponential struct {
@@ -25,8 +15,8 @@ type exponential struct {
 }
 
 func (m *machine) exponential() exponential {
-	e := exponential{machine: m, one: m.constant(1), log2E: m.constant(math.Log2E), hi: m.constant(ln2Hi), lo: m.constant(float32(ln2Lo))}
-	for _, c := range taylor {
+	e := exponential{machine: m, one: m.constant(1), log2E: m.constant(math.Log2E), hi: m.constant(layout.Ln2Hi), lo: m.constant(float32(layout.Ln2Lo))}
+	for _, c := range layout.Taylor {
 		e.taylor = append(e.taylor, m.constant(c))
 	}
 	return e
@@ -73,7 +63,7 @@ func (m *machine) mapped(name, doc string, spares int, set func() (body func(x n
 // functions emits exp and its like.
 func (m *machine) functions() {
 	m.mapped("exp", "sets dst = e^a.", 4, func() func(neon.V, vs) neon.V {
-		e, low, high, shift := m.exponential(), m.constant(-104), m.constant(89), m.constant(twice)
+		e, low, high, shift := m.exponential(), m.constant(-104), m.constant(89), m.constant(layout.Twice)
 		return func(x neon.V, s vs) neon.V {
 			m.Min(x, x, high)
 			m.Max(x, x, low)
@@ -93,7 +83,7 @@ func (m *machine) functions() {
 		}
 	})
 	m.mapped("sigmoid", "sets dst = 1/(1 + e^−a).", 3, func() func(neon.V, vs) neon.V {
-		e, low, high, shift := m.exponential(), m.constant(-87), m.constant(88.3), m.constant(shifter)
+		e, low, high, shift := m.exponential(), m.constant(-87), m.constant(88.3), m.constant(layout.Shifter)
 		return func(x neon.V, s vs) neon.V {
 			m.Neg(x, x)
 			m.Min(x, x, high)
@@ -110,7 +100,7 @@ func (m *machine) functions() {
 		}
 	})
 	m.mapped("tanh", "sets dst = tanh a.", 4, func() func(neon.V, vs) neon.V {
-		e, two, low, shift, minus := m.exponential(), m.constant(2), m.constant(-20), m.constant(shifter), m.Constant(1<<31)
+		e, two, low, shift, minus := m.exponential(), m.constant(2), m.constant(-20), m.constant(layout.Shifter), m.Constant(1<<31)
 		return func(a neon.V, s vs) neon.V {
 			y, t, f, spare := s[0], s[1], s[2], s[3]
 			m.Or(y, a, minus)

@@ -32,23 +32,28 @@ func main() {
 
 type vs = []neon.V
 
-// each emits an element-wise kernel: out = body(in…). s has the scalars, then the
-// constants; a body may overwrite in and vectors of its own.
-func (m *machine) each(name, doc string, inputs, scalars []string, constants []float32, body func(in, s vs) neon.V) {
+// begin opens a kernel and loads what it takes but for the count.
+func (m *machine) begin(name, doc string, inputs, scalars []string) (dst neon.R, from []neon.R, s vs) {
 	signature := strings.Join(append([]string{"dst"}, inputs...), ", ") + " *float32, n int"
 	if len(scalars) > 0 {
 		signature += ", " + strings.Join(scalars, ", ") + " float32"
 	}
 	m.Function(name+"NEON", doc, signature)
-	dst := m.Argument("dst")
-	var from []neon.R
-	var in, s vs
+	dst = m.Argument("dst")
 	for _, name := range inputs {
-		from, in = append(from, m.Argument(name)), append(in, m.Vector())
+		from = append(from, m.Argument(name))
 	}
 	for _, name := range scalars {
 		s = append(s, m.Scalar(name))
 	}
+	return dst, from, s
+}
+
+// each emits an element-wise kernel: out = body(in…). s has the scalars, then the
+// constants; a body may overwrite in and vectors of its own.
+func (m *machine) each(name, doc string, inputs, scalars []string, constants []float32, body func(in, s vs) neon.V) {
+	dst, from, s := m.begin(name, doc, inputs, scalars)
+	in := m.Vectors(len(from))
 	for _, f := range constants {
 		s = append(s, m.constant(f))
 	}
