@@ -88,7 +88,7 @@ func (m machine) tail(r vectors, c held) vectors {
 
 // exp gives e^y. The scaling by 2^n rounds at the ends of the range as it should: with
 // AVX2 2^n is two factors. Then the shifter is layout.Twice, or with a 2^n that is a normal
-// number shifter.
+// number layout.Shifter.
 func (m machine) exp(y vectors, shifter float32, c held) vectors {
 	t, n, r := m.exponent(y, shifter, c)
 	q := m.tail(r, c)
