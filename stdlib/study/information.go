@@ -15,20 +15,31 @@ type Estimate struct {
 	Error float64 // standard error
 }
 
-// Information estimates how much a recording tells about a step along a direction:
-// the squared difference between the features' means at both ends of the step,
-// measured by their covariance from trial to trial, over the squared step (the
-// Fisher information of normally distributed features). Steps and directions are
-// in units of the prior's deviations, so that a flat prior and a normal posterior
-// have it as the eigenvalue of the active subspace. Since codes are whole numbers,
-// the step is the one between the codes next to its ends. What differences of means
-// and an estimated covariance add by chance is taken off, so that where there is no
-// information the estimate scatters around 0. It needs more trials at each end, and
-// twice as many at theta, than there are features, and fails when the recorder
-// observes more than features, or the step is too short to change a code.
+// Information estimates the linear part of the Fisher information that a recording
+// holds about a step along a direction, μ′ᵀΣ⁻¹μ′: the squared change of the
+// features' means from one end of the step to the other, measured by their
+// covariance from trial to trial, over the squared step. It is what the best
+// linear readout of the features recovers, and a lower bound on their Fisher
+// information (Kanitscheider et al. 2015, https://doi.org/10.1371/journal.pcbi.1004218):
+// how the covariance itself changes along the step is left out, and all that is not
+// normal about the features. A posterior that is narrower than it says is therefore
+// not wrong for that; JudgeRepeats tells whether it is.
+//
+// Steps and directions are in units of the prior's deviations, so that with a flat
+// prior and normal features of constant covariance it is the eigenvalue of the
+// active subspace. Since codes are whole numbers, the step is the one between the
+// codes next to its ends. What differences of means and an estimated covariance add
+// by chance is taken off, so that where there is no information the estimate
+// scatters around 0.
+//
+// Runs that the recorder leaves out (MinRate, MaxRate) don't count. It fails when
+// more than half of those at one place are, when fewer than two are left at an end
+// or hardly more at theta than there are features (2·trials are made there), when
+// the recorder observes more than features, and when the step is too short to
+// change a code.
 func Information(ctx context.Context, r Recorder, theta, direction []float64, step float64, trials int, seed uint64) (Estimate, error) {
-	if r.Observe != Features || len(direction) != len(theta) || !(step > 0) || trials < 2 {
-		return Estimate{}, fmt.Errorf("study: information along %d of %d parameters with steps of %g and %d trials; want a recorder of Features, a direction for each parameter, a step above 0, two trials or more", len(direction), len(theta), step, trials)
+	if n := len(r.Ranges.Parameters); r.Observe != Features || len(theta) != n || len(direction) != n || !(step > 0) || trials < 2 {
+		return Estimate{}, fmt.Errorf("study: information at %d values along %d, of %d parameters, with steps of %g and %d trials; want a recorder of Features, a value and a direction for each parameter, a step above 0, two trials or more", len(theta), len(direction), n, step, trials)
 	}
 	prior, err := r.Prior()
 	if err != nil {
@@ -60,8 +71,26 @@ func Information(ctx context.Context, r Recorder, theta, direction []float64, st
 	if err != nil {
 		return Estimate{}, err
 	}
-	value, deviation, err := squaredDistance(xs[:2*trials], xs[2*trials:3*trials], xs[3*trials:])
+	places := [][][]float64{xs[:2*trials], xs[2*trials : 3*trials], xs[3*trials:]}
+	for k, made := range places {
+		places[k] = usable(made)
+		if n := len(places[k]); n < 2 || 2*n < len(made) {
+			return Estimate{}, fmt.Errorf("study: information: %d of %d recordings of %.4g are usable; widen the recorder's MinRate and MaxRate, or move theta or shorten the step", n, len(made), ends[k])
+		}
+	}
+	value, deviation, err := squaredDistance(places[0], places[1], places[2])
 	return Estimate{Value: value / (length * length), Error: deviation / (length * length)}, err
+}
+
+// usable gives the observations that are not nil.
+func usable(xs [][]float64) [][]float64 {
+	var kept [][]float64
+	for _, x := range xs {
+		if x != nil {
+			kept = append(kept, x)
+		}
+	}
+	return kept
 }
 
 // squaredDistance estimates the squared Mahalanobis distance between the means of

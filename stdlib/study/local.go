@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -18,19 +19,23 @@ type LocalOptions struct {
 	Seed    uint64
 }
 
-// Local is a normal distribution around parameters: what a posterior should look
-// like near them.
+// Local is a normal distribution around parameters: what a posterior looks like
+// near them that uses no more than how observations change in the mean.
 type Local struct {
 	Std         []float64  // of every parameter
 	Correlation sbi.Matrix // of the parameters
 }
 
 // LocalPosterior computes, without any network, how well parameters near theta
-// can be known at best: how the mean observation changes with each parameter, and
-// how repeats scatter, give the information that an observation holds (Fisher's),
-// to which the prior's is added. Its inverse is the posterior's covariance as far
-// as observations change linearly and scatter normally. It fails when values of
-// the observation depend on one another completely, or too many runs fail.
+// can be known from how observations change in the mean. That change with each
+// parameter, and how repeats scatter, give the linear part of the Fisher information
+// that an observation holds, μ′ᵀΣ⁻¹μ′, to which the prior's is added; its inverse is
+// the covariance. It is the posterior's as far as means change linearly and
+// observations scatter normally and everywhere alike. Otherwise the observation
+// holds more: the linear part is a lower bound (see Information), and a posterior
+// may be narrower. It fails when theta has not a value for each of the prior's
+// parameters, values of the observation depend on one another completely, or too
+// many runs fail.
 func LocalPosterior(ctx context.Context, simulator sbi.Simulator, prior sbi.Prior, theta []float64, o LocalOptions) (*Local, error) {
 	if o.Step == 0 {
 		o.Step = 15
@@ -39,6 +44,9 @@ func LocalPosterior(ctx context.Context, simulator sbi.Simulator, prior sbi.Prio
 		o.Repeats = 300
 	}
 	dim := prior.Dim()
+	if len(theta) != dim || !(o.Step > 0) || o.Repeats < 2 {
+		return nil, fmt.Errorf("study: local posterior at %d values for %d parameters, with steps of %g and %d repeats; want a value for each, a step above 0, two repeats or more", len(theta), dim, o.Step, o.Repeats)
+	}
 	observe := func(moved int, by float64, seed uint64) (*mat.Dense, error) {
 		thetas := make([][]float64, o.Repeats)
 		for i := range thetas {
@@ -101,17 +109,11 @@ func rows(xs [][]float64, err error) (*mat.Dense, error) {
 	if err != nil {
 		return nil, err
 	}
-	var values []float64
-	kept, width := 0, 0
-	for _, x := range xs {
-		if x != nil {
-			values, kept, width = append(values, x...), kept+1, len(x)
-		}
+	kept := usable(xs)
+	if len(kept) < 2 || len(kept) < 2*len(kept[0]) || len(kept) < len(xs)/2 {
+		return nil, fmt.Errorf("study: local posterior: %d of %d runs are usable; want half of them, and twice as many as an observation has values", len(kept), len(xs))
 	}
-	if kept < 2*width || kept < len(xs)/2 {
-		return nil, fmt.Errorf("study: local posterior: %d of %d runs failed", len(xs)-kept, len(xs))
-	}
-	return mat.NewDense(kept, width, values), nil
+	return mat.NewDense(len(kept), len(kept[0]), slices.Concat(kept...)), nil
 }
 
 func columnMean(m *mat.Dense, k int) float64 {

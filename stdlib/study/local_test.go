@@ -37,6 +37,17 @@ func TestLocalPosteriorOfALinearSimulator(t *testing.T) {
 			t.Errorf("deviation %g, want %g", l.Std[d], std)
 		}
 	}
+	if _, err := study.LocalPosterior(context.Background(), linear, prior, []float64{0.5}, study.LocalOptions{}); err == nil {
+		t.Error("one value for two parameters")
+	}
+	nothing := simulatorFunc(func(_ context.Context, thetas [][]float64, _ uint64) ([][]float64, error) {
+		return make([][]float64, len(thetas)), nil
+	})
+	for _, repeats := range []int{1, 2, 30} {
+		if _, err := study.LocalPosterior(context.Background(), nothing, prior, []float64{0.5, -1}, study.LocalOptions{Repeats: repeats}); err == nil {
+			t.Errorf("a posterior from %d runs that all failed", repeats)
+		}
+	}
 	if r := want.At(0, 1) / math.Sqrt(want.At(0, 0)*want.At(1, 1)); math.Abs(l.Correlation.Values[0][1]-r) > 0.03 {
 		t.Errorf("correlation %g, want %g", l.Correlation.Values[0][1], r)
 	}
