@@ -79,7 +79,8 @@ func (s *Sweep) Has(key ...any) bool {
 
 // Add adds what was measured in the run with a key and writes both files, each
 // whole or not at all. It fails when there are not as many values and keys as
-// columns, when the run is there already, and when a file can't be written.
+// columns, when the run is there already, and when a file can't be written; the run
+// is then not in the table, and can be added again.
 func (s *Sweep) Add(values []float64, key ...any) error {
 	if len(key) != len(s.keys) || len(values) != len(s.values) {
 		return fmt.Errorf("study: sweep: a run of %d keys and %d values for the columns %q and %q", len(key), len(values), s.keys, s.values)
@@ -87,17 +88,19 @@ func (s *Sweep) Add(values []float64, key ...any) error {
 	if s.Has(key...) {
 		return fmt.Errorf("study: sweep: the run %v is in the table already", key)
 	}
-	s.rows = append(s.rows, sweepRow{key: texts(key), values: slices.Clone(values)})
-	table, err := s.arrow()
+	with := &Sweep{keys: s.keys, values: s.values}
+	with.rows = append(slices.Clip(s.rows), sweepRow{key: texts(key), values: slices.Clone(values)})
+	table, err := with.arrow()
 	if err == nil {
 		err = writeWhole(s.path+".arrow", table)
 	}
 	if err == nil { // last: it is what says that a run is done
-		err = writeWhole(s.path+".csv", s.csv())
+		err = writeWhole(s.path+".csv", with.csv())
 	}
 	if err != nil {
 		return fmt.Errorf("study: sweep: %w", err)
 	}
+	s.rows = with.rows
 	return nil
 }
 

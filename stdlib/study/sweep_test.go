@@ -63,3 +63,26 @@ func TestSweepGoesOn(t *testing.T) {
 		t.Error("a sweep with other columns was opened")
 	}
 }
+
+// A run whose files can't be written is not in the table, and can be added later.
+func TestSweepAfterAFailedWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sweep")
+	s, err := study.OpenSweep(path, []string{"seed"}, []string{"score"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ending := range []string{".arrow", ".csv"} {
+		if err := os.Mkdir(path+ending, 0o755); err != nil { // in the file's place
+			t.Fatal(err)
+		}
+		if s.Add([]float64{1}, 1) == nil || s.Has(1) || s.Len() != 0 {
+			t.Errorf("with a folder in the place of %s, the table has %d runs", ending, s.Len())
+		}
+		if err := os.Remove(path + ending); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Add([]float64{1}, 1); err != nil || s.String() != "seed,score\n1,1\n" {
+		t.Errorf("added again: %v, the table is %q", err, s)
+	}
+}
