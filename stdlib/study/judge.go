@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"hillock/stdlib/sbi"
 )
@@ -23,8 +24,14 @@ type Judgement struct {
 
 // Judge compares the posteriors of observations with the truths that they were
 // made with. Observations that are nil are left out. Several estimators are
-// judged as an ensemble of equal weights.
+// judged as an ensemble of equal weights. It fails when no observation is left,
+// and when a density is not a number.
 func Judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, estimators ...sbi.Amortized) (*Judgement, error) {
+	return judge(ctx, truths, xs, draws, seed, estimators, func(*sbi.Samples) {})
+}
+
+// judge is Judge, and hands on the draws of each posterior.
+func judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, estimators []sbi.Amortized, drawn func(*sbi.Samples)) (*Judgement, error) {
 	if len(truths) != len(xs) || draws < 2 || len(estimators) == 0 {
 		return nil, fmt.Errorf("study: judge %d truths by %d observations, with %d draws of %d estimators", len(truths), len(xs), draws, len(estimators))
 	}
@@ -45,6 +52,9 @@ func Judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, 
 		if err != nil {
 			return nil, fmt.Errorf("study: judge observation %d: %w", i, err)
 		}
+		if slices.ContainsFunc(logs, math.IsNaN) { // which no comparison would show
+			return nil, fmt.Errorf("study: judge observation %d: the posterior's density is not a number; train its estimator again, with a lower learning rate", i)
+		}
 		denser := 0
 		for _, l := range logs[1:] {
 			if l > logs[0] {
@@ -53,6 +63,7 @@ func Judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, 
 		}
 		j.Denser, j.LogProb = append(j.Denser, float64(denser)/float64(draws)), append(j.LogProb, logs[0])
 		j.add(posterior.Prior().Std(), samples)
+		drawn(samples)
 	}
 	if len(j.Denser) == 0 {
 		return nil, fmt.Errorf("study: judge: none of %d observations is usable", len(xs))

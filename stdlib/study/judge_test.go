@@ -4,36 +4,45 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
+	"hillock/stdlib/nn"
 	"hillock/stdlib/sbi"
 	"hillock/stdlib/study"
 )
 
+// noisy sees θ with normal noise of a deviation.
+func noisy(deviation float64) sbi.Simulator {
+	return sbi.SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		return []float64{theta[0] + deviation*rng.NormFloat64()}, nil
+	})
+}
+
+// trained gives an estimator of what a simulator sees.
+func trained(t *testing.T, prior sbi.Prior, simulator sbi.Simulator, seed uint64) *sbi.Inference {
+	t.Helper()
+	inf, err := sbi.NewNPE(prior, sbi.Options{Density: sbi.MDN{Components: 1, Hidden: 10, Layers: 1}, LR: 5e-3, MaxEpochs: 40, Seed: seed, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(context.Background(), simulator, 2000); err != nil {
+		t.Fatal(err)
+	}
+	return inf
+}
+
 // A problem with a known posterior: θ of a normal prior, seen with as much noise.
 func TestJudgeKnownPosterior(t *testing.T) {
 	ctx := context.Background()
-	prior := sbi.Normal([]float64{0}, []float64{1}, "θ")
-	noisy := sbi.SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
-		return []float64{theta[0] + rng.NormFloat64()}, nil
-	})
-	train := func(seed uint64) *sbi.Inference {
-		inf, err := sbi.NewNPE(prior, sbi.Options{Density: sbi.MDN{Components: 1, Hidden: 10, Layers: 1}, LR: 5e-3, MaxEpochs: 40, Seed: seed, Quiet: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := inf.Round(ctx, noisy, 2000); err != nil {
-			t.Fatal(err)
-		}
-		return inf
-	}
+	prior, simulator := sbi.Normal([]float64{0}, []float64{1}, "θ"), noisy(1)
 	truths := sbi.Draw(prior, 400, 1)
-	xs, err := noisy.Simulate(ctx, truths, 2)
+	xs, err := simulator.Simulate(ctx, truths, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	xs[0] = nil
-	one := train(1)
+	one := trained(t, prior, simulator, 1)
 	j, err := study.Judge(ctx, truths, xs, 200, 3, one)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +60,7 @@ func TestJudgeKnownPosterior(t *testing.T) {
 	if want := -0.5 * math.Log(math.Pi*math.E); math.Abs(j.Score()-want) > 0.1 {
 		t.Errorf("score %g, want %g", j.Score(), want)
 	}
-	both, err := study.Judge(ctx, truths, xs, 200, 3, one, train(2))
+	both, err := study.Judge(ctx, truths, xs, 200, 3, one, trained(t, prior, simulator, 2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,5 +69,27 @@ func TestJudgeKnownPosterior(t *testing.T) {
 	}
 	if _, err := study.Judge(ctx, truths, xs[:3], 200, 3, one); err == nil {
 		t.Error("fewer observations than truths")
+	}
+}
+
+// A density that is not a number is an error, not a truth that is covered.
+func TestJudgeDivergedEstimator(t *testing.T) {
+	ctx := context.Background()
+	embedding := nn.NewLinear(1, 1, rand.New(rand.NewPCG(1, 1)))
+	inf, err := sbi.NewNPE(sbi.Normal([]float64{0}, []float64{1}, "θ"), sbi.Options{
+		Density: sbi.MDN{Components: 1, Hidden: 4, Layers: 1}, Embedding: embedding, MaxEpochs: 1, Quiet: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(ctx, noisy(1), 100); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range embedding.Parameters() {
+		p.Tensor.Data[0] = float32(math.NaN())
+	}
+	j, err := study.Judge(ctx, [][]float64{{0}}, [][]float64{{0.5}}, 50, 3, inf)
+	if err == nil || !strings.Contains(err.Error(), "not a number") {
+		t.Errorf("%v, %v", j, err)
 	}
 }
