@@ -161,12 +161,12 @@ func (c *twoSampleTest) fold(ctx context.Context, order []int, fold int) (float6
 	tape := nn.NewTape(nn.TapeOptions{Goroutines: 1})
 	best, idle := math.Inf(1), 0
 	for epoch := 0; epoch < c2stEpochs && idle <= c2stPatience; epoch++ {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
 		rng.Shuffle(len(training), func(i, j int) { training[i], training[j] = training[j], training[i] })
 		sum := 0.0
 		for at := 0; at < len(training); at += c2stBatch {
+			if err := ctx.Err(); err != nil {
+				return 0, err
+			}
 			part := training[at:min(at+c2stBatch, len(training))]
 			tape.Reset()
 			logits, targets, err := c.logits(tape, net, part)
@@ -195,6 +195,9 @@ func (c *twoSampleTest) fold(ctx context.Context, order []int, fold int) (float6
 	right := 0
 	tape = nn.NewTape(nn.TapeOptions{Goroutines: 1, Inference: true})
 	for at := 0; at < len(held); at += 1000 {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		tape.Reset()
 		part := held[at:min(at+1000, len(held))]
 		logits, targets, err := c.logits(tape, net, part)

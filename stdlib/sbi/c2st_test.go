@@ -1,8 +1,10 @@
 package sbi
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 )
 
@@ -66,5 +68,30 @@ func TestC2STRefusesWhatItCantTell(t *testing.T) {
 		if _, err := C2ST(t.Context(), sets[0], sets[1], C2STOptions{}); err == nil {
 			t.Error("no error")
 		}
+	}
+}
+
+// looked counts how often its end is looked for.
+type looked struct {
+	context.Context
+	times atomic.Int64
+}
+
+func (l *looked) Err() error {
+	l.times.Add(1)
+	return l.Context.Err()
+}
+
+// TestC2STCanStopAtEveryBatch looks for the end of ctx in each of at least as many
+// epochs as have to pass without a gain.
+func TestC2STCanStopAtEveryBatch(t *testing.T) {
+	const n = 2000
+	ctx := &looked{Context: t.Context()}
+	if _, err := C2ST(ctx, gaussians(n, 0, 1, 1), gaussians(n, 0, 1, 2), C2STOptions{Tested: 1}); err != nil {
+		t.Fatal(err)
+	}
+	batches := 2 * n * 4 / 5 / c2stBatch
+	if times := ctx.times.Load(); times < int64(c2stPatience*batches) {
+		t.Errorf("ctx is looked at %d times in %d epochs or more of %d batches", times, c2stPatience, batches)
 	}
 }
