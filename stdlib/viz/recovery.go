@@ -30,14 +30,16 @@ func Recovery(names []string, truths, means, deviations [][]float64) (notebook.F
 	for d, name := range names {
 		var x, y, s []float64
 		for i := range truths {
-			x, y, s = append(x, truths[i][d]), append(y, means[i][d]), append(s, deviations[i][d])
+			if finite(truths[i][d]) && finite(means[i][d]) {
+				x, y, s = append(x, truths[i][d]), append(y, means[i][d]), append(s, deviations[i][d])
+			}
 		}
 		r := correlation(x, y)
 		p := newPlot(Labels{Title: fmt.Sprintf("%s: r = %.2f", name, r), X: "truth", Y: "posterior"})
 		about += fmt.Sprintf(" %s r = %.2f;", name, r)
 		bars := errorBars{open: true, style: vgdraw.LineStyle{Color: translucent(colorOf(0), 0x50), Width: vg.Points(0.7)}}
 		for i := range x {
-			if finite(x[i]) && finite(y[i]) && finite(s[i]) {
+			if finite(s[i]) {
 				bars.at = append(bars.at, bar{x[i], y[i] - s[i], y[i] + s[i]})
 			}
 		}
