@@ -91,24 +91,6 @@ func TestAnalysisOfANormalPosterior(t *testing.T) {
 	}
 }
 
-func TestMMD(t *testing.T) {
-	a, b, far := gaussians(300, 0, 1, 1), gaussians(300, 0, 1, 2), gaussians(300, 1.5, 1, 3)
-	same, err := MMD(a, b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := MMD(a, far)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if math.Abs(same) > 0.02 || other < 0.1 {
-		t.Errorf("MMD² %.3f of one distribution, %.3f of two", same, other)
-	}
-	if _, err := MMD(a, nil); err == nil {
-		t.Error("an empty set is taken")
-	}
-}
-
 func TestPredictiveCoversTheObservation(t *testing.T) {
 	p := trained(t, BoxProbit, 1)
 	simulator := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
