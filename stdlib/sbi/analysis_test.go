@@ -104,8 +104,32 @@ func TestPredictiveCoversTheObservation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if good.Within(0.1) != 1 || bad.Within(0.1) != 0 || good.Distance() > bad.Distance() {
+	all, err := good.Within(0.1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	none, err := bad.Within(0.1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all != 1 || none != 0 || good.Distance() > bad.Distance() {
 		t.Errorf("%v\n%v", good, bad)
+	}
+	for _, outside := range []float64{90, 1, -0.1, math.NaN()} {
+		if _, _, err := good.Band(outside); err == nil || !strings.Contains(err.Error(), "0 to below 1") {
+			t.Errorf("error %v of a band without %g", err, outside)
+		}
+	}
+	if _, err := PosteriorPredictive(t.Context(), p, []float64{0, 1.1}, nil, 10, 1); err == nil || !strings.Contains(err.Error(), "SimulatorFunc") {
+		t.Errorf("error %v without a simulator", err)
+	}
+	if _, err := PosteriorPredictive(t.Context(), p, []float64{0, 1.1}, simulator, 0, 1); err == nil || !strings.Contains(err.Error(), "one or more") {
+		t.Errorf("error %v without simulations", err)
+	}
+	for _, p := range []*Predictive{{}, {Observation: []float64{1, 2}, Xs: [][]float64{{1}}}} {
+		if text := p.String(); !strings.Contains(text, "predictive check") || !math.IsNaN(p.Distance()) {
+			t.Errorf("%+v says %q, distance %g", *p, text, p.Distance())
+		}
 	}
 }
 

@@ -15,8 +15,17 @@ type Predictive struct {
 	Failed      int
 }
 
-// PosteriorPredictive simulates n samples of a posterior.
+// PosteriorPredictive simulates n samples of a posterior, one or more, and keeps what
+// came out beside the observation that the posterior is given. It fails without a
+// posterior or a simulator, when all simulations fail, and when one has another number
+// of values than the observation.
 func PosteriorPredictive(ctx context.Context, d Distribution, observation []float64, simulator Simulator, n int, seed uint64) (*Predictive, error) {
+	switch {
+	case d == nil || simulator == nil:
+		return nil, fmt.Errorf("sbi: predictive check of %T by the simulator %T; want both, such as a Posterior and a SimulatorFunc", d, simulator)
+	case n < 1:
+		return nil, fmt.Errorf("sbi: predictive check by %d simulations; want one or more", n)
+	}
 	s, err := d.SampleSeed(ctx, n, seed)
 	if err != nil {
 		return nil, err
@@ -25,6 +34,9 @@ func PosteriorPredictive(ctx context.Context, d Distribution, observation []floa
 	xs, err := simulator.Simulate(noted, s.Values, seed^0x99c)
 	if err != nil {
 		return nil, err
+	}
+	if len(xs) != len(s.Values) {
+		return nil, fmt.Errorf("sbi: predictive check: the simulator gave %d observations of %d parameter vectors; want one of each, nil where it failed", len(xs), len(s.Values))
 	}
 	p := &Predictive{Observation: append([]float64(nil), observation...)}
 	for i, x := range xs {
@@ -43,9 +55,29 @@ func PosteriorPredictive(ctx context.Context, d Distribution, observation []floa
 	return p, nil
 }
 
+// check says what is missing for a comparison.
+func (p *Predictive) check() error {
+	if len(p.Xs) == 0 || len(p.Observation) == 0 {
+		return fmt.Errorf("sbi: predictive check of %d simulations and an observation of %d values; PosteriorPredictive makes one", len(p.Xs), len(p.Observation))
+	}
+	for i, x := range p.Xs {
+		if len(x) != len(p.Observation) {
+			return fmt.Errorf("sbi: predictive check: simulation %d has %d values, the observation %d", i, len(x), len(p.Observation))
+		}
+	}
+	return nil
+}
+
 // Band gives, for every value of the observation, the quantiles of the simulations
-// that leave out the given share at both ends together: 0.1 for the middle 90 %.
-func (p *Predictive) Band(outside float64) (lower, upper []float64) {
+// that leave out the given share at both ends together, from 0 to below 1: 0.1 for the
+// middle 90 %. It fails for other shares, and without simulations.
+func (p *Predictive) Band(outside float64) (lower, upper []float64, err error) {
+	if !(outside >= 0 && outside < 1) {
+		return nil, nil, fmt.Errorf("sbi: predictive check: a band that leaves out the share %g; want 0 to below 1, such as 0.1 for the middle 90 %%", outside)
+	}
+	if err := p.check(); err != nil {
+		return nil, nil, err
+	}
 	column := make([]float64, len(p.Xs))
 	for i := range p.Observation {
 		for k, x := range p.Xs {
@@ -53,24 +85,31 @@ func (p *Predictive) Band(outside float64) (lower, upper []float64) {
 		}
 		lower, upper = append(lower, quantile(column, outside/2)), append(upper, quantile(column, 1-outside/2))
 	}
-	return lower, upper
+	return lower, upper, nil
 }
 
-// Within is the share of the observation's values within the band.
-func (p *Predictive) Within(outside float64) float64 {
-	lower, upper := p.Band(outside)
+// Within is the share of the observation's values within the band. It fails as Band
+// does.
+func (p *Predictive) Within(outside float64) (float64, error) {
+	lower, upper, err := p.Band(outside)
+	if err != nil {
+		return 0, err
+	}
 	count := 0
 	for i, v := range p.Observation {
 		if v >= lower[i] && v <= upper[i] {
 			count++
 		}
 	}
-	return float64(count) / float64(len(p.Observation))
+	return float64(count) / float64(len(p.Observation)), nil
 }
 
 // Distance is the median, over the simulations, of the root mean square difference
-// from the observation.
+// from the observation; NaN without simulations.
 func (p *Predictive) Distance() float64 {
+	if p.check() != nil {
+		return math.NaN()
+	}
 	all := make([]float64, len(p.Xs))
 	for k, x := range p.Xs {
 		all[k] = math.Sqrt(squareDistance(x, p.Observation) / float64(len(x)))
@@ -80,9 +119,13 @@ func (p *Predictive) Distance() float64 {
 
 // String says how the simulations compare.
 func (p *Predictive) String() string {
+	within, err := p.Within(0.1)
+	if err != nil {
+		return err.Error()
+	}
 	failed := ""
 	if p.Failed > 0 {
 		failed = fmt.Sprintf(" (%d more failed)", p.Failed)
 	}
-	return fmt.Sprintf("%d simulations of the posterior%s; %.0f %% of the observation lies within the middle 90 %% of them, the median difference is %.3g", len(p.Xs), failed, 100*p.Within(0.1), p.Distance())
+	return fmt.Sprintf("%d simulations of the posterior%s; %.0f %% of the observation lies within the middle 90 %% of them, the median difference is %.3g", len(p.Xs), failed, 100*within, p.Distance())
 }

@@ -139,7 +139,10 @@ func (p *Predictive) Figure() (notebook.Figure, error) {
 	}
 	var series []viz.Series
 	for _, outside := range []float64{0.1, 0.5} {
-		lower, upper := p.Band(outside)
+		lower, upper, err := p.Band(outside)
+		if err != nil {
+			return notebook.Figure{}, err
+		}
 		series = append(series, viz.Series{Name: fmt.Sprintf("middle %.0f %% of simulations", 100*(1-outside)), X: x, Low: lower, High: upper, Color: viz.Colors()[0]})
 	}
 	series = append(series, viz.Series{Name: "observation", X: x, Y: p.Observation, Color: color.Black})
