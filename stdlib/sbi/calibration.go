@@ -6,17 +6,12 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
+	"sync"
 
 	"gonum.org/v1/gonum/stat"
 )
-
-// Amortized gives a posterior for any observation: an Inference of one round, or a
-// type of your own.
-type Amortized interface {
-	// Posterior gives the posterior for an observation.
-	Posterior(x []float64) (*Posterior, error)
-}
 
 // CalibrationOptions are the options of Calibrate.
 type CalibrationOptions struct {
@@ -24,7 +19,7 @@ type CalibrationOptions struct {
 	// means those of the Inference that is checked.
 	Prior     Prior
 	Simulator Simulator
-	Draws     int    // of each posterior; 0 means 1,000
+	Draws     int    // of each posterior, 2 or more; 0 means 1,000
 	Seed      uint64 // of everything
 }
 
@@ -39,10 +34,12 @@ type Calibration struct {
 	// Ranks is, for every case and parameter, the number of draws below the truth.
 	Ranks [][]int
 	// Denser is, for every case, the share of draws that lie where the posterior is
-	// denser than at the truth.
+	// denser than at the truth, as a continuous rank: the number of draws plus U, over
+	// Draws + 1, with U drawn between 0 and 1 from the seed and the case alone. That is
+	// uniform between 0 and 1 for right posteriors, however few the draws are.
 	Denser []float64
 	// Closer is, for every case, the share of draws that lie closer than the truth to
-	// a point drawn from the prior.
+	// a reference point (TARP says which), as a continuous rank like Denser.
 	Closer []float64
 	// Mean and Std are the moments of every posterior, PriorStd those of the prior.
 	Mean, Std [][]float64
@@ -51,6 +48,7 @@ type Calibration struct {
 	// its own observation, and not expected to pass.
 	Rounds int
 
+	places [][]float64 // what Uniform adds to Ranks: U, times one more than the draws equal to the truth
 	scales []bool      // the parameters whose logarithms count
 	spread [][]float64 // deviation of every posterior on those scales
 	wide   []float64   // that of the prior
@@ -60,7 +58,9 @@ type Calibration struct {
 // each with its posterior: the basis of simulation-based calibration (Talts et al.
 // 2018, https://arxiv.org/abs/1804.06788), expected coverage, TARP, contraction
 // and z-scores. An inference of several rounds is only right near its own
-// observation, so that it is not expected to pass.
+// observation, so that it is not expected to pass. It fails without a prior or a
+// simulator, when fewer than two simulations are usable, and when the estimator fails
+// for one of them.
 func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) (*Calibration, error) {
 	rounds := 0
 	if s, ok := inf.(*Inference); ok {
@@ -76,14 +76,16 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 		o.Draws = 1000
 	}
 	switch {
+	case inf == nil:
+		return nil, errors.New("sbi: calibrate: no estimator; give an Inference, or an AmortizedFunc")
 	case o.Prior == nil || o.Simulator == nil:
 		return nil, errors.New("sbi: calibrate: no prior or no simulator; set them in CalibrationOptions")
+	case o.Prior.Err() != nil:
+		return nil, o.Prior.Err()
 	case n < 2 || o.Draws < 2:
 		return nil, fmt.Errorf("sbi: calibrate: %d cases of %d draws; want two or more of both", n, o.Draws)
 	}
-	thetas := Draw(o.Prior, n, o.Seed^0xca11)
-	noted, reason := noteFailures(ctx)
-	xs, err := o.Simulator.Simulate(noted, thetas, o.Seed^0x51b)
+	inf, err := settled(inf)
 	if err != nil {
 		return nil, err
 	}
@@ -92,70 +94,137 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 	if c.scales != nil {
 		c.wide = c.spreadOf(Draw(o.Prior, 10_000, o.Seed^0x3d), c.PriorStd)
 	}
-	var posteriors []*Posterior
-	for i, x := range xs {
-		if !finite(x) {
-			c.Failed++
-			continue
-		}
-		// One after another: an embedding serves one caller at a time.
-		p, err := inf.Posterior(x)
-		if err != nil {
-			return nil, err
-		}
-		posteriors, c.Truths = append(posteriors, p), append(c.Truths, thetas[i])
+	xs, err := c.simulate(ctx, n, o)
+	if err != nil {
+		return nil, err
 	}
-	if len(posteriors) < 2 {
-		return nil, fmt.Errorf("sbi: calibrate: %d of %d simulations failed%s", c.Failed, n, because(reason()))
+	points, err := referencePoints(ctx, c.Truths, xs, o)
+	if err != nil {
+		return nil, err
 	}
-	cases := len(posteriors)
+	cases := len(xs)
 	c.Ranks, c.Denser, c.Closer = make([][]int, cases), make([]float64, cases), make([]float64, cases)
-	c.Mean, c.Std, c.spread = make([][]float64, cases), make([][]float64, cases), make([][]float64, cases)
+	c.Mean, c.Std, c.spread, c.places = make([][]float64, cases), make([][]float64, cases), make([][]float64, cases), make([][]float64, cases)
 	failed := make([]error, cases)
+	var one sync.Mutex
+	given := func(x []float64) (Distribution, error) { // an embedding serves one caller at a time
+		one.Lock()
+		defer one.Unlock()
+		return inf.Given(x)
+	}
 	err = parallel(ctx, cases, func(i int) {
-		failed[i] = c.judge(ctx, i, posteriors[i], o)
+		d, err := given(xs[i])
+		if err == nil {
+			err = c.judge(ctx, i, d, points[i], o)
+		}
+		failed[i] = err
 	})
 	for _, f := range failed {
 		if err == nil {
 			err = f
 		}
 	}
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
-// judge compares a posterior with its truth.
-func (c *Calibration) judge(ctx context.Context, i int, p *Posterior, o CalibrationOptions) error {
+// simulate draws the truths and gives the observations of those that are usable.
+func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions) ([][]float64, error) {
+	thetas := Draw(o.Prior, n, o.Seed^0xca11)
+	noted, reason := noteFailures(ctx)
+	all, err := o.Simulator.Simulate(noted, thetas, o.Seed^0x51b)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) != n {
+		return nil, fmt.Errorf("sbi: calibrate: the simulator gave %d observations of %d parameter vectors; want one of each, nil where it failed", len(all), n)
+	}
+	var xs [][]float64
+	for i, x := range all {
+		if !finite(x) {
+			c.Failed++
+			continue
+		}
+		if len(xs) > 0 && len(x) != len(xs[0]) {
+			return nil, fmt.Errorf("sbi: calibrate: observation %d has %d values, others have %d", i, len(x), len(xs[0]))
+		}
+		xs, c.Truths = append(xs, x), append(c.Truths, thetas[i])
+	}
+	if len(xs) < 2 {
+		return nil, fmt.Errorf("sbi: calibrate: %d of %d simulations failed%s", c.Failed, n, because(reason()))
+	}
+	return xs, nil
+}
+
+// judge compares a posterior with its truth, and with a reference point.
+func (c *Calibration) judge(ctx context.Context, i int, d Distribution, point []float64, o CalibrationOptions) error {
 	truth := c.Truths[i]
-	s, err := p.SampleSeed(ctx, o.Draws, o.Seed+uint64(i)*0x9e3779b9)
+	s, err := d.SampleSeed(ctx, o.Draws, o.Seed+uint64(i)*0x9e3779b9)
 	if err != nil {
 		return err
 	}
-	logs, err := p.flowLogProb(ctx, append(s.Values[:len(s.Values):len(s.Values)], truth))
+	if len(s.Values) != o.Draws {
+		return fmt.Errorf("sbi: calibrate: posterior %d gave %d draws; want %d", i, len(s.Values), o.Draws)
+	}
+	for _, theta := range s.Values {
+		if len(theta) != len(truth) {
+			return fmt.Errorf("sbi: calibrate: posterior %d is of %d parameters, the prior of %d", i, len(theta), len(truth))
+		}
+	}
+	logs, err := densityOf(ctx, d, append(s.Values[:o.Draws:o.Draws], truth))
 	if err != nil {
 		return err
 	}
-	point := make([]float64, len(truth))
-	o.Prior.Sample(rand.New(rand.NewPCG(o.Seed^0x7a29, uint64(i))), point)
+	if len(logs) != o.Draws+1 || slices.ContainsFunc(logs, math.IsNaN) {
+		return fmt.Errorf("sbi: calibrate: posterior %d gave %d log-densities of %d parameter vectors; want one of each, and no NaN", i, len(logs), o.Draws+1)
+	}
+	// Where the truth lies between its neighbours, and among its equals, is drawn:
+	// ranks are whole numbers, the tests' distribution is continuous.
+	rng := rand.New(rand.NewPCG(o.Seed^0x71e5, uint64(i)))
 	near := c.distance(truth, point)
-	c.Ranks[i] = make([]int, len(truth))
-	denser, closer := 0, 0
+	denser, closer, below := rank{}, rank{}, make([]rank, len(truth))
 	for k, theta := range s.Values {
 		for d, v := range theta {
-			if v < truth[d] {
-				c.Ranks[i][d]++
-			}
+			below[d].add(v, truth[d])
 		}
-		if logs[k] > logs[len(s.Values)] {
-			denser++
-		}
-		if c.distance(theta, point) < near {
-			closer++
-		}
+		denser.add(-logs[k], -logs[o.Draws])
+		closer.add(c.distance(theta, point), near)
 	}
-	c.Denser[i], c.Closer[i] = float64(denser)/float64(o.Draws), float64(closer)/float64(o.Draws)
+	c.Denser[i] = (float64(denser.below) + denser.place(rng)) / float64(o.Draws+1)
+	c.Closer[i] = (float64(closer.below) + closer.place(rng)) / float64(o.Draws+1)
+	c.Ranks[i], c.places[i] = make([]int, len(truth)), make([]float64, len(truth))
+	for d, r := range below {
+		c.Ranks[i][d], c.places[i][d] = r.below, r.place(rng)
+	}
 	c.Mean[i], c.Std[i] = columnMoments(s.Values)
 	c.spread[i] = c.spreadOf(s.Values, c.Std[i])
 	return nil
+}
+
+// rank counts draws below a truth, and those that are equal to it.
+type rank struct{ below, equal int }
+
+func (r *rank) add(draw, truth float64) {
+	if draw < truth {
+		r.below++
+	} else if draw == truth {
+		r.equal++
+	}
+}
+
+// place is where, by chance, the truth lies in the gap above the draws below it.
+func (r *rank) place(rng *rand.Rand) float64 { return rng.Float64() * float64(r.equal+1) }
+
+// densityOf gives the logarithm of a distribution's density, up to a constant. Of a
+// Posterior it is the estimator's own: the mass within the prior, which LogProb has to
+// draw for, is the same for draws and truth.
+func densityOf(ctx context.Context, d Distribution, thetas [][]float64) ([]float64, error) {
+	if p, ok := d.(*Posterior); ok {
+		return p.flowLogProb(ctx, thetas)
+	}
+	return d.LogProb(ctx, thetas)
 }
 
 // on gives parameter d on its scale.
@@ -193,12 +262,16 @@ func (c *Calibration) distance(a, b []float64) float64 {
 	return sum
 }
 
-// Uniform gives the ranks of a parameter as shares between 0 and 1, uniform when
-// the estimator is calibrated.
+// Uniform gives the ranks of a parameter as shares between 0 and 1, continuous like
+// Denser: uniform when the estimator is calibrated.
 func (c *Calibration) Uniform(parameter int) []float64 {
 	u := make([]float64, len(c.Ranks))
 	for i, r := range c.Ranks {
-		u[i] = (float64(r[parameter]) + 0.5) / float64(c.Draws+1)
+		place := 0.5 // of ranks from elsewhere
+		if c.places != nil {
+			place = c.places[i][parameter]
+		}
+		u[i] = (float64(r[parameter]) + place) / float64(c.Draws+1)
 	}
 	return u
 }
@@ -220,9 +293,12 @@ func (c *Calibration) KS() []float64 {
 func (c *Calibration) Coverage() (level, covered []float64) { return shares(c.Denser) }
 
 // TARP gives the share of cases whose truth lies within the region of every level
-// around a random point (Lemos et al. 2023, https://arxiv.org/abs/2302.03026).
-// Unlike Coverage it needs no density, and sees posteriors that ignore the
-// observation.
+// around a reference point (Lemos et al. 2023, https://arxiv.org/abs/2302.03026).
+// Unlike Coverage it needs no density. A case's reference point is the truth of the
+// case before it, of the first 500, whose observation is the most alike: a function of
+// the observation, with noise. Points that are drawn without looking at the
+// observation could not tell posteriors that ignore it, such as the prior, from right
+// ones (https://sbi.readthedocs.io/en/stable/how_to_guide/17_tarp.html says so, too).
 func (c *Calibration) TARP() (level, covered []float64) { return shares(c.Closer) }
 
 // shares gives the distribution function of values between 0 and 1.

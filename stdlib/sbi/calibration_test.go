@@ -1,15 +1,20 @@
 package sbi
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
 func TestUniformBandsHoldTheirProbability(t *testing.T) {
 	const n = 60
 	places := []float64{0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}
-	lower, upper := UniformBands(n, places, 0.9, 1)
+	lower, upper, err := UniformBands(n, places, 0.9, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	rng := rand.New(rand.NewPCG(2, 2))
 	within := 0
 	const tries = 3000
@@ -37,6 +42,20 @@ func TestUniformBandsHoldTheirProbability(t *testing.T) {
 	}
 }
 
+func TestUniformBandsRefuseWhatIsNoProbability(t *testing.T) {
+	for _, probability := range []float64{95, 1, 0, math.NaN()} {
+		if _, _, err := UniformBands(10, []float64{0.5}, probability, 1); err == nil || !strings.Contains(err.Error(), "0.95") {
+			t.Errorf("error %v of the probability %g", err, probability)
+		}
+	}
+	if _, _, err := UniformBands(10, []float64{0.5, math.NaN()}, 0.9, 1); err == nil {
+		t.Error("a place that is NaN is taken")
+	}
+	if _, err := (&Calibration{Names: []string{"a"}}).Figure(); err == nil {
+		t.Error("a calibration without cases is drawn")
+	}
+}
+
 // TestKSUniform compares with the distribution's tabled quantiles: 1.358/√n is
 // passed with probability 0.05, 1.628/√n with 0.01.
 func TestKSUniform(t *testing.T) {
@@ -48,6 +67,148 @@ func TestKSUniform(t *testing.T) {
 		}
 		if p := ksUniform(u); math.Abs(p-want) > 0.1*want {
 			t.Errorf("p = %g at %g, want %g", p, lambda, want)
+		}
+	}
+}
+
+// known is a posterior of one's own, with a density and draws.
+type known struct {
+	prior   Prior
+	logProb func(theta []float64) float64
+	draw    func(rng *rand.Rand) []float64
+}
+
+func (k known) Names() []string { return k.prior.Names() }
+func (k known) Prior() Prior    { return k.prior }
+
+func (k known) SampleSeed(_ context.Context, n int, seed uint64) (*Samples, error) {
+	rng := rand.New(rand.NewPCG(seed, 0x6e0))
+	s := &Samples{Names: k.Names(), Acceptance: 1}
+	for range n {
+		s.Values = append(s.Values, k.draw(rng))
+	}
+	return s, nil
+}
+
+func (k known) LogProb(_ context.Context, thetas [][]float64) ([]float64, error) {
+	logs := make([]float64, len(thetas))
+	for i, theta := range thetas {
+		logs[i] = k.logProb(theta)
+	}
+	return logs, nil
+}
+
+// halfway is a standard normal prior of two parameters that are observed with as
+// much noise again: the posterior's mean is half the observation, its variance ½.
+var (
+	halfway = Normal([]float64{0, 0}, []float64{1, 1})
+	noised  = SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		return []float64{theta[0] + rng.NormFloat64(), theta[1] + rng.NormFloat64()}, nil
+	})
+)
+
+// exactly gives the exact posterior.
+func exactly(x []float64) (Distribution, error) {
+	return known{halfway, func(theta []float64) float64 {
+		return -squareDistance(theta, []float64{x[0] / 2, x[1] / 2})
+	}, func(rng *rand.Rand) []float64 {
+		return []float64{x[0]/2 + rng.NormFloat64()*math.Sqrt2/2, x[1]/2 + rng.NormFloat64()*math.Sqrt2/2}
+	}}, nil
+}
+
+// ignorant gives the prior for every observation.
+func ignorant(prior *Product) AmortizedFunc {
+	return func([]float64) (Distribution, error) {
+		return known{prior, prior.LogProb, func(rng *rand.Rand) []float64 {
+			theta := make([]float64, prior.Dim())
+			prior.Sample(rng, theta)
+			return theta
+		}}, nil
+	}
+}
+
+// TestPValuesAreRightForFewDraws calibrates exact posteriors again and again: one
+// p-value in twenty lies below 0.05. So it is where draws are often equal to the truth:
+// of codes, about which an observation of noise says nothing.
+func TestPValuesAreRightForFewDraws(t *testing.T) {
+	codes := CodeUniform([]int{0}, []int{2})
+	noise := SimulatorFunc(func(_ []float64, rng *rand.Rand) ([]float64, error) { return []float64{rng.NormFloat64()}, nil })
+	const times = 400
+	for name, c := range map[string]struct {
+		a         Amortized
+		prior     Prior
+		simulator Simulator
+	}{"normal": {AmortizedFunc(exactly), halfway, noised}, "codes": {ignorant(codes), codes, noise}} {
+		below, within := map[string]int{}, 0.0
+		for k := range times {
+			checked, err := Calibrate(context.WithValue(t.Context(), quiet{}, true), c.a, 100, CalibrationOptions{Prior: c.prior, Simulator: c.simulator, Draws: 10, Seed: uint64(k)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for check, p := range map[string]float64{"SBC": checked.KS()[0], "coverage": checked.CoverageKS(), "TARP": checked.TARPKS()} {
+				if p < 0.05 {
+					below[check]++
+				}
+			}
+			_, covered := checked.Coverage()
+			within += covered[25] / times
+			for _, r := range checked.Ranks {
+				if r[0] < 0 || r[0] > 10 {
+					t.Fatalf("%d of 10 draws lie below the truth", r[0])
+				}
+			}
+		}
+		for _, check := range []string{"SBC", "coverage", "TARP"} {
+			if share := float64(below[check]) / times; math.Abs(share-0.05) > 0.035 {
+				t.Errorf("%s: %s rejects %.3f of right posteriors at 0.05", name, check, share)
+			}
+		}
+		if math.Abs(within-0.5) > 0.01 {
+			t.Errorf("%s: %.3f of the truths lie within the regions of 0.5", name, within)
+		}
+	}
+}
+
+// TestTARPSeesThePriorInPlaceOfThePosterior, which ranks and coverage can't.
+func TestTARPSeesThePriorInPlaceOfThePosterior(t *testing.T) {
+	c, err := Calibrate(t.Context(), ignorant(halfway), 300, CalibrationOptions{Prior: halfway, Simulator: noised, Draws: 100, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := c.TARPKS(); p > 1e-6 {
+		t.Errorf("TARP p = %g of the prior in place of the posterior", p)
+	}
+	if a, b := c.KS()[0], c.CoverageKS(); a < 0.01 || b < 0.01 {
+		t.Errorf("SBC p = %g, coverage p = %g; the prior passes both", a, b)
+	}
+}
+
+func TestCalibrateSaysWhatIsWrong(t *testing.T) {
+	short := AmortizedFunc(func(x []float64) (Distribution, error) {
+		return known{halfway, halfway.LogProb, func(*rand.Rand) []float64 { return x[:1] }}, nil
+	})
+	unsure := AmortizedFunc(func(x []float64) (Distribution, error) {
+		return known{halfway, func([]float64) float64 { return math.NaN() }, func(*rand.Rand) []float64 { return x }}, nil
+	})
+	ragged := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		return make([]float64, 1+rng.IntN(2)), nil
+	})
+	for want, c := range map[string]struct {
+		a         Amortized
+		prior     Prior
+		simulator Simulator
+	}{
+		"range 1 to -1":         {AmortizedFunc(exactly), BoxUniform([]float64{1}, []float64{-1}), noised},
+		"no estimator":          {nil, halfway, noised},
+		"is of 1 parameters":    {short, halfway, noised},
+		"no NaN":                {unsure, halfway, noised},
+		"others have":           {AmortizedFunc(exactly), halfway, ragged},
+		"neither a posterior":   {AmortizedFunc(func([]float64) (Distribution, error) { return nil, nil }), halfway, noised},
+		"panicked":              {AmortizedFunc(func([]float64) (Distribution, error) { panic("x") }), halfway, noised},
+		"nothing is trained to": {&Inference{}, halfway, noised},
+	} {
+		if _, err := Calibrate(t.Context(), c.a, 10, CalibrationOptions{Prior: c.prior, Simulator: c.simulator, Draws: 5}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // sorted gives the places of values from the smallest to the largest.
@@ -24,14 +25,42 @@ func sorted(values []float64) []int {
 // different seeds for example: more cautious than each of them where they
 // disagree.
 type Ensemble struct {
-	members []*Posterior
-	weights []float64 // that sum to 1
+	members     []Distribution
+	weights     []float64 // that sum to 1
+	observation []float64
+	seed        uint64
 }
 
-// NewEnsemble mixes posteriors with the given weights; none means equal ones. It
-// fails when there are no members, their parameters or observations differ, or a
-// weight is not above 0.
+// NewEnsemble mixes posteriors with the given weights, above 0 and scaled to sum to
+// 1; none means equal ones. It fails when there are no members, their parameters,
+// priors or observations differ, or a weight is not above 0.
 func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
+	all := make([]Distribution, len(members))
+	for i, m := range members {
+		if m == nil {
+			return nil, fmt.Errorf("sbi: member %d of the ensemble is nil", i)
+		}
+		all[i] = m
+	}
+	if len(all) == 0 {
+		return mix(nil, nil, weights)
+	}
+	first := members[0]
+	e, err := mix(all, first.observation, weights)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range members {
+		if !slices.Equal(m.observation, first.observation) {
+			return nil, fmt.Errorf("sbi: member %d of the ensemble is the posterior of %s, the first of %s; want the same observation", i, brief(m.observation), brief(first.observation))
+		}
+	}
+	e.seed = first.seed
+	return e, nil
+}
+
+// mix makes an ensemble of distributions given an observation.
+func mix(members []Distribution, observation, weights []float64) (*Ensemble, error) {
 	if len(members) == 0 {
 		return nil, errors.New("sbi: an ensemble without members")
 	}
@@ -43,7 +72,7 @@ func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
 	if len(weights) != len(members) {
 		return nil, fmt.Errorf("sbi: %d weights for %d members", len(weights), len(members))
 	}
-	e := &Ensemble{members: members}
+	e := &Ensemble{members: members, observation: append([]float64(nil), observation...)}
 	sum := 0.0
 	for i, w := range weights {
 		if !(w > 0) || math.IsInf(w, 0) {
@@ -53,8 +82,8 @@ func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
 		if !slices.Equal(own.Names(), first.Names()) {
 			return nil, fmt.Errorf("sbi: member %d of the ensemble has the parameters %q, the first %q", i, own.Names(), first.Names())
 		}
-		if !slices.Equal(own.observation, first.observation) {
-			return nil, fmt.Errorf("sbi: member %d of the ensemble is the posterior of %s, the first of %s; want the same observation", i, brief(own.observation), brief(first.observation))
+		if a, b := describe(own.Prior()), describe(first.Prior()); a != b {
+			return nil, fmt.Errorf("sbi: member %d of the ensemble has the prior %s, the first %s; want the same prior", i, a, b)
 		}
 		sum += w
 	}
@@ -64,15 +93,20 @@ func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
 	return e, nil
 }
 
+// String says what is mixed.
+func (e *Ensemble) String() string {
+	return fmt.Sprintf("ensemble of %d posteriors of %s, given %s, with the weights %.3g", len(e.members), strings.Join(e.Names(), ", "), brief(e.observation), e.weights)
+}
+
 // Names are the parameters' names.
 func (e *Ensemble) Names() []string { return e.members[0].Names() }
 
-// Prior is the prior of the first member.
+// Prior is the prior of all members.
 func (e *Ensemble) Prior() Prior { return e.members[0].Prior() }
 
 // Sample draws n parameter vectors from the first member's seed.
 func (e *Ensemble) Sample(ctx context.Context, n int) (*Samples, error) {
-	return e.SampleSeed(ctx, n, e.members[0].seed)
+	return e.SampleSeed(ctx, n, e.seed)
 }
 
 // SampleSeed draws n parameter vectors from a seed.
@@ -93,6 +127,9 @@ func (e *Ensemble) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples
 		s, err := m.SampleSeed(ctx, counts[i], seed+uint64(i)*0x51ed)
 		if err != nil {
 			return nil, err
+		}
+		if len(s.Values) != counts[i] {
+			return nil, fmt.Errorf("sbi: member %d of the ensemble gave %d draws; want %d", i, len(s.Values), counts[i])
 		}
 		all.Values = append(all.Values, s.Values...)
 		all.Acceptance = math.Min(all.Acceptance, s.Acceptance)

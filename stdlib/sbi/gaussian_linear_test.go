@@ -91,7 +91,7 @@ type narrowed struct {
 	factor float64
 }
 
-func (n narrowed) Posterior(x []float64) (*Posterior, error) {
+func (n narrowed) Given(x []float64) (Distribution, error) {
 	p, err := n.Inference.Posterior(x)
 	if err == nil {
 		p.flow = narrowFlow{p.flow, n.factor, p.prior.Dim()}

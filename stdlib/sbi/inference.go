@@ -336,14 +336,24 @@ func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acc
 // Posterior gives the posterior for an observation, as the estimator sees it
 // now; later training does not change it.
 func (s *Inference) Posterior(x []float64) (*Posterior, error) {
-	if len(s.reports) == 0 {
-		return nil, errors.New("sbi: nothing is trained to the end yet; run Round or Train first")
-	}
-	c, err := s.estimator.contextOf(x)
+	f, err := s.trainedFlow()
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.estimator.copyFlow()
+	return s.posterior(f, x)
+}
+
+// trainedFlow gives a copy of the flow as it is now.
+func (s *Inference) trainedFlow() (flow, error) {
+	if len(s.reports) == 0 {
+		return nil, errors.New("sbi: nothing is trained to the end yet; run Round or Train first")
+	}
+	return s.estimator.copyFlow()
+}
+
+// posterior gives the posterior for an observation by a copy of the flow.
+func (s *Inference) posterior(f flow, x []float64) (*Posterior, error) {
+	c, err := s.estimator.contextOf(x)
 	if err != nil {
 		return nil, err
 	}

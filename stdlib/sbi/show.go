@@ -35,19 +35,23 @@ func shown(f notebook.Figure, err error, text string) (notebook.Bundle, error) {
 // uniform one, with the band that holds 95 % of calibrated estimators, and the
 // coverage.
 func (c *Calibration) Figure() (notebook.Figure, error) {
+	level, covered := c.Coverage()
+	_, tarp := c.TARP()
+	low, high, err := UniformBands(len(c.Ranks), level, 0.95, 2)
+	if err != nil {
+		return notebook.Figure{}, err
+	}
 	values := make([][]float64, len(c.Names))
 	for d := range values {
 		values[d] = c.Uniform(d)
 	}
 	ranks, err := viz.RankECDF(c.Names, values, func(places []float64) (lower, upper []float64) {
-		return UniformBands(len(c.Ranks), places, 0.95, 1)
+		lower, upper, _ = UniformBands(len(c.Ranks), places, 0.95, 1) // fails where the one above does
+		return lower, upper
 	})
 	if err != nil {
 		return notebook.Figure{}, err
 	}
-	level, covered := c.Coverage()
-	_, tarp := c.TARP()
-	low, high := UniformBands(len(c.Ranks), level, 0.95, 2)
 	coverage, err := viz.Coverage([]viz.Series{{Name: "calibrated", X: level, Low: low, High: high, Color: color.Black}, {Name: "highest density", X: level, Y: covered}, {Name: "TARP", X: level, Y: tarp}})
 	return notebook.Figure{Plots: [][]*plot.Plot{{ranks, coverage}}, Width: 9, Height: 3.6}, err
 }

@@ -1,6 +1,7 @@
 package sbi
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"sort"
@@ -42,10 +43,19 @@ func quantile(values []float64, q float64) float64 {
 
 // UniformBands gives limits for the distribution function of n values that are
 // uniform between 0 and 1, at each of the places: the whole function stays within
-// with the given probability (Säilynoja, Bürkner and Vehtari 2022,
-// https://arxiv.org/abs/2103.10522), found from 2,000 simulations.
-func UniformBands(n int, places []float64, probability float64, seed uint64) (lower, upper []float64) {
+// with the given probability, above 0 and below 1 (Säilynoja, Bürkner and Vehtari
+// 2022, https://arxiv.org/abs/2103.10522), found from 2,000 simulations. It fails for
+// another probability, fewer than one value, and places outside 0 … 1.
+func UniformBands(n int, places []float64, probability float64, seed uint64) (lower, upper []float64, err error) {
 	const simulations = 2000
+	if n < 1 || !(probability > 0 && probability < 1) {
+		return nil, nil, fmt.Errorf("sbi: uniform bands of %d values with the probability %g; want one value or more, and a probability above 0 and below 1, such as 0.95", n, probability)
+	}
+	for _, z := range places {
+		if !(z >= 0 && z <= 1) {
+			return nil, nil, fmt.Errorf("sbi: uniform bands at the place %g; want 0 to 1", z)
+		}
+	}
 	tables := make([][]float64, len(places))
 	for k, z := range places {
 		tables[k] = binomialCDF(n, z)
@@ -74,7 +84,7 @@ func UniformBands(n int, places []float64, probability float64, seed uint64) (lo
 		hi := sort.SearchFloat64s(tables[k], 1-gamma/2)
 		lower, upper = append(lower, float64(lo)/float64(n)), append(upper, float64(min(hi, n))/float64(n))
 	}
-	return lower, upper
+	return lower, upper, nil
 }
 
 // binomialCDF gives the probabilities of at most 0 … n successes.

@@ -35,12 +35,12 @@ func judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, 
 	if len(truths) != len(xs) || draws < 2 || len(estimators) == 0 {
 		return nil, fmt.Errorf("study: judge %d truths by %d observations, with %d draws of %d estimators", len(truths), len(xs), draws, len(estimators))
 	}
-	j := &Judgement{}
+	j, together := &Judgement{}, sbi.AmortizedEnsemble(estimators...)
 	for i, x := range xs {
 		if x == nil {
 			continue
 		}
-		posterior, err := ensemble(x, estimators)
+		posterior, err := together.Given(x)
 		if err != nil {
 			return nil, fmt.Errorf("study: judge observation %d: %w", i, err)
 		}
@@ -82,21 +82,6 @@ func (j *Judgement) add(prior []float64, s *sbi.Samples) {
 	for d, std := range s.Std() {
 		j.Contraction[d] += 1 - std*std/(prior[d]*prior[d])
 	}
-}
-
-func ensemble(x []float64, estimators []sbi.Amortized) (sbi.Distribution, error) {
-	members := make([]*sbi.Posterior, len(estimators))
-	for k, e := range estimators {
-		p, err := e.Posterior(x)
-		if err != nil {
-			return nil, err
-		}
-		members[k] = p
-	}
-	if len(members) == 1 {
-		return members[0], nil
-	}
-	return sbi.NewEnsemble(members)
 }
 
 // Coverage is the share of truths within the region of highest density of a

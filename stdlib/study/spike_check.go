@@ -56,7 +56,7 @@ func CheckSpikes(ctx context.Context, inf sbi.Amortized, r Recorder, truths [][]
 		if x == nil {
 			continue
 		}
-		posterior, err := inf.Posterior(x)
+		posterior, err := inf.Given(x)
 		if err != nil {
 			return nil, fmt.Errorf("study: spike check %d: %w", i, err)
 		}
