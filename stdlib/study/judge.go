@@ -11,8 +11,8 @@ import (
 
 // Judgement is what observations of known truth say about posteriors.
 type Judgement struct {
-	// Denser is, for every observation, the share of the posterior's draws that lie
-	// where it is denser than at the truth.
+	// Denser is, for every observation, the share of the posterior that lies where it
+	// is denser than at the truth, as its draws tell.
 	Denser []float64
 	// LogProb is, for every observation, the logarithm of the density at the truth:
 	// the higher its mean, the better the estimator.
@@ -55,13 +55,13 @@ func judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, 
 		if slices.ContainsFunc(logs, math.IsNaN) { // which no comparison would show
 			return nil, fmt.Errorf("study: judge observation %d: the posterior's density is not a number; train its estimator again, with a lower learning rate", i)
 		}
-		denser := 0
+		denser := 0.5 // of draws+1 places between the draws, the truth is in the middle of one
 		for _, l := range logs[1:] {
 			if l > logs[0] {
 				denser++
 			}
 		}
-		j.Denser, j.LogProb = append(j.Denser, float64(denser)/float64(draws)), append(j.LogProb, logs[0])
+		j.Denser, j.LogProb = append(j.Denser, denser/float64(draws+1)), append(j.LogProb, logs[0])
 		j.add(posterior.Prior().Std(), samples)
 		drawn(samples)
 	}
