@@ -46,6 +46,21 @@ func run(ctx context.Context) error {
 	out := flag.String("out", "sweeps", "folder of results, data and weights")
 	flag.Parse()
 
+	// All is checked before the first training, which may take hours.
+	if flag.NArg() > 0 {
+		return fmt.Errorf("what is %q for? Lists have commas between, and stand in quotes where there are spaces", flag.Arg(0))
+	}
+	if *traces < 1 || *epochs < 1 || *seeds < 1 {
+		return fmt.Errorf("-traces %d, -epochs %d, -seeds %d; want 1 or more", *traces, *epochs, *seeds)
+	}
+	var sizes []int
+	for _, text := range strings.Split(*latent, ",") {
+		size, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || size < 1 {
+			return fmt.Errorf("-latent %q; want whole numbers above 0, with commas between", *latent)
+		}
+		sizes = append(sizes, size)
+	}
 	ranges, known := map[int]bss2.Ranges{2: bss2.Ranges2D(), 4: bss2.Ranges4D(), 8: bss2.Ranges8D()}[*parameters]
 	if !known {
 		return fmt.Errorf("there is no dataset of %d parameters; want 2, 4 or 8", *parameters)
@@ -62,11 +77,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	for seed := 1; seed <= *seeds; seed++ {
-		for _, text := range strings.Split(*latent, ",") {
-			size, err := strconv.Atoi(strings.TrimSpace(text))
-			if err != nil {
-				return fmt.Errorf("-latent: %w", err)
-			}
+		for _, size := range sizes {
 			if sweep.Has(*parameters, *traces, *epochs, size, seed) {
 				continue
 			}
