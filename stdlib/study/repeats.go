@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -69,7 +70,7 @@ func JudgeRepeats(ctx context.Context, theta []float64, xs [][]float64, draws in
 	if len(means) < 2 {
 		return nil, fmt.Errorf("study: judge repeats: one of %d observations is usable; want two or more", len(xs))
 	}
-	r := &Repeats{Judgement: judged, Names: names, Truth: theta, Place: place}
+	r := &Repeats{Judgement: judged, Names: names, Truth: slices.Clone(theta), Place: place}
 	for d := range names {
 		mean, scatter := stat.MeanStdDev(column(means, d), nil)
 		r.Mean, r.Scatter = append(r.Mean, mean), append(r.Scatter, scatter)
