@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 
 	"hillock/stdlib/nn"
 )
@@ -29,29 +30,33 @@ func (w *warp) slopeSlope(i int, v float64) float64 {
 	return along
 }
 
-// pointGradient gives log q and its gradient in the flow's space, for points of
-// the flow's space.
-func (p *Posterior) pointGradient(u []float32) (logQ, grad []float32, err error) {
+// ownFlow gives a copy of the flow. Taking a gradient writes to a flow's tensors, so
+// each goroutine that does needs one.
+func (p *Posterior) ownFlow() (flow, error) {
+	return buildFlow(p.kind, p.prior.Dim(), len(p.context), weightsOf(p.flow))
+}
+
+// pointGradient gives the gradient of log q in the flow's space, for points of it
+// and an ownFlow.
+func (p *Posterior) pointGradient(f flow, u []float32) ([]float32, error) {
 	dim := p.prior.Dim()
 	tape := nn.NewTape(nn.TapeOptions{Goroutines: 1})
 	x, err := nn.FromSlice(u, len(u)/dim, dim)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	c, err := nn.FromSlice(p.context, 1, len(p.context))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	x.WantGradient()
-	logs := p.flow.logProb(tape, x, c)
-	if err := tape.Backward(tape.Sum(logs)); err != nil {
-		return nil, nil, err
-	}
-	return logs.Data, x.Grad, nil
+	err = tape.Backward(tape.Sum(f.logProb(tape, x, c)))
+	return x.Grad, err
 }
 
 // Gradient gives the gradient of the log-density at parameter vectors, with
-// respect to the parameters. It is zero outside the prior.
+// respect to the parameters. It is zero outside the prior. It fails when a vector is
+// not as long as there are parameters, and when ctx ends.
 func (p *Posterior) Gradient(ctx context.Context, thetas [][]float64) ([][]float64, error) {
 	dim := p.prior.Dim()
 	for i, theta := range thetas {
@@ -59,16 +64,24 @@ func (p *Posterior) Gradient(ctx context.Context, thetas [][]float64) ([][]float
 			return nil, fmt.Errorf("sbi: parameter vector %d has %d values; want %d", i, len(theta), dim)
 		}
 	}
+	var flows sync.Pool // about one a goroutine
 	out := make([][]float64, len(thetas))
 	batches := (len(thetas) + drawBatch - 1) / drawBatch
 	failed := make([]error, batches)
 	err := parallel(ctx, batches, func(b int) {
+		f, _ := flows.Get().(flow)
+		if f == nil {
+			if f, failed[b] = p.ownFlow(); failed[b] != nil {
+				return
+			}
+		}
+		defer flows.Put(f)
 		lo, hi := b*drawBatch, min((b+1)*drawBatch, len(thetas))
 		u := make([]float32, (hi-lo)*dim)
 		for i := lo; i < hi; i++ {
 			p.warp.toFlow(thetas[i], u[(i-lo)*dim:][:dim])
 		}
-		_, grad, err := p.pointGradient(u)
+		grad, err := p.pointGradient(f, u)
 		if err != nil {
 			failed[b] = err
 			return
@@ -131,6 +144,10 @@ func (p *Posterior) MAP(ctx context.Context) (Mode, error) {
 	if err != nil {
 		return Mode{}, err
 	}
+	f, err := p.ownFlow()
+	if err != nil {
+		return Mode{}, err
+	}
 	order := sorted(logs)
 	dim := p.prior.Dim()
 	u := make([]float32, starts*dim)
@@ -147,7 +164,7 @@ func (p *Posterior) MAP(ctx context.Context) (Mode, error) {
 		if err := ctx.Err(); err != nil {
 			return Mode{}, err
 		}
-		_, grad, err := p.pointGradient(u)
+		grad, err := p.pointGradient(f, u)
 		if err != nil {
 			return Mode{}, err
 		}

@@ -53,6 +53,34 @@ func TestGradientIsTheDerivativeOfLogProb(t *testing.T) {
 	}
 }
 
+// TestGradientsOfSeveralBatches are those of each point, and the batches, which run
+// at once, share nothing that they write to: the race detector sees it, and so do the
+// posterior's weights.
+func TestGradientsOfSeveralBatches(t *testing.T) {
+	p := trained(t, BoxProbit, 1)
+	at := Draw(p.Prior(), 2*drawBatch+10, 1)
+	all, err := p.Gradient(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(at); i += 801 {
+		alone, err := p.Gradient(t.Context(), at[i:i+1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for d, want := range alone[0] {
+			if math.Abs(all[i][d]-want) > 1e-4*(1+math.Abs(want)) {
+				t.Errorf("derivative %d at point %d of several batches is %g, alone %g", d+1, i, all[i][d], want)
+			}
+		}
+	}
+	for _, weight := range p.flow.Parameters() {
+		if weight.Tensor.Grad != nil {
+			t.Errorf("%s, which batches share, has a gradient", weight.Name)
+		}
+	}
+}
+
 func TestMAPIsTheTop(t *testing.T) {
 	p := trained(t, BoxProbit, 1)
 	top, err := p.MAP(t.Context())
