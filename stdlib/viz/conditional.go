@@ -17,6 +17,7 @@ type Conditioned interface {
 	// At gives the parameters' names and the values that they are fixed at.
 	At() (names []string, condition []float64)
 	// Single gives the density of parameter i over its places.
+	// Places rise; they need not be even.
 	Single(i int) (places, density []float64)
 	// Pair gives the density of parameters j and i at the places of Single: a row a
 	// place of i, a column a place of j.
@@ -25,8 +26,9 @@ type Conditioned interface {
 
 // ConditionalPlot draws how densities change along one and along two parameters
 // while all others stay where they are fixed, which a cross marks: each parameter
-// on the diagonal, each pair below. It fails when there are more than 10
-// parameters, or densities differ in size from their places.
+// on the diagonal, each pair below. Densities that are not finite count as 0. It
+// fails when there are more than 10 parameters, places do not rise, or densities
+// differ in size from their places.
 func ConditionalPlot(c Conditioned) (notebook.Figure, error) {
 	names, condition := c.At()
 	if len(names) == 0 || len(names) > mostPairs || len(condition) != len(names) {
@@ -38,16 +40,18 @@ func ConditionalPlot(c Conditioned) (notebook.Figure, error) {
 		if len(places) < 2 || len(density) != len(places) {
 			return notebook.Figure{}, fmt.Errorf("viz: conditional plot: %s has %d places and a density of %d; want two or more, as many of both", names[i], len(places), len(density))
 		}
-		half := (places[1] - places[0]) / 2
-		p.view[i] = span{places[0] - half, places[len(places)-1] + half}
+		if !rising(places) {
+			return notebook.Figure{}, fmt.Errorf("viz: conditional plot: the places of %s are not finite or do not rise", names[i])
+		}
+		p.view[i] = edges(places)
 	}
 	for i := range names {
 		for j := range i {
 			x, _ := c.Single(j)
 			y, _ := c.Single(i)
 			z := c.Pair(j, i)
-			if len(z) != len(y) || len(z[0]) != len(x) {
-				return notebook.Figure{}, fmt.Errorf("viz: conditional plot: the density of %s and %s has %d rows; want %d of %d", names[j], names[i], len(z), len(y), len(x))
+			if !sized(z, len(y), len(x)) {
+				return notebook.Figure{}, fmt.Errorf("viz: conditional plot: the density of %s and %s is not of %d rows of %d", names[j], names[i], len(y), len(x))
 			}
 		}
 	}
@@ -76,7 +80,27 @@ func (c conditioned) marginal(i int) plotter.XYs {
 func (c conditioned) pair(j, i int) *grid {
 	x, _ := c.Single(j)
 	y, _ := c.Single(i)
-	return &grid{x: x, y: y, z: c.Pair(j, i)}
+	g := &grid{x: x, y: y}
+	for _, row := range c.Pair(j, i) {
+		clean := make([]float64, len(row))
+		for k, v := range row {
+			if finite(v) {
+				clean[k] = v
+			}
+		}
+		g.z = append(g.z, clean)
+	}
+	return g
+}
+
+// sized says whether a table has so many rows of so many values.
+func sized(z [][]float64, rows, columns int) bool {
+	for _, row := range z {
+		if len(row) != columns {
+			return false
+		}
+	}
+	return len(z) == rows
 }
 
 // DensityPlot draws where many points lie, by their density: projections of

@@ -9,17 +9,12 @@ import (
 	"gonum.org/v1/plot/plotter"
 )
 
-// grid is values over places of x and y.
+// grid is values over rising places of x and y.
 type grid struct {
 	x, y []float64
 	z    [][]float64 // a row a place of y
 	wide int         // about how many pixels it is painted with; 0 means 256
 }
-
-func (g *grid) Dims() (columns, rows int) { return len(g.x), len(g.y) }
-func (g *grid) X(c int) float64           { return g.x[c] }
-func (g *grid) Y(r int) float64           { return g.y[r] }
-func (g *grid) Z(c, r int) float64        { return g.z[r][c] }
 
 // span is a part of an axis.
 type span struct{ low, high float64 }
@@ -163,31 +158,61 @@ func (g *grid) top() float64 {
 	return top
 }
 
-// at gives the value at a place between the grid's, by straight lines. Places
-// count from 0 in units of the grid.
-func (g *grid) at(column, row float64) float64 {
-	column = math.Max(0, math.Min(column, float64(len(g.x)-1)))
-	row = math.Max(0, math.Min(row, float64(len(g.y)-1)))
-	c, r := min(int(column), len(g.x)-2), min(int(row), len(g.y)-2)
-	u, v := column-float64(c), row-float64(r)
-	return (1-v)*((1-u)*g.z[r][c]+u*g.z[r][c+1]) + v*((1-u)*g.z[r+1][c]+u*g.z[r+1][c+1])
+// rising says whether there are two places or more, each finite and above the last.
+func rising(places []float64) bool {
+	for k, v := range places {
+		if !finite(v) || k > 0 && !(v > places[k-1]) {
+			return false
+		}
+	}
+	return len(places) >= 2
+}
+
+// edges are where cells around places begin and end: half a step beyond the first
+// and the last.
+func edges(places []float64) span {
+	n := len(places)
+	return span{places[0] - (places[1]-places[0])/2, places[n-1] + (places[n-1]-places[n-2])/2}
+}
+
+// between is a share of the way from a place to the next.
+type between struct {
+	place int
+	share float64
+}
+
+// along gives where among places, which need not be even, the middles of n equal
+// parts of their span lie; before the first and behind the last they lie on these.
+func along(places []float64, n int) []between {
+	out := make([]between, n)
+	k := 0
+	for i, v := range edges(places).places(n) {
+		for k < len(places)-2 && v >= places[k+1] {
+			k++
+		}
+		out[i] = between{k, math.Max(0, math.Min((v-places[k])/(places[k+1]-places[k]), 1))}
+	}
+	return out
 }
 
 // raise gives the grid's values at the pixels of a picture, row by row from the
-// top.
+// top, by straight lines between the grid's places.
 func (g *grid) raise() (values [][]float64) {
 	pixels := g.wide
 	if pixels == 0 {
 		pixels = 256
 	}
 	finer := (pixels + len(g.x) - 1) / len(g.x)
-	columns, rows := finer*len(g.x), finer*len(g.y)
-	values = make([][]float64, rows)
-	for r := range values {
-		values[r] = make([]float64, columns)
-		for c := range values[r] {
-			values[r][c] = g.at((float64(c)+0.5)/float64(finer)-0.5, (float64(rows-1-r)+0.5)/float64(finer)-0.5)
+	columns, rows := along(g.x, finer*len(g.x)), along(g.y, finer*len(g.y))
+	values = make([][]float64, len(rows))
+	for i, r := range rows {
+		low, high := g.z[r.place], g.z[r.place+1]
+		row := make([]float64, len(columns))
+		for k, c := range columns {
+			u, v := c.share, r.share
+			row[k] = (1-v)*((1-u)*low[c.place]+u*low[c.place+1]) + v*((1-u)*high[c.place]+u*high[c.place+1])
 		}
+		values[len(rows)-1-i] = row
 	}
 	return values
 }
@@ -200,8 +225,8 @@ func (g *grid) paint(values [][]float64, colored func(r, c int) color.NRGBA) *pl
 			picture.SetNRGBA(c, r, colored(r, c))
 		}
 	}
-	dx, dy := (g.x[1]-g.x[0])/2, (g.y[1]-g.y[0])/2
-	return plotter.NewImage(picture, g.x[0]-dx, g.y[0]-dy, g.x[len(g.x)-1]+dx, g.y[len(g.y)-1]+dy)
+	x, y := edges(g.x), edges(g.y)
+	return plotter.NewImage(picture, x.low, y.low, x.high, y.high)
 }
 
 // shade paints densities from clear to a dark tone of a colour.

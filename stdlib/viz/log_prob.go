@@ -16,11 +16,15 @@ const logProbDepth = 15
 
 // LogProbPlot draws a log-probability over two parameters, a row a place of y:
 // dark where it is largest, white where it is 15 or more below that, and the true
-// parameters as a red dot unless truth is nil. It fails when rows are not as many
-// as places of y, or not as long as those of x, or nothing is finite.
+// parameters as a red dot unless truth is nil. Places need not be even, but rise. It
+// fails when they don't, when rows are not as many as places of y, or not as long as
+// those of x, when nothing is finite, or the truth is not.
 func LogProbPlot(x, y []float64, logProb [][]float64, truth []float64, labels Labels) (*plot.Plot, error) {
 	if len(x) < 2 || len(y) < 2 || len(logProb) != len(y) || truth != nil && len(truth) != 2 {
 		return nil, fmt.Errorf("viz: log-probability of %d rows over %d × %d places with a truth of %d values", len(logProb), len(x), len(y), len(truth))
+	}
+	if !rising(x) || !rising(y) {
+		return nil, fmt.Errorf("viz: log-probability: the places are not finite or do not rise")
 	}
 	top := math.Inf(-1)
 	for r, row := range logProb {

@@ -73,10 +73,69 @@ func (r ridge) Pair(j, i int) [][]float64 {
 	return z
 }
 
+// decades is log-normal densities at places that are even in the logarithm; each pair's
+// is the product of those of its parameters, which are largest at 10.
+type decades struct{}
+
+func (decades) At() ([]string, []float64) { return []string{"a (nS)", "C (pF)"}, []float64{10, 10} }
+
+func (decades) Single(int) (places, density []float64) {
+	for k := range 50 {
+		x := math.Pow(10, 4*(float64(k)+0.5)/50-2) // 0.01 … 100
+		z := math.Log(x/10) / 0.5
+		places, density = append(places, x), append(density, math.Exp(-z*z/2))
+	}
+	return places, density
+}
+
+func (d decades) Pair(int, int) [][]float64 {
+	_, density := d.Single(0)
+	var z [][]float64
+	for _, y := range density {
+		var row []float64
+		for _, x := range density {
+			row = append(row, y*x)
+		}
+		z = append(z, row)
+	}
+	return z
+}
+
+// TestUnevenPlaces: what is painted over places that are not even lies where they do,
+// and a plane stays one.
+func TestUnevenPlaces(t *testing.T) {
+	places, _ := decades{}.Single(0)
+	g := &grid{x: places, y: places[:30]}
+	for _, y := range g.y {
+		var row []float64
+		for _, x := range g.x {
+			row = append(row, x+3*y)
+		}
+		g.z = append(g.z, row)
+	}
+	xmin, xmax, ymin, ymax := g.shade(colorOf(0)).DataRange()
+	values := g.raise()
+	clamped := func(v float64, at []float64) float64 { return max(at[0], min(v, at[len(at)-1])) }
+	for r, row := range values {
+		y := ymax - (ymax-ymin)*(float64(r)+0.5)/float64(len(values))
+		for c, got := range row {
+			x := xmin + (xmax-xmin)*(float64(c)+0.5)/float64(len(row))
+			if want := clamped(x, g.x) + 3*clamped(y, g.y); math.Abs(got-want) > 1e-9*want {
+				t.Fatalf("the pixel at (%g, %g) shows %g, want %g", x, y, got, want)
+			}
+		}
+	}
+	if last := len(places) - 1; xmin >= places[0] || xmax <= places[last] || xmax-places[last] > places[last]-places[last-1] {
+		t.Errorf("places from %g to %g are painted from %g to %g", places[0], places[last], xmin, xmax)
+	}
+}
+
 func TestConditionalPictures(t *testing.T) {
 	f, err := ConditionalPlot(ridge{})
 	golden(t, "conditional", f, err)
 	says(t, f, "τ_w (ms) = 0.3")
+	f, err = ConditionalPlot(decades{})
+	golden(t, "conditional-decades", f, err)
 	_, columns := draws{}.Columns()
 	p, err := DensityPlot(columns[0], columns[1], Labels{X: "stiffest direction", Y: "second direction"})
 	golden(t, "density", one(p), err)
@@ -125,8 +184,12 @@ func (n many) Columns() ([]string, [][]float64) {
 	return names, columns
 }
 
+func correlations() [][]float64 {
+	return [][]float64{{1, 0.82, -0.3}, {0.82, 1, -0.65}, {-0.3, -0.65, 1}}
+}
+
 func TestMatrixPictures(t *testing.T) {
-	f, err := Heatmap("Correlation", []string{"a", "τ_w", "b"}, [][]float64{{1, 0.82, -0.3}, {0.82, 1, -0.65}, {-0.3, -0.65, 1}})
+	f, err := Heatmap("Correlation", []string{"a", "τ_w", "b"}, correlations())
 	golden(t, "heatmap", f, err)
 	says(t, f, "a and τ_w, 0.82")
 	f, err = HeatTable("Components", []string{"stiffest", "sloppiest"}, []string{"a", "τ_w", "b", "V_r"}, [][]float64{{0.7, -0.1, 0.7, math.NaN()}, {-0.2, 1, 0, 0.05}})
