@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -63,16 +65,20 @@ func shakenBy(t *testing.T, d Density, dim, context int, by float32) flow {
 	return f
 }
 
-func forEveryFlow(t *testing.T, check func(t *testing.T, d Density, dim int)) {
+// allDims are the numbers of dimensions that quick tests go through, someDims those
+// of slow ones.
+var allDims, someDims = []int{1, 2, 3, 4, 5}, []int{1, 2, 5}
+
+func forEveryFlow(t *testing.T, dims []int, check func(t *testing.T, d Density, dim int)) {
 	for name, d := range families {
-		for _, dim := range []int{1, 2, 5} {
+		for _, dim := range dims {
 			t.Run(fmt.Sprintf("%s/%d", name, dim), func(t *testing.T) { check(t, d, dim) })
 		}
 	}
 }
 
 func TestGradientReachesEveryParameter(t *testing.T) {
-	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
+	forEveryFlow(t, allDims, func(t *testing.T, d Density, dim int) {
 		f := shaken(t, d, dim, 3)
 		rng := rand.New(rand.NewPCG(2, 2))
 		tape := nn.NewTape(nn.TapeOptions{})
@@ -95,8 +101,76 @@ func TestGradientReachesEveryParameter(t *testing.T) {
 	})
 }
 
+// TestShapes: a density has a value a row, with a context a row or for several, and
+// what does not fit is an error.
+func TestShapes(t *testing.T) {
+	const rows = 6
+	forEveryFlow(t, allDims, func(t *testing.T, d Density, dim int) {
+		f := shaken(t, d, dim, 3)
+		rng := rand.New(rand.NewPCG(4, 4))
+		u, context := normals(rng, rows*(dim+1)), normals(rng, 3*rows)
+		for _, contexts := range []int{1, 2, rows} {
+			tape := nn.NewTape(nn.TapeOptions{Inference: true})
+			logQ := f.logProb(tape, tensor(t, u[:rows*dim], rows, dim), tensor(t, context[:3*contexts], contexts, 3))
+			if err := tape.Err(); err != nil || logQ.Rank() != 1 || logQ.Dim(0) != rows {
+				t.Fatalf("%d rows with %d contexts have the densities %v: %v", rows, contexts, logQ, err)
+			}
+			for r, v := range logQ.Data { // row r goes with context r mod contexts
+				alone := f.logProb(tape, tensor(t, u[r*dim:][:dim], 1, dim), tensor(t, context[r%contexts*3:][:3], 1, 3))
+				if w := alone.Data[0]; math.Abs(float64(v-w)) > 1e-4*(1+math.Abs(float64(w))) {
+					t.Errorf("row %d of %d contexts has the log-density %g, alone %g", r, contexts, v, w)
+				}
+			}
+		}
+		for _, wrong := range [][4]int{{rows, dim + 1, rows, 3}, {rows, dim, 4, 3}, {rows, dim, rows, 2}} {
+			tape := nn.NewTape(nn.TapeOptions{Inference: true})
+			f.logProb(tape, tensor(t, u[:wrong[0]*wrong[1]], wrong[0], wrong[1]), tensor(t, context[:wrong[2]*wrong[3]], wrong[2], wrong[3]))
+			if tape.Err() == nil {
+				t.Errorf("(%d, %d) is taken with contexts of (%d, %d)", wrong[0], wrong[1], wrong[2], wrong[3])
+			}
+		}
+	})
+}
+
+// TestSavedFlowsAreTheSame: a posterior that was saved has the same density and draws
+// the same bytes.
+func TestSavedFlowsAreTheSame(t *testing.T) {
+	forEveryFlow(t, allDims, func(t *testing.T, d Density, dim int) {
+		prior := BoxUniform(filled(dim, -1), filled(dim, 1))
+		thetas := Draw(prior, 20, 1)
+		w, err := newWarp(BoxProbit, prior, thetas)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &Posterior{prior: prior, kind: d, warp: w, flow: shaken(t, d, dim, 2), context: []float32{0.5, 1}, observation: []float64{1, 2}, seed: 1}
+		path := filepath.Join(t.TempDir(), "posterior")
+		if err := p.Save(path); err != nil {
+			t.Fatal(err)
+		}
+		back, err := LoadPosterior(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := func(p *Posterior) (logs []float64, draws *Samples) {
+			logs, err := p.LogProb(t.Context(), thetas)
+			if err == nil {
+				draws, err = p.Sample(t.Context(), 20)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return logs, draws
+		}
+		wantLogs, want := of(p)
+		gotLogs, got := of(back)
+		if !reflect.DeepEqual(gotLogs, wantLogs) || !reflect.DeepEqual(got, want) {
+			t.Error("the posterior that was read has another density or draws other samples")
+		}
+	})
+}
+
 func TestFlowsInvert(t *testing.T) {
-	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
+	forEveryFlow(t, allDims, func(t *testing.T, d Density, dim int) {
 		f, ok := shaken(t, d, dim, 3).(*chain)
 		if !ok {
 			return // a mixture has no noise to go back from
@@ -174,7 +248,7 @@ func TestDensitiesIntegrateToOne(t *testing.T) {
 // Samples follow the density; those with wider noise do with the weights that the
 // squared lengths of their noise give.
 func TestSamplesFollowTheDensity(t *testing.T) {
-	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
+	forEveryFlow(t, someDims, func(t *testing.T, d Density, dim int) {
 		f := shaken(t, d, dim, 2)
 		context := []float32{0.5, 1}
 		const n = 20000 // with 5,000 the weights' own noise is 0.1 and more
@@ -217,7 +291,7 @@ func TestSamplesFollowTheDensity(t *testing.T) {
 // most.
 func TestGradientsMatchDifferences(t *testing.T) {
 	const rows = 64
-	forEveryFlow(t, func(t *testing.T, d Density, dim int) {
+	forEveryFlow(t, someDims, func(t *testing.T, d Density, dim int) {
 		// A spline's density has a bend at every knot: few rows may pass one.
 		by, h := float32(0.1), 4e-3
 		if strings.Contains(t.Name(), "NSF") || strings.Contains(t.Name(), "spline") {
