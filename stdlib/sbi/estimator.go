@@ -75,6 +75,7 @@ type estimator struct {
 	input     standard  // of the observation; unused with a raw embedding
 	features  scaling   // of what the embedding gives
 	width     int       // values of an observation
+	began     string    // fingerprint of the embedding before training; "" for none
 }
 
 // newEstimator builds an estimator for training data.
@@ -90,17 +91,28 @@ func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, e
 	case o.StandardiseInput == PerValue || e.embedding == nil:
 		e.input = newStandard(xs, false)
 	}
-	context := e.width
 	if e.embedding != nil {
 		features, width, err := e.embed(e.rows(xs))
 		if err != nil {
 			return nil, fmt.Errorf("sbi: embed the observations: %w", err)
 		}
-		context = width
-		e.features = newScaling(features, width)
+		e.features, e.began = newScaling(features, width), fingerprint(e.embedding)
 	}
-	e.flow, err = o.Density.build(prior.Dim(), context, rand.New(rand.NewPCG(o.Seed, 0xf10)))
-	return e, err
+	return e, e.build(o.Seed)
+}
+
+// build makes the flow.
+func (e *estimator) build(seed uint64) (err error) {
+	e.flow, err = e.kind.build(e.prior.Dim(), e.contextWidth(), rand.New(rand.NewPCG(seed, 0xf10)))
+	return err
+}
+
+// contextWidth is the number of values of the flow's context.
+func (e *estimator) contextWidth() int {
+	if e.features.mean != nil {
+		return len(e.features.mean)
+	}
+	return e.width
 }
 
 // rows lays observations out, standardised, as float32.
@@ -224,11 +236,7 @@ func (e *estimator) Parameters() []nn.Parameter {
 
 // copyFlow gives a flow with weights of its own.
 func (e *estimator) copyFlow() (flow, error) {
-	context := e.width
-	if e.features.mean != nil {
-		context = len(e.features.mean)
-	}
-	return buildFlow(e.kind, e.prior.Dim(), context, weightsOf(e.flow))
+	return buildFlow(e.kind, e.prior.Dim(), e.contextWidth(), weightsOf(e.flow))
 }
 
 // buildFlow makes a flow with the given weights.

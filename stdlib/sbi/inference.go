@@ -65,7 +65,9 @@ type Options struct {
 	Seed       uint64  // of weights, draws and the order of samples
 	// Checkpoint names a file that the inference is written to after every round.
 	// When it exists, NewSNPE goes on from it, with the same results as if it had
-	// never stopped. "" means none.
+	// never stopped. It fails when the prior is another one, or an option that changes
+	// results, or the weights of Embedding: give it those that the inference began
+	// with, or when it learns those after the last round. "" means none.
 	Checkpoint string
 	Name       string // in the live view and above the losses, to tell trainings apart
 	Quiet      bool   // shows no progress

@@ -1,20 +1,9 @@
 package sbi
 
 import (
-	"encoding/gob"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"reflect"
-	"strings"
-
-	"hillock/internal/whole"
-	"hillock/stdlib/nn"
 )
-
-// Files hold these types, in Go's gob format.
 
 // savedWarp is a warp.
 type savedWarp struct {
@@ -29,23 +18,6 @@ type savedFlow struct {
 	Dim     int
 	Context int // values of it
 	Weights [][]float32
-}
-
-// savedInference is an inference between two rounds.
-type savedInference struct {
-	Settings  string
-	Described string // the prior; "" in older files
-	Thetas    [][]float64
-	Xs        [][]float64
-	Rounds    []int
-	Reports   []RoundReport
-	Warp      savedWarp
-	Flow      savedFlow
-	Embedding [][]float32
-	Standard  [2][]float64 // mean and deviation of observations
-	Input     [2][]float32 // the same in older files
-	Features  [2][]float32
-	Width     int
 }
 
 // savedPosterior is a posterior.
@@ -73,38 +45,17 @@ type savedJoint struct {
 	Covariance [][]float64
 }
 
-func init() {
-	for _, d := range []Density{MAF{}, NSF{}, CouplingFlow{}, MDN{}} {
-		gob.Register(d)
-	}
-}
-
 func (w *warp) saved() savedWarp { return savedWarp{w.support, w.lower, w.upper, w.mean, w.std, w.log} }
+
+// fits says whether it is a warp of dim parameters.
+func (s savedWarp) fits(dim int) bool {
+	return len(s.Lower) == dim && len(s.Upper) == dim && len(s.Mean) == dim && len(s.Std) == dim && (s.Log == nil || len(s.Log) == dim)
+}
 
 func (s savedWarp) warp() *warp { return &warp{s.Support, s.Lower, s.Upper, s.Log, s.Mean, s.Std} }
 
-// write puts a value into a file that is there completely or not at all.
-func write(path string, value any) error {
-	err := whole.Write(path, func(out io.Writer) error { return gob.NewEncoder(out).Encode(value) })
-	if err != nil {
-		return fmt.Errorf("sbi: save %s: %w", path, err)
-	}
-	return nil
-}
-
-func read(path string, value any) error {
-	file, err := os.Open(path)
-	if err != nil {
-		return fmt.Errorf("sbi: load: %w", err)
-	}
-	defer file.Close()
-	if err := gob.NewDecoder(file).Decode(value); err != nil {
-		return fmt.Errorf("sbi: load %s: it holds no such thing: %w", path, err)
-	}
-	return nil
-}
-
-// load puts saved weights into a module of the same shape.
+// loadWeights puts saved weights into a module of the same shape, or leaves it as
+// it is.
 func loadWeights(m learned, weights [][]float32) error {
 	parameters := m.Parameters()
 	if len(parameters) != len(weights) {
@@ -114,122 +65,8 @@ func loadWeights(m learned, weights [][]float32) error {
 		if len(weights[i]) != p.Tensor.Len() {
 			return fmt.Errorf("%s has %d values in the file; want %d", p.Name, len(weights[i]), p.Tensor.Len())
 		}
-		copy(p.Tensor.Data, weights[i])
 	}
-	return nil
-}
-
-// settings are the options that a resumed inference must share.
-func (s *Inference) settings() string {
-	o := s.o
-	embedding := "none"
-	if o.Embedding != nil {
-		embedding = reflect.TypeOf(o.Embedding).String()
-	}
-	text := fmt.Sprintf("%T%+v, support %d, parameters %q, embedding %s (retrained: %t), atoms %d, combined %t, truncated %t, batch %d, learning rate %g, seed %d",
-		o.Density, o.Density, o.Support, s.prior.Names(), embedding, o.Retrain, o.Atoms, o.Combined, o.Truncated, o.Batch, o.LR, o.Seed)
-	if o.StandardiseInput != Unstandardised {
-		text += fmt.Sprintf(", standardisation %d", o.StandardiseInput)
-	}
-	if o.Schedule != (nn.Schedule{}) {
-		text += fmt.Sprintf(", schedule %+v", o.Schedule)
-	}
-	return text
-}
-
-// different gives those of two lists of settings that differ, or both whole when
-// they are not alike.
-func different(a, b string) (ofA, ofB string) {
-	as, bs := strings.Split(a, ", "), strings.Split(b, ", ")
-	if len(as) != len(bs) {
-		return a, b
-	}
-	var left, right []string
-	for i := range as {
-		if as[i] != bs[i] {
-			left, right = append(left, as[i]), append(right, bs[i])
-		}
-	}
-	return strings.Join(left, ", "), strings.Join(right, ", ")
-}
-
-// describe says what a prior is, so that another one is told from it.
-func describe(p Prior) string {
-	switch p := p.(type) {
-	case *Product:
-		return fmt.Sprintf("%+v", p.saved())
-	case *Multivariate:
-		return fmt.Sprintf("normal with mean %v and covariance %v", p.mean, p.covariance)
-	case *RestrictedPrior:
-		return "restricted " + describe(p.Prior)
-	case *TruncatedPrior:
-		return "truncated " + describe(p.Prior)
-	}
-	lower, upper := p.Bounds()
-	return fmt.Sprintf("%T from %v to %v, mean %v, deviation %v", p, lower, upper, p.Mean(), p.Std())
-}
-
-// Save writes the inference, simulations and weights, to a file; Options.Checkpoint
-// does it after every round.
-func (s *Inference) Save(path string) error {
-	saved := savedInference{Settings: s.settings(), Described: describe(s.prior), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds, Reports: s.reports}
-	if e := s.estimator; e != nil {
-		saved.Warp, saved.Width = e.warp.saved(), e.width
-		saved.Flow.Weights = weightsOf(e.flow)
-		if e.embedding != nil {
-			saved.Embedding = weightsOf(e.embedding)
-		}
-		saved.Standard, saved.Features = [2][]float64{e.input.mean, e.input.std}, [2][]float32{e.features.mean, e.features.std}
-	}
-	return write(path, saved)
-}
-
-// resume goes on from the checkpoint, if there is one.
-func (s *Inference) resume() error {
-	path := s.o.Checkpoint
-	if path == "" {
-		return nil
-	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	var saved savedInference
-	if err := read(path, &saved); err != nil {
-		return fmt.Errorf("%w; remove the file to begin anew", err)
-	}
-	if now := s.settings(); saved.Settings != now {
-		before, now := different(saved.Settings, now)
-		return fmt.Errorf("sbi: resume from %s: it was made with %s, not with %s; use another file or remove it", path, before, now)
-	}
-	if now := describe(s.prior); saved.Described != "" && saved.Described != now {
-		return fmt.Errorf("sbi: resume from %s: it was made with the prior %s, not with %s; use another file or remove it", path, saved.Described, now)
-	}
-	if len(saved.Thetas) != len(saved.Xs) || len(saved.Thetas) != len(saved.Rounds) || len(saved.Xs) > 0 && len(saved.Xs[0]) == 0 {
-		return fmt.Errorf("sbi: resume from %s: simulations are missing; remove the file to begin anew", path)
-	}
-	s.thetas, s.xs, s.rounds, s.reports = saved.Thetas, saved.Xs, saved.Rounds, saved.Reports
-	if saved.Width == 0 {
-		return nil
-	}
-	e, err := newEstimator(s.prior, s.o, s.thetas, s.xs)
-	if err != nil {
-		return fmt.Errorf("sbi: resume from %s: %w", path, err)
-	}
-	e.warp = saved.Warp.warp()
-	for i, values := range saved.Input {
-		for _, v := range values {
-			saved.Standard[i] = append(saved.Standard[i], float64(v))
-		}
-	}
-	e.input, e.features = standard{saved.Standard[0], saved.Standard[1]}, scaling{saved.Features[0], saved.Features[1]}
-	err = loadWeights(e.flow, saved.Flow.Weights)
-	if err == nil && e.embedding != nil {
-		err = loadWeights(e.embedding, saved.Embedding)
-	}
-	if err != nil {
-		return fmt.Errorf("sbi: resume from %s: %w", path, err)
-	}
-	s.estimator = e
+	restore(m, weights)
 	return nil
 }
 
@@ -248,25 +85,22 @@ func (p *Posterior) Save(path string) error {
 	default:
 		return fmt.Errorf("sbi: save %s: a posterior is saved with its prior, which can be a product of this package's or a MultivariateNormal, and this one is not; save the Inference instead (Options.Checkpoint), and begin it with the same prior again", path)
 	}
-	return write(path, saved)
+	return write(path, posteriorFile, saved)
 }
 
-// LoadPosterior reads what Posterior.Save wrote.
+// LoadPosterior reads what Posterior.Save wrote. It fails when the file is damaged,
+// or from an older version of hillock.
 func LoadPosterior(path string) (*Posterior, error) {
 	var saved savedPosterior
-	if err := read(path, &saved); err != nil {
-		return nil, err
-	}
-	if saved.Flow.Density == nil && len(saved.Prior) == 0 && saved.Joint == nil {
-		return nil, fmt.Errorf("sbi: load %s: it holds no posterior; if it is an inference, give it to NewSNPE as Options.Checkpoint", path)
+	if err := read(path, posteriorFile, &saved); err != nil {
+		return nil, fmt.Errorf("%w; save the posterior anew", err)
 	}
 	prior, err := saved.prior()
 	if err != nil {
 		return nil, fmt.Errorf("sbi: load %s: %w", path, err)
 	}
 	w, dim := saved.Warp, prior.Dim()
-	if saved.Flow.Density == nil || saved.Flow.Dim != dim || saved.Flow.Context != len(saved.Context) ||
-		len(w.Lower) != dim || len(w.Upper) != dim || len(w.Mean) != dim || len(w.Std) != dim || w.Log != nil && len(w.Log) != dim {
+	if saved.Flow.Density == nil || saved.Flow.Dim != dim || saved.Flow.Context != len(saved.Context) || !w.fits(dim) {
 		return nil, fmt.Errorf("sbi: load %s: it holds no posterior of %d parameters", path, dim)
 	}
 	f, err := buildFlow(saved.Flow.Density, dim, saved.Flow.Context, saved.Flow.Weights)

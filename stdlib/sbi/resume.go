@@ -1,0 +1,250 @@
+package sbi
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"math"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// savedInference is an inference between two rounds.
+type savedInference struct {
+	Settings  []setting
+	Thetas    [][]float64
+	Xs        [][]float64
+	Rounds    []int
+	Reports   []RoundReport
+	Pending   RoundReport
+	Barren    int
+	Warp      savedWarp
+	Weights   [][]float32  // of the flow; nil before the first training
+	Began     string       // fingerprint of the embedding when the inference began
+	Embedding [][]float32  // its weights, when it learns
+	Standard  [2][]float64 // mean and deviation of observations
+	Features  [2][]float32
+	Width     int
+}
+
+// setting is an option that a resumed inference must share, because it changes
+// results.
+type setting struct{ Name, Value string }
+
+// settings are all of them but the embedding's weights, and the prior.
+func (s *Inference) settings() []setting {
+	o := s.o
+	embedding := "none"
+	if o.Embedding != nil {
+		embedding = reflect.TypeOf(o.Embedding).String()
+	}
+	epochs := "without limit"
+	if o.MaxEpochs < math.MaxInt {
+		epochs = fmt.Sprint(o.MaxEpochs)
+	}
+	return []setting{
+		{"the prior", describe(s.prior)},
+		{"the parameters", fmt.Sprintf("%q", s.prior.Names())},
+		{"Density", fmt.Sprintf("%T%+v", o.Density, o.Density)},
+		{"Support", o.Support.String()},
+		{"Embedding", embedding},
+		{"Retrain", fmt.Sprint(o.Retrain)},
+		{"StandardiseInput", fmt.Sprint(o.StandardiseInput)},
+		{"Atoms", fmt.Sprint(o.Atoms)},
+		{"Combined", fmt.Sprint(o.Combined)},
+		{"Truncated", fmt.Sprint(o.Truncated)},
+		{"Batch", fmt.Sprint(o.Batch)},
+		{"LR", fmt.Sprint(o.LR)},
+		{"Schedule", fmt.Sprintf("%+v", o.Schedule)},
+		{"Validation", fmt.Sprint(o.Validation)},
+		{"Patience", fmt.Sprint(o.Patience)},
+		{"ClipNorm", fmt.Sprint(o.ClipNorm)},
+		{"MaxEpochs", epochs},
+		{"Seed", fmt.Sprint(o.Seed)},
+	}
+}
+
+// different gives the settings of before that differ now, and what they are now.
+func different(before, now []setting) (was, is string) {
+	var left, right []string
+	for i, s := range now {
+		if i >= len(before) || before[i] != s {
+			if i < len(before) {
+				left = append(left, before[i].Name+" "+before[i].Value)
+			}
+			right = append(right, s.Name+" "+s.Value)
+		}
+	}
+	return strings.Join(left, ", "), strings.Join(right, ", ")
+}
+
+// describe says what a prior is, so that another one is told from it.
+func describe(p Prior) string {
+	switch p := p.(type) {
+	case *Product:
+		return fmt.Sprintf("%+v", p.saved())
+	case *Multivariate:
+		return fmt.Sprintf("normal with mean %v and covariance %v", p.mean, p.covariance)
+	case *RestrictedPrior:
+		return fmt.Sprintf("restricted by the classifier %s from %s", fingerprint(p.net, p.scale.mean, p.scale.std, p.threshold), describe(p.Prior))
+	case *TruncatedPrior:
+		own := p.posterior
+		return fmt.Sprintf("truncated to the posterior %s from %s", fingerprint(own.flow, own.context, own.warp.mean, own.warp.std, p.threshold, p.lower, p.upper, p.seed), describe(p.Prior))
+	}
+	lower, upper := p.Bounds()
+	return fmt.Sprintf("%T from %v to %v, mean %v, deviation %v", p, lower, upper, p.Mean(), p.Std())
+}
+
+// fingerprint tells apart what has weights, numbers and slices of them.
+func fingerprint(parts ...any) string {
+	sum := sha256.New()
+	for _, part := range parts {
+		m, ok := part.(learned)
+		if !ok {
+			number(sum, part)
+			continue
+		}
+		for _, p := range m.Parameters() {
+			fmt.Fprintf(sum, "%s %v\n", p.Name, p.Tensor.Shape())
+			number(sum, p.Tensor.Data)
+		}
+	}
+	return fmt.Sprintf("%.6x", sum.Sum(nil))
+}
+
+func number(sum hash.Hash, value any) {
+	fmt.Fprintf(sum, "%d\n", binary.Size(value))
+	if err := binary.Write(sum, binary.LittleEndian, value); err != nil {
+		fmt.Fprint(sum, value) // not of a fixed size
+	}
+}
+
+// Save writes the inference, simulations and weights, to a file; Options.Checkpoint
+// does it after every round.
+func (s *Inference) Save(path string) error {
+	saved := savedInference{
+		Settings: s.settings(), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds,
+		Reports: s.reports, Pending: s.pending, Barren: s.barren,
+	}
+	if e := s.estimator; e != nil {
+		saved.Warp, saved.Width, saved.Weights, saved.Began = e.warp.saved(), e.width, weightsOf(e.flow), e.began
+		if s.o.Retrain {
+			saved.Embedding = weightsOf(e.embedding)
+		}
+		saved.Standard, saved.Features = [2][]float64{e.input.mean, e.input.std}, [2][]float32{e.features.mean, e.features.std}
+	}
+	return write(path, inferenceFile, saved)
+}
+
+// resume goes on from the checkpoint, if there is one.
+func (s *Inference) resume() error {
+	path := s.o.Checkpoint
+	if path == "" {
+		return nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var saved savedInference
+	if err := read(path, inferenceFile, &saved); err != nil {
+		return fmt.Errorf("%w; remove the file to begin anew", err)
+	}
+	if was, is := different(saved.Settings, s.settings()); is != "" {
+		return fmt.Errorf("sbi: resume from %s: it was made with %s, not with %s; use another file or remove it", path, was, is)
+	}
+	if err := s.takeOver(saved); err != nil {
+		return fmt.Errorf("sbi: resume from %s: %w", path, err)
+	}
+	return nil
+}
+
+// takeOver goes on from what was saved with the same settings.
+func (s *Inference) takeOver(saved savedInference) error {
+	if err := saved.check(s.prior.Dim()); err != nil {
+		return fmt.Errorf("%w; remove the file to begin anew", err)
+	}
+	if saved.Weights != nil {
+		e := &estimator{
+			prior: s.prior, kind: s.o.Density, embedding: s.o.Embedding, width: saved.Width, began: saved.Began, warp: saved.Warp.warp(),
+			input: standard{saved.Standard[0], saved.Standard[1]}, features: scaling{saved.Features[0], saved.Features[1]},
+		}
+		if err := s.sameEmbedding(saved); err != nil {
+			return err
+		}
+		if e.embedding != nil {
+			_, width, err := e.embed(e.rows(saved.Xs[:1]))
+			if err == nil && width != e.contextWidth() {
+				err = fmt.Errorf("it was made with an Embedding of %d outputs, not %d; use another file or remove it", e.contextWidth(), width)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		err := e.build(s.o.Seed)
+		if err == nil {
+			err = loadWeights(e.flow, saved.Weights)
+		}
+		if err == nil && s.o.Retrain {
+			err = loadWeights(e.embedding, saved.Embedding)
+		}
+		if err != nil {
+			return fmt.Errorf("%w; remove the file to begin anew", err)
+		}
+		s.estimator = e
+	}
+	s.thetas, s.xs, s.rounds = saved.Thetas, saved.Xs, saved.Rounds
+	s.reports, s.pending, s.barren = saved.Reports, saved.Pending, saved.Barren
+	return nil
+}
+
+// check tells whether all that was saved has the sizes that belong together, for
+// dim parameters.
+func (s savedInference) check(dim int) error {
+	if len(s.Thetas) != len(s.Xs) || len(s.Thetas) != len(s.Rounds) {
+		return errors.New("simulations are missing")
+	}
+	width := s.Width
+	for i, x := range s.Xs {
+		if width == 0 {
+			width = len(x)
+		}
+		if len(s.Thetas[i]) != dim || len(x) != width || width == 0 {
+			return fmt.Errorf("simulation %d has %d parameters and %d values; want %d and %d", i, len(s.Thetas[i]), len(x), dim, width)
+		}
+	}
+	for i, r := range s.Reports {
+		if r.Training.Best < 0 || r.Training.Best >= len(r.Training.Validation) {
+			return fmt.Errorf("round %d has no loss of its best epoch", i+1)
+		}
+	}
+	if s.Weights == nil && len(s.Reports) == 0 {
+		return nil
+	}
+	mean, features := len(s.Standard[0]), len(s.Features[0])
+	if s.Weights == nil || len(s.Xs) == 0 || s.Width == 0 || !s.Warp.fits(dim) || mean > 1 && mean != s.Width || len(s.Standard[1]) != mean || len(s.Features[1]) != features {
+		return fmt.Errorf("the estimator is none of %d parameters and %d values", dim, width)
+	}
+	return nil
+}
+
+// sameEmbedding fails when Options.Embedding has other weights than the inference
+// was made with: those of another training would change its results, and be lost
+// where it learns.
+func (s *Inference) sameEmbedding(saved savedInference) error {
+	m := s.o.Embedding
+	if m == nil || fingerprint(m) == saved.Began {
+		return nil
+	}
+	if !s.o.Retrain {
+		return fmt.Errorf("it was made with an Embedding of other weights (fingerprint %s, not %s); give it the one of then, use another file or remove it", saved.Began, fingerprint(m))
+	}
+	if slices.EqualFunc(weightsOf(m), saved.Embedding, slices.Equal) {
+		return nil // the same as it was after the last round
+	}
+	return fmt.Errorf("the Embedding has other weights (fingerprint %s) than at the inference's beginning (%s) or after its last round; give it a new copy of the one of then, use another file or remove it", fingerprint(m), saved.Began)
+}
