@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"hillock/stdlib/nn"
 	"hillock/stdlib/sbi"
 )
 
@@ -39,7 +40,9 @@ type Rounds struct {
 
 // Run runs the rounds that are missing. It fails when the sequence has no Name or
 // no Options.Observation, and when its files hold rounds with other options, of
-// other sizes or for another observation.
+// other sizes, for another observation, or more of them than Rounds. An embedding
+// that learns has the last round's weights then, or after a failure those from
+// before, so that Run can be called again.
 func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
 	if s.Rounds == 0 {
 		s.Rounds = 20
@@ -63,11 +66,19 @@ func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
 	return r, nil
 }
 
-func (s Sequence) run(ctx context.Context) (*Rounds, error) {
+func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 	if err := os.MkdirAll(s.Folder, 0o755); err != nil {
 		return nil, err
 	}
 	s.Options.Checkpoint = filepath.Join(s.Folder, s.Name+".inference")
+	if s.Options.Retrain {
+		putBack := keepWeights(s.Options.Embedding)
+		defer func() {
+			if err != nil {
+				putBack()
+			}
+		}()
+	}
 	inference, err := sbi.NewSNPE(s.Prior, s.Options)
 	if err != nil {
 		return nil, err
@@ -75,7 +86,7 @@ func (s Sequence) run(ctx context.Context) (*Rounds, error) {
 	if err := s.fits(inference.Reports()); err != nil {
 		return nil, err
 	}
-	r := &Rounds{Inference: inference}
+	r = &Rounds{Inference: inference}
 	for done := len(inference.Reports()); len(r.Posteriors) < s.Rounds; {
 		k := len(r.Posteriors) + 1
 		file := s.file(k)
@@ -105,6 +116,23 @@ func (s Sequence) run(ctx context.Context) (*Rounds, error) {
 	return r, nil
 }
 
+// keepWeights copies the weights of a module, nil for none, and gives what puts them
+// back.
+func keepWeights(m nn.Module) (putBack func()) {
+	if m == nil {
+		return func() {}
+	}
+	var kept [][]float32
+	for _, p := range m.Parameters() {
+		kept = append(kept, slices.Clone(p.Tensor.Data))
+	}
+	return func() {
+		for i, p := range m.Parameters() {
+			copy(p.Tensor.Data, kept[i])
+		}
+	}
+}
+
 // file keeps a round's posterior.
 func (s Sequence) file(round int) string {
 	return filepath.Join(s.Folder, fmt.Sprintf("%s.round%d", s.Name, round))
@@ -121,6 +149,9 @@ func (s Sequence) simulations(round int) int {
 // fits tells whether kept rounds are those of this sequence. A simulator that
 // changed shows in the observation that it makes.
 func (s Sequence) fits(kept []sbi.RoundReport) error {
+	if n := len(kept); n > s.Rounds {
+		return fmt.Errorf("%d rounds are kept in %s, more than the %d asked for; set Rounds to %d, use another Name or remove the files", n, s.Folder, s.Rounds, n)
+	}
 	for i, report := range kept {
 		if n := s.simulations(i + 1); report.Simulations != n {
 			return fmt.Errorf("round %d in %s has %d simulations, not %d; use another Name or remove the files", i+1, s.Folder, report.Simulations, n)

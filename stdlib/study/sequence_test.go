@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"hillock/stdlib/nn"
 	"hillock/stdlib/sbi"
 	"hillock/stdlib/study"
 )
@@ -79,9 +82,91 @@ func TestSequenceGoesOn(t *testing.T) {
 	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "60 simulations, not 70") {
 		t.Errorf("rounds of another size: %v", err)
 	}
+	other = s
+	other.Options.MaxEpochs = 500
+	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "MaxEpochs 5, not with MaxEpochs 500") {
+		t.Errorf("rounds of another length of training: %v", err)
+	}
+	other = s
+	other.Rounds = 1
+	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "3 rounds are kept") {
+		t.Errorf("fewer rounds than are kept: %v", err)
+	}
 	if _, err := (study.Sequence{Name: "aimless", Prior: s.Prior, Simulator: line}).Run(ctx); err == nil {
 		t.Error("a sequence without an observation")
 	}
+}
+
+// A sequence that is stopped in a training leaves an embedding that learns as it
+// was, so that the same call goes on, with the same results; and one with another
+// embedding is refused, with its weights left alone.
+func TestSequenceKnowsItsEmbedding(t *testing.T) {
+	observation := []float64{0.3, 0.3}
+	weights := func(m nn.Module) []float32 { return slices.Clone(m.Parameters()[0].Tensor.Data) }
+	for _, retrain := range []bool{true, false} {
+		var runs atomic.Int64
+		stopped := &endsAfter{Context: t.Context()}
+		stopped.left.Store(1 << 40)
+		line := sbi.SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+			if runs.Add(1) == 400+400 { // the last of the second round that is stopped
+				stopped.left.Store(30) // in the third epoch of its training
+			}
+			return []float64{theta[0] + 0.1*rng.NormFloat64(), theta[0]}, nil
+		})
+		sequence := func(folder string, m nn.Module) study.Sequence {
+			return study.Sequence{
+				Name: "line", Prior: sbi.BoxUniform([]float64{-1}, []float64{1}, "θ"), Simulator: line, Rounds: 2, Simulations: 200,
+				Options: sbi.Options{Observation: observation, Embedding: m, Retrain: retrain, Density: sbi.MDN{Components: 1, Hidden: 8, Layers: 1}, MaxEpochs: 4, Batch: 20, Seed: 4, Quiet: true},
+				Folder:  folder,
+			}
+		}
+		whole, err := sequence(t.TempDir(), sbi.FCNN(2, []int{4}, 2, 1)).Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := whole.LogProb(t.Context(), []float64{0.3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		net, folder := sbi.FCNN(2, []int{4}, 2, 1), t.TempDir()
+		before, s := weights(net), sequence(folder, net)
+		if _, err := s.Run(stopped); !errors.Is(err, context.Canceled) {
+			t.Fatalf("error %v of a sequence that is stopped", err)
+		}
+		if !slices.Equal(weights(net), before) {
+			t.Errorf("retrained: %t: a stop leaves other weights", retrain)
+		}
+		for range 2 { // the second time with the weights after the last round
+			again, err := s.Run(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := again.LogProb(t.Context(), []float64{0.3}); err != nil || !slices.Equal(got, want) {
+				t.Errorf("retrained: %t: log-densities %v, without a stop %v (%v)", retrain, got, want, err)
+			}
+		}
+		net = sbi.FCNN(2, []int{4}, 2, 2)
+		before = weights(net)
+		if _, err := sequence(folder, net).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "other weights") {
+			t.Errorf("retrained: %t: error %v with another embedding", retrain, err)
+		}
+		if !slices.Equal(weights(net), before) {
+			t.Errorf("retrained: %t: the refused embedding has other weights", retrain)
+		}
+	}
+}
+
+// endsAfter ends after so many looks at it.
+type endsAfter struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (e *endsAfter) Err() error {
+	if e.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
 }
 
 type simulatorFunc func(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error)
