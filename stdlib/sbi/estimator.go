@@ -80,11 +80,7 @@ type estimator struct {
 
 // newEstimator builds an estimator for training data.
 func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, error) {
-	e := &estimator{prior: prior, kind: o.Density, embedding: o.Embedding, width: len(xs[0])}
-	var err error
-	if e.warp, err = newWarp(o.Support, prior, thetas); err != nil {
-		return nil, err
-	}
+	e := &estimator{prior: prior, kind: o.Density, embedding: o.Embedding, width: len(xs[0]), warp: newWarp(o.Support, prior, thetas)}
 	switch {
 	case o.StandardiseInput == Structured:
 		e.input = newStandard(xs, true)

@@ -4,123 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
-	"hillock/stdlib/nn"
 	"hillock/stdlib/viz"
 )
 
 // progressAfter is how long a call works before its progress is shown.
 const progressAfter = 300 * time.Millisecond
-
-// Options are the options of an inference. The zero value is neural posterior
-// estimation with the Python toolbox's settings of today.
-type Options struct {
-	// Density is the family of the estimator; nil means MAF{}.
-	Density Density
-	// Support is the space that the estimator lives on.
-	Support Support
-	// Observation is what later rounds aim at; only the first round can do without. It
-	// may be another one when an inference goes on from its Checkpoint.
-	Observation []float64
-
-	// Embedding turns observations into the estimator's context; nil means none: the
-	// standardised observation itself. It takes (rows, values), standardised as
-	// StandardiseInput says. Its outputs are standardised.
-	Embedding nn.Module
-	// Retrain trains the embedding with the estimator; otherwise it is frozen.
-	Retrain bool
-	// StandardiseInput is for embeddings that were not trained before: Structured for
-	// those with convolutions or recurrent units, PerValue for others. The zero value
-	// gives an embedding the observations as the simulator makes them, and standardises
-	// per value where there is none.
-	StandardiseInput Standardisation
-
-	// Atoms is the number of parameter vectors that SNPE-C tells apart; 0 means 10.
-	Atoms int
-	// Combined adds, in later rounds, the first round's loss of the samples drawn
-	// from the prior.
-	Combined bool
-	// Truncated makes later rounds draw from the prior, truncated to where the
-	// posterior has mass (TSNPE, Deistler, Gonçalves and Macke 2022,
-	// https://arxiv.org/abs/2210.04815), and train with the first round's loss.
-	Truncated bool
-
-	Batch int     // samples in a training batch; 0 means 200 (50 in the thesis's time)
-	LR    float64 // learning rate of Adam; 0 means 5e-4
-	// Schedule changes the learning rate over the batches and epochs of each round;
-	// the zero value leaves it constant. A rate that falls in the end is worth it
-	// where training is noisy (few samples a batch, a high rate, an embedding that
-	// learns): widths of posteriors are learned along with that noise, and stay too
-	// large when weights are averaged but the noise never settles.
-	Schedule   nn.Schedule
-	Validation float64 // share of the samples that validate; 0 means 0.1
-	Patience   int     // epochs without improvement before training stops; 0 means 20
-	ClipNorm   float64 // limit on the gradient's norm; 0 means 5
-	MaxEpochs  int     // 0 means no limit
-	Goroutines int     // that share the work; 0 means all cores
-	Seed       uint64  // of weights, draws and the order of samples
-	// Checkpoint names a file that the inference is written to after every round.
-	// When it exists, NewSNPE goes on from it, with the same results as if it had
-	// never stopped. It fails when the prior is another one, or an option that changes
-	// results, or the weights of Embedding: give it those that the inference began
-	// with, or when it learns those after the last round. "" means none.
-	Checkpoint string
-	Name       string // in the live view and above the losses, to tell trainings apart
-	Quiet      bool   // shows no progress
-}
-
-// SNPEOptions is the name under which users of the toolbox look for Options.
-type SNPEOptions = Options
-
-// withDefaults fills in what is zero and checks the rest.
-func (o Options) withDefaults() (Options, error) {
-	if o.Density == nil {
-		o.Density = MAF{}
-	}
-	for _, d := range []struct {
-		value *int
-		usual int
-	}{{&o.Atoms, 10}, {&o.Batch, 200}, {&o.Patience, 20}, {&o.MaxEpochs, math.MaxInt}} {
-		if *d.value == 0 {
-			*d.value = d.usual
-		}
-	}
-	for _, d := range []struct {
-		value *float64
-		usual float64
-	}{{&o.LR, 5e-4}, {&o.Validation, 0.1}, {&o.ClipNorm, 5}} {
-		if *d.value == 0 {
-			*d.value = d.usual
-		}
-	}
-	switch {
-	case o.Atoms < 2:
-		return o, fmt.Errorf("sbi: %d atoms; want 2 or more", o.Atoms)
-	case o.Batch < 2:
-		return o, fmt.Errorf("sbi: batch of %d; want 2 or more", o.Batch)
-	case !(o.Validation > 0 && o.Validation < 1):
-		return o, fmt.Errorf("sbi: validation share %g; want between 0 and 1", o.Validation)
-	case !(o.LR > 0) || math.IsInf(o.LR, 1):
-		return o, fmt.Errorf("sbi: learning rate %g; want above 0", o.LR)
-	case !(o.ClipNorm > 0):
-		return o, fmt.Errorf("sbi: ClipNorm %g; want above 0", o.ClipNorm)
-	case o.Patience < 1 || o.MaxEpochs < 1:
-		return o, fmt.Errorf("sbi: patience of %d and at most %d epochs; want above 0", o.Patience, o.MaxEpochs)
-	case o.Observation != nil && !finite(o.Observation):
-		return o, fmt.Errorf("sbi: Options.Observation is %s; want finite values", brief(o.Observation))
-	case !(o.Schedule.Decay >= 0 && o.Schedule.Decay <= 1):
-		return o, fmt.Errorf("sbi: Schedule.Decay %g; want a factor from 0, for none, to 1", o.Schedule.Decay)
-	case o.StandardiseInput < Unstandardised || o.StandardiseInput > Structured:
-		return o, fmt.Errorf("sbi: StandardiseInput %d; want Unstandardised, PerValue or Structured", o.StandardiseInput)
-	case o.Retrain && o.Embedding == nil:
-		return o, errors.New("sbi: Retrain without an Embedding; set Embedding or leave Retrain out")
-	}
-	return o, nil
-}
 
 // Inference gathers simulations and trains a density estimator on them.
 type Inference struct {
@@ -171,7 +63,10 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 	if err := prior.Err(); err != nil {
 		return nil, err
 	}
-	o, err := o.withDefaults()
+	if n := len(prior.Names()); prior.Dim() < 1 || n != prior.Dim() {
+		return nil, fmt.Errorf("sbi: the prior has %d parameters and %d names; want one or more, and as many names", prior.Dim(), n)
+	}
+	o, err := o.withDefaults(prior.Dim())
 	if err != nil {
 		return nil, err
 	}
@@ -186,8 +81,8 @@ func NewNPE(prior Prior, o Options) (*Inference, error) { return NewSNPE(prior, 
 // Append adds simulations that were made elsewhere, of parameters drawn from the
 // prior in the first round and from the last round's posterior later. Those whose
 // observation is nil or not finite are left out, and those whose parameters lie
-// outside the prior; it gives their number. It fails when lengths differ, a
-// parameter is not finite, or all parameters lie outside the prior.
+// outside the prior; it gives their number. The inference keeps copies. It fails when
+// lengths differ, a parameter is not finite, or all parameters lie outside the prior.
 func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 	if len(thetas) != len(xs) {
 		return 0, fmt.Errorf("sbi: append: %d parameter vectors and %d observations", len(thetas), len(xs))
@@ -231,7 +126,7 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 			failed++
 			continue
 		}
-		s.thetas, s.xs, s.rounds = append(s.thetas, thetas[i]), append(s.xs, x), append(s.rounds, round)
+		s.thetas, s.xs, s.rounds = append(s.thetas, slices.Clone(thetas[i])), append(s.xs, slices.Clone(x)), append(s.rounds, round)
 	}
 	s.pending.Failed += failed
 	return failed, nil
@@ -295,6 +190,17 @@ func (s *Inference) keep(thetas, xs [][]float64, stopped error) error {
 		return errors.Join(stopped, err)
 	}
 	return fmt.Errorf("sbi: %d of %d simulations were done and are kept; Train trains on them, another Round adds to them: %w", len(doneXs), len(thetas), stopped)
+}
+
+// Simulations gives the parameters and observations of all usable simulations so
+// far, and the round of each, counted from 1: to save them, to look at them, or to
+// Append them to another inference.
+func (s *Inference) Simulations() (thetas, xs [][]float64, rounds []int) {
+	thetas, xs = make([][]float64, len(s.thetas)), make([][]float64, len(s.xs))
+	for i := range s.thetas {
+		thetas[i], xs[i] = slices.Clone(s.thetas[i]), slices.Clone(s.xs[i])
+	}
+	return thetas, xs, slices.Clone(s.rounds)
 }
 
 // Reports are those of the rounds so far.

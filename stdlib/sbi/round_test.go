@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"hillock/stdlib/nn"
 )
 
 // endsLater is a context that ends after some looks at it: an interrupt in the
@@ -277,6 +279,66 @@ func TestObservationsAreCheckedAtOnce(t *testing.T) {
 	}
 	if _, err := inf.Round(t.Context(), noisy, 100); err == nil || !strings.Contains(err.Error(), "simulations have 1 values, Options.Observation has 2") {
 		t.Errorf("error %v of an observation of another length", err)
+	}
+}
+
+// TestOptionsAreCheckedAtOnce, before anything is simulated.
+func TestOptionsAreCheckedAtOnce(t *testing.T) {
+	prior := BoxUniform([]float64{-1}, []float64{1})
+	for want, o := range map[string]Options{
+		"NSF with -3 bins":                   {Density: NSF{Bins: -3}},
+		"MDN with -1 components":             {Density: MDN{Components: -1}},
+		"support 7; want":                    {Support: 7},
+		"Combined with Truncated":            {Combined: true, Truncated: true},
+		"embed Options.Observation":          {Embedding: FCNN(3, nil, 1, 1), Observation: []float64{1, 2}},
+		"Retrain without an Embedding":       {Retrain: true},
+		"Schedule.Decay 2; want":             {Schedule: nn.Schedule{Decay: 2}},
+		"batch of 1; want":                   {Batch: 1},
+		"validation share 1; want":           {Validation: 1},
+		"patience of -1 and at most":         {Patience: -1},
+		"StandardiseInput 9; want":           {StandardiseInput: 9},
+		"ClipNorm -1; want":                  {ClipNorm: -1},
+		"learning rate +Inf; want":           {LR: math.Inf(1)},
+		"Options.Observation is [NaN]; want": {Observation: []float64{math.NaN()}},
+	} {
+		if _, err := NewSNPE(prior, o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+	inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Quiet: true, MaxEpochs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(t.Context(), noisy, 50); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.LogProbOf(t.Context(), []float64{0}); err == nil || !strings.Contains(err.Error(), "Options.Observation") {
+		t.Errorf("error %v of a density without an observation", err)
+	}
+}
+
+// TestSimulationsAreTheInferencesOwn: what the caller does with slices that went in
+// or came out does not change them.
+func TestSimulationsAreTheInferencesOwn(t *testing.T) {
+	observation := []float64{0.5}
+	inf, err := NewSNPE(BoxUniform([]float64{-1}, []float64{1}), Options{Observation: observation, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	theta, x := []float64{0.1}, []float64{0.2}
+	if _, err := inf.Append([][]float64{{0.9}, theta}, [][]float64{nil, x}); err != nil {
+		t.Fatal(err)
+	}
+	theta[0], x[0], observation[0] = 7, 7, 7
+	for range 2 {
+		thetas, xs, rounds := inf.Simulations()
+		if len(thetas) != 1 || thetas[0][0] != 0.1 || len(xs) != 1 || xs[0][0] != 0.2 || !slices.Equal(rounds, []int{1}) {
+			t.Errorf("simulations %v, %v of the rounds %v; want one of 0.1 and 0.2", thetas, xs, rounds)
+		}
+		thetas[0][0], xs[0][0], rounds[0] = 7, 7, 7
+	}
+	if inf.o.Observation[0] != 0.5 {
+		t.Errorf("the observation became %v", inf.o.Observation)
 	}
 }
 

@@ -55,7 +55,7 @@ type warp struct {
 const edge = 1e-9
 
 // newWarp fits a warp to training parameters.
-func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
+func newWarp(support Support, prior Prior, thetas [][]float64) *warp {
 	dim := prior.Dim()
 	w := &warp{support: support, log: logScales(prior), mean: make([]float64, dim), std: make([]float64, dim)}
 	lower, upper := prior.Bounds()
@@ -65,11 +65,6 @@ func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
 			w.lower[i], w.upper[i] = math.Inf(-1), math.Inf(1)
 		}
 	}
-	switch support {
-	case BoxProbit, BoxLogit, Unbounded:
-	default:
-		return nil, fmt.Errorf("sbi: %s; want Unbounded, BoxProbit or BoxLogit", support)
-	}
 	for i := range dim {
 		mapped := make([]float64, len(thetas))
 		for k, theta := range thetas {
@@ -77,7 +72,7 @@ func newWarp(support Support, prior Prior, thetas [][]float64) (*warp, error) {
 		}
 		w.mean[i], w.std[i] = meanAndScale(mapped)
 	}
-	return w, nil
+	return w
 }
 
 // logarithmic says whether parameter i is mapped by its logarithm.

@@ -1,6 +1,9 @@
 package sbi
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // LogProbOf gives the logarithm of the posterior's density at parameters, for
 // Options.Observation, as the estimator sees it now. Called after every round with
@@ -8,6 +11,9 @@ import "context"
 // close in on them; viz.Rounds draws it. It fails before the first round and
 // without an observation.
 func (s *Inference) LogProbOf(ctx context.Context, theta []float64) (float64, error) {
+	if s.o.Observation == nil {
+		return 0, errors.New("sbi: LogProbOf is for Options.Observation, which this inference lacks; set it, or take the LogProb of a Posterior")
+	}
 	p, err := s.Posterior(s.o.Observation)
 	if err != nil {
 		return 0, err
