@@ -9,7 +9,9 @@ import (
 // CouplingFlow is a flow of coupling transforms as BayesFlow 2 composes it: for
 // each transform a learned scale and shift of every dimension (ActNorm, Kingma and
 // Dhariwal 2018, https://arxiv.org/abs/1807.03039), a random permutation, and
-// couplings of both halves in turn, which begin as the identity.
+// couplings of both halves in turn, which begin as the identity. Of a single parameter
+// it is a normal distribution unless Spline is set: affine maps of one value are one
+// affine map together.
 type CouplingFlow struct {
 	Transforms int // 0 means 6
 	Hidden     int // units a hidden layer; 0 means 128

@@ -10,6 +10,11 @@ import (
 // https://arxiv.org/abs/1705.07057): affine autoregressive transforms with random
 // permutations before them, each of which changes the order. The zero value is
 // the toolbox's default and the thesis's choice.
+//
+// Each parameter is an affine function of noise, given the context and the parameters
+// before it. Of a single parameter there are none before, so that all transforms
+// together are one affine function: a normal distribution, whatever the posterior. Take
+// NSF there, as a nil Options.Density does.
 type MAF struct {
 	Transforms int // 0 means 5
 	Blocks     int // hidden layers after the first; 0 means 2

@@ -4,9 +4,14 @@ import "math/rand/v2"
 
 // NSF is a neural spline flow (Durkan et al. 2019,
 // https://arxiv.org/abs/1906.04032): transforms by rational-quadratic splines
-// between −4 and 4 (of standardised values; the toolbox has 3), with random
-// permutations before them. Half of the dimensions give the splines of the others,
-// in turn; with Autoregressive, each dimension's spline depends on those before it.
+// between −4 and 4 of standardised values, with random permutations before them. Half
+// of the dimensions give the splines of the others, in turn; with Autoregressive, each
+// dimension's spline depends on those before it. A nil Options.Density means NSF where
+// there is a single parameter.
+//
+// Beyond the bound a spline is the identity: what it learns can't move mass there. At
+// the toolbox's bound of 3 that is 0.27 % of every standard normal dimension, at 4 less
+// than 0.01 %.
 type NSF struct {
 	Transforms     int // 0 means 5
 	Blocks         int // hidden layers after the first; 0 means 2
