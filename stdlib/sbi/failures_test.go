@@ -1,6 +1,7 @@
 package sbi
 
 import (
+	"context"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -50,8 +51,70 @@ func TestFailedSimulationsAreCountedAndLeftOut(t *testing.T) {
 		}
 	}
 	_, err = inf.Round(t.Context(), SimulatorFunc(func([]float64, *rand.Rand) ([]float64, error) { panic("broken") }), 10)
-	if err == nil || !strings.Contains(err.Error(), "broken") {
+	if err == nil || !strings.Contains(err.Error(), "all 10 simulations of round 3 failed, the first because: it panicked: broken") {
 		t.Errorf("a simulator that panics gives the error %v", err)
+	}
+}
+
+// TestPanicsAreFailedSimulations: an index out of range for some parameters loses
+// those runs alone.
+func TestPanicsAreFailedSimulations(t *testing.T) {
+	inf, err := NewNPE(BoxUniform([]float64{0}, []float64{1}), Options{Density: MDN{Components: 1}, MaxEpochs: 2, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := inf.Round(t.Context(), SimulatorFunc(func(theta []float64, _ *rand.Rand) ([]float64, error) {
+		table := []float64{1, 2, 3, 4, 5, 6, 7, 8, 9}
+		return []float64{table[int(10*theta[0])]}, nil
+	}), 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(inf.thetas); report.Failed < 20 || report.Failed > 90 || n+report.Failed != 500 || !strings.Contains(report.String(), "it panicked: runtime error: index out of range [9] with length 9") {
+		t.Errorf("%d simulations are kept; the report says %v", n, report)
+	}
+}
+
+// someRun is a simulator that ends with an error after some runs.
+type someRun struct{ runs int }
+
+func (s someRun) Simulate(_ context.Context, thetas [][]float64, _ uint64) ([][]float64, error) {
+	return thetas[:s.runs], errors.New("the board went away")
+}
+
+// TestFinishedSimulationsOutliveAnError of the simulator, not of ctx alone.
+func TestFinishedSimulationsOutliveAnError(t *testing.T) {
+	inf, err := NewNPE(BoxUniform([]float64{0}, []float64{1}), Options{Density: MDN{Components: 1}, MaxEpochs: 2, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Round(t.Context(), someRun{0}, 100); err == nil || len(inf.thetas) != 0 || strings.Contains(err.Error(), "kept") {
+		t.Errorf("error %v of a round without a run, %d kept", err, len(inf.thetas))
+	}
+	if _, err := inf.Round(t.Context(), someRun{60}, 100); err == nil || !strings.Contains(err.Error(), "60 of 100 simulations were done and are kept") || !strings.Contains(err.Error(), "board went away") {
+		t.Errorf("error %v of a round of which 60 runs were done", err)
+	}
+	report, err := inf.Round(t.Context(), noisy, 40)
+	if err != nil || report.Round != 1 || report.Simulations != 100 || len(inf.thetas) != 100 {
+		t.Errorf("the round after is %v, %v, with %d simulations", report, err, len(inf.thetas))
+	}
+}
+
+// brittle is a prior of one's own whose density panics.
+type brittle struct{ *Product }
+
+func (brittle) LogProb([]float64) float64 { panic("no density") }
+
+// TestPanicsSayWhere, also when no simulator is to blame.
+func TestPanicsSayWhere(t *testing.T) {
+	err := parallel(t.Context(), 10, func(int) { Within(brittle{BoxUniform([]float64{0}, []float64{1})}, []float64{0.5}) })
+	if err == nil || !strings.Contains(err.Error(), "sbi.brittle.LogProb panicked: no density") {
+		t.Errorf("error %v", err)
+	}
+	var table []int
+	err = parallel(t.Context(), 10, func(i int) { table[i]++ })
+	if err == nil || !strings.Contains(err.Error(), "panicked: runtime error: index out of range") {
+		t.Errorf("error %v", err)
 	}
 }
 

@@ -134,8 +134,8 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 
 // Round proposes n parameter vectors, simulates them, appends what came out and
 // trains on all simulations so far. The first round draws from the prior, later
-// ones near the observation. Ending ctx stops it; the simulations that were done by
-// then are appended, and can be trained on with Train or added to by another Round.
+// ones near the observation. Ending ctx stops it. When it fails, simulations that were
+// done by then are appended: Train trains on them, another Round adds to them.
 func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (RoundReport, error) {
 	if n < 1 || simulator == nil {
 		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations by %T; want one or more, by a Simulator such as SimulatorFunc", n, simulator)
@@ -150,20 +150,21 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	s.view.simulating(n, acceptance)
 	noted, reason := noteFailures(s.simulatorContext(ctx))
 	xs, err := simulator.Simulate(noted, thetas, s.seed("simulate"))
+	failed := 0
 	if err != nil {
-		if ctx.Err() != nil {
-			return RoundReport{}, s.keep(thetas, xs, err)
+		err = s.keep(thetas, xs, err)
+	} else {
+		failed, err = s.Append(thetas, xs)
+	}
+	if s.pending.Round > len(s.reports) { // some have come in
+		s.pending.Simulating += time.Since(start)
+		s.pending.Acceptance = acceptance
+		if s.pending.Reason == "" && s.pending.Failed > 0 {
+			s.pending.Reason = reason()
 		}
-		return RoundReport{}, err
 	}
-	failed, err := s.Append(thetas, xs)
 	if err != nil {
 		return RoundReport{}, err
-	}
-	s.pending.Simulating += time.Since(start)
-	s.pending.Acceptance = acceptance
-	if s.pending.Reason == "" {
-		s.pending.Reason = reason()
 	}
 	if failed == n {
 		s.barren++
@@ -175,21 +176,21 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	return s.reports[len(s.reports)-1], nil
 }
 
-// keep appends what a round that was stopped has simulated, and says so.
-func (s *Inference) keep(thetas, xs [][]float64, stopped error) error {
+// keep appends what a round has simulated that ends with an error, and says so.
+func (s *Inference) keep(thetas, xs [][]float64, ended error) error {
 	var doneThetas, doneXs [][]float64
-	for i, x := range xs {
+	for i, x := range xs[:min(len(xs), len(thetas))] {
 		if finite(x) {
 			doneThetas, doneXs = append(doneThetas, thetas[i]), append(doneXs, x)
 		}
 	}
 	if len(doneXs) == 0 {
-		return stopped
+		return ended
 	}
 	if _, err := s.Append(doneThetas, doneXs); err != nil {
-		return errors.Join(stopped, err)
+		return errors.Join(ended, err)
 	}
-	return fmt.Errorf("sbi: %d of %d simulations were done and are kept; Train trains on them, another Round adds to them: %w", len(doneXs), len(thetas), stopped)
+	return fmt.Errorf("sbi: %d of %d simulations were done and are kept; Train trains on them, another Round adds to them: %w", len(doneXs), len(thetas), ended)
 }
 
 // Simulations gives the parameters and observations of all usable simulations so

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -16,13 +17,14 @@ import (
 type Simulator interface {
 	// Simulate runs all parameter vectors. What it draws comes from the seed, so
 	// that the same call gives the same observations. Observation i is nil where the
-	// simulation failed; an error is for what concerns all of them, and for ctx.
+	// simulation failed; an error is for what concerns all of them, and for ctx. What
+	// was finished before an error comes with it, nil for the rest: a round keeps it.
 	Simulate(ctx context.Context, thetas [][]float64, seed uint64) (xs [][]float64, err error)
 }
 
 // SimulatorFunc is a simulator given as a function of one parameter vector,
 // compiled or written in a cell. It is called on all cores at once. A run that
-// returns an error, or a value that is not finite, counts as failed.
+// returns an error or a value that is not finite, or panics, counts as failed.
 type SimulatorFunc func(theta []float64, rng *rand.Rand) ([]float64, error)
 
 // Simulate calls the function for every parameter vector, each with random
@@ -37,7 +39,7 @@ func (f SimulatorFunc) Simulate(ctx context.Context, thetas [][]float64, seed ui
 	}
 	err := parallel(ctx, len(thetas), func(i int) {
 		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		switch x, err := f(append([]float64(nil), thetas[i]...), rng); {
+		switch x, err := f.run(append([]float64(nil), thetas[i]...), rng); {
 		case err != nil:
 			failed.note(i, err.Error())
 		case !finite(x):
@@ -48,6 +50,16 @@ func (f SimulatorFunc) Simulate(ctx context.Context, thetas [][]float64, seed ui
 		bar.Add(1)
 	})
 	return xs, err
+}
+
+// run calls the function; a panic comes back as an error.
+func (f SimulatorFunc) run(theta []float64, rng *rand.Rand) (x []float64, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			x, err = nil, fmt.Errorf("it panicked: %v", p)
+		}
+	}()
+	return f(theta, rng)
 }
 
 // failures keeps what the first of the runs said that failed.
@@ -108,7 +120,7 @@ func parallel(ctx context.Context, n int, work func(i int)) error {
 		wait.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
-					err := fmt.Errorf("sbi: the simulator panicked: %v", p)
+					err := fmt.Errorf("sbi: %s panicked: %v", panicking(), p)
 					failed.Store(&err)
 				}
 			}()
@@ -126,4 +138,21 @@ func parallel(ctx context.Context, n int, work func(i int)) error {
 		return *err
 	}
 	return ctx.Err()
+}
+
+// panicking is the name of the function that panicked, for a deferred function that
+// recovers.
+func panicking() string {
+	callers := make([]uintptr, 64)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
+	for began := false; ; {
+		f, more := frames.Next()
+		if began && !strings.HasPrefix(f.Function, "runtime.") {
+			return f.Function
+		}
+		began = began || f.Function == "runtime.gopanic"
+		if !more {
+			return "a function"
+		}
+	}
 }
