@@ -23,7 +23,9 @@ type Simulator struct {
 
 var _ sbi.Simulator = Simulator{}
 
-// Simulate runs all parameter vectors. A chip's noise comes from the seed.
+// Simulate runs all parameter vectors, 500 at a time. A chip's noise comes from the
+// seed. When ctx ends, or the source fails, what is finished comes with the error; the
+// other observations are nil.
 func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
 	description, err := s.Source.Describe()
 	if err != nil {
@@ -35,13 +37,13 @@ func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64
 		chip.Experiment.Seed ^= seed
 		source = chip
 	}
-	xs := make([][]float64, 0, len(thetas))
+	xs := make([][]float64, len(thetas))
 	prepared := make([]float32, points)
 	for first := 0; first < len(thetas); first += simulateAtOnce {
 		part := thetas[first:min(first+simulateAtOnce, len(thetas))]
 		traces, _, err := source.Simulate(ctx, part, first, samples)
 		if err != nil {
-			return nil, fmt.Errorf("study: %w", err)
+			return xs, fmt.Errorf("study: %w", err)
 		}
 		for i := range part {
 			dataset.Interpolate(prepared, traces[i][:samples])
@@ -50,7 +52,7 @@ func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64
 			for k, v := range prepared {
 				x[k] = float64(v)
 			}
-			xs = append(xs, x)
+			xs[first+i] = x
 		}
 	}
 	return xs, nil

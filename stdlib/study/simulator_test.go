@@ -2,6 +2,7 @@ package study_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -68,6 +69,34 @@ func TestSimulatorDrawsNoiseFromTheSeed(t *testing.T) {
 	}
 	if apart(observe(1), observe(2)) == 0 {
 		t.Error("two seeds gave the same trace")
+	}
+}
+
+// stopping is a source of flat traces that ends its second group.
+type stopping struct {
+	dataset.AdEx
+	stop context.CancelFunc
+}
+
+func (s stopping) Simulate(ctx context.Context, thetas [][]float64, first, samples int) ([][]float64, []int, error) {
+	if first > 0 {
+		s.stop()
+		return nil, nil, ctx.Err()
+	}
+	traces := make([][]float64, len(thetas))
+	for i := range traces {
+		traces[i] = make([]float64, samples)
+	}
+	return traces, make([]int, len(thetas)), nil
+}
+
+// What was simulated before a stop is kept.
+func TestSimulatorKeepsWhatIsFinished(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s := study.Simulator{Source: stopping{dataset.AdEx{Ranges: adex.Table2()}, cancel}, Samples: 20, Points: 4}
+	xs, err := s.Simulate(ctx, make([][]float64, 700), 0)
+	if !errors.Is(err, context.Canceled) || len(xs) != 700 || len(xs[499]) != 4 || xs[500] != nil {
+		t.Errorf("a stop after 500 of 700 runs gives %d observations, %v", len(xs), err)
 	}
 }
 
