@@ -33,7 +33,7 @@ func TestPiecesOfABatchAddUp(t *testing.T) {
 			if _, err := inf.Append(thetas, xs); err != nil {
 				t.Fatal(err)
 			}
-			f, err := inf.newFit()
+			f, err := inf.newFit(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

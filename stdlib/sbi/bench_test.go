@@ -28,7 +28,7 @@ func benchmarkFit(b *testing.B, density Density, n int, atomic bool) *fit {
 	if _, err := inf.Append(thetas, xs); err != nil {
 		b.Fatal(err)
 	}
-	f, err := inf.newFit()
+	f, err := inf.newFit(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package sbi
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -76,10 +77,11 @@ type estimator struct {
 	features  scaling   // of what the embedding gives
 	width     int       // values of an observation
 	began     string    // fingerprint of the embedding before training; "" for none
+	seen      []float32 // standardised features of the first simulations, for a frozen embedding
 }
 
 // newEstimator builds an estimator for training data.
-func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, error) {
+func newEstimator(ctx context.Context, prior Prior, o Options, thetas, xs [][]float64) (*estimator, error) {
 	e := &estimator{prior: prior, kind: o.Density, embedding: o.Embedding, width: len(xs[0]), warp: newWarp(o.Support, prior, thetas)}
 	switch {
 	case o.StandardiseInput == Structured:
@@ -88,11 +90,15 @@ func newEstimator(prior Prior, o Options, thetas, xs [][]float64) (*estimator, e
 		e.input = newStandard(xs, false)
 	}
 	if e.embedding != nil {
-		features, width, err := e.embed(e.rows(xs))
+		features, width, err := e.embed(ctx, e.rows(xs))
 		if err != nil {
 			return nil, fmt.Errorf("sbi: embed the observations: %w", err)
 		}
 		e.features, e.began = newScaling(features, width), fingerprint(e.embedding)
+		if !o.Retrain {
+			e.features.apply(features)
+			e.seen = features
+		}
 	}
 	return e, e.build(o.Seed)
 }
@@ -182,10 +188,13 @@ func (e *estimator) context(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
 }
 
 // embed gives the raw features of standardised observations, without a gradient.
-func (e *estimator) embed(data []float32) (features []float32, width int, err error) {
+func (e *estimator) embed(ctx context.Context, data []float32) (features []float32, width int, err error) {
 	tape := nn.NewTape(nn.TapeOptions{Inference: true})
-	const batch = 256
+	const batch = 16 // traces through a convolutional encoder take some 30 ms
 	for at := 0; at < len(data); at += batch * e.width {
+		if err := ctx.Err(); err != nil {
+			return nil, 0, err
+		}
 		part := data[at:min(at+batch*e.width, len(data))]
 		x, err := nn.FromSlice(part, len(part)/e.width, e.width)
 		if err != nil {
@@ -201,6 +210,21 @@ func (e *estimator) embed(data []float32) (features []float32, width int, err er
 	return features, width, nil
 }
 
+// frozenFeatures gives the standardised features of all simulations by an embedding
+// that does not learn. Those that it gave before it keeps.
+func (e *estimator) frozenFeatures(ctx context.Context, xs [][]float64) ([]float32, error) {
+	if now := fingerprint(e.embedding); now != e.began {
+		return nil, fmt.Errorf("sbi: the weights of Options.Embedding changed since the first training (fingerprint %s, not %s), and it is frozen; give each inference a copy of its own, or set Retrain", now, e.began)
+	}
+	features, _, err := e.embed(ctx, e.rows(xs[len(e.seen)/e.contextWidth():]))
+	if err != nil {
+		return nil, fmt.Errorf("sbi: embed the observations: %w", err)
+	}
+	e.features.apply(features)
+	e.seen = append(e.seen, features...)
+	return e.seen, nil
+}
+
 // contextOf gives the flow's context of one observation.
 func (e *estimator) contextOf(x []float64) ([]float32, error) {
 	if len(x) != e.width {
@@ -213,7 +237,7 @@ func (e *estimator) contextOf(x []float64) ([]float32, error) {
 	if e.embedding == nil {
 		return data, nil
 	}
-	features, _, err := e.embed(data)
+	features, _, err := e.embed(context.Background(), data) // one row
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package sbi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -136,7 +137,7 @@ func (o Options) try(dim int) error {
 		return nil
 	}
 	e := estimator{embedding: o.Embedding, width: len(o.Observation)}
-	if _, _, err := e.embed(e.rows([][]float64{o.Observation})); err != nil {
+	if _, _, err := e.embed(context.Background(), e.rows([][]float64{o.Observation})); err != nil {
 		return fmt.Errorf("sbi: embed Options.Observation: %w", err)
 	}
 	return nil

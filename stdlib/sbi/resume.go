@@ -1,6 +1,7 @@
 package sbi
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -177,7 +178,7 @@ func (s *Inference) takeOver(saved savedInference) error {
 			return err
 		}
 		if e.embedding != nil {
-			_, width, err := e.embed(e.rows(saved.Xs[:1]))
+			_, width, err := e.embed(context.Background(), e.rows(saved.Xs[:1]))
 			if err == nil && width != e.contextWidth() {
 				err = fmt.Errorf("it was made with an Embedding of %d outputs, not %d; use another file or remove it", e.contextWidth(), width)
 			}

@@ -62,7 +62,7 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	if p := s.pending; p.Round > len(s.reports) && (n == 0 || s.rounds[n-1] < p.Round) {
 		return TrainReport{}, fmt.Errorf("sbi: none of the %d simulations of round %d can be used; append others first", p.Simulations, p.Round)
 	}
-	f, err := s.newFit()
+	f, err := s.newFit(ctx)
 	if err != nil {
 		return TrainReport{}, err
 	}
@@ -91,12 +91,12 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	return report, err
 }
 
-func (s *Inference) newFit() (*fit, error) {
+func (s *Inference) newFit(ctx context.Context) (*fit, error) {
 	if len(s.thetas) < 4 {
 		return nil, fmt.Errorf("sbi: %d usable simulations are too few to train on", len(s.thetas))
 	}
 	if s.estimator == nil {
-		e, err := newEstimator(s.prior, s.o, s.thetas, s.xs)
+		e, err := newEstimator(ctx, s.prior, s.o, s.thetas, s.xs)
 		if err != nil {
 			return nil, err
 		}
@@ -111,17 +111,12 @@ func (s *Inference) newFit() (*fit, error) {
 		f.fromPrior[i] = s.rounds[i] == 1
 	}
 	f.atomic = s.rounds[len(s.rounds)-1] > 1 && !s.o.Truncated
-	data := e.rows(s.xs)
 	if f.frozen && e.embedding != nil {
-		features, width, err := e.embed(data)
-		if err != nil {
-			return nil, err
-		}
-		e.features.apply(features)
-		f.x, f.width = features, width
-		return f, nil
+		features, err := e.frozenFeatures(ctx, s.xs)
+		f.x, f.width = features, e.contextWidth()
+		return f, err
 	}
-	f.x = data
+	f.x = e.rows(s.xs)
 	if !f.frozen {
 		f.tape = nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Seed: s.o.Seed})
 		f.judge = nn.NewTape(nn.TapeOptions{Goroutines: s.o.Goroutines, Inference: true})
@@ -154,6 +149,11 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 	batch := min(f.o.Batch, len(training))
 	defer func() { f.view.trained(r) }()
 	best, mean := weightsOf(m), newAveraged(m, len(training)/batch)
+	defer func() {
+		if err != nil {
+			restore(m, best)
+		}
+	}()
 	for epoch := 0; epoch < f.o.MaxEpochs && (epoch == 0 || epoch-1-r.Best < f.o.Patience); epoch++ {
 		rng := rand.New(rand.NewPCG(seed, uint64(epoch)))
 		order := append([]int(nil), training...)
@@ -161,7 +161,6 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 		sum, count := 0.0, 0
 		for at := 0; at+batch <= len(order); at += batch {
 			if err := ctx.Err(); err != nil {
-				restore(m, best)
 				return r, err
 			}
 			value, err := f.learn(order[at:at+batch], rng)
@@ -169,7 +168,6 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 				return r, err
 			}
 			if math.IsNaN(value) || math.IsInf(value, 0) {
-				restore(m, best)
 				return r, fmt.Errorf("sbi: the loss is %g in epoch %d; lower the learning rate or look for extreme values in the observations", value, epoch+1)
 			}
 			nn.ClipGradients(m, f.o.ClipNorm)
@@ -179,7 +177,10 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 			sum, count = sum+value, count+1
 		}
 		mean.use()
-		judged, err := f.validate(validation)
+		judged, err := f.validate(ctx, validation)
+		if err == nil && math.IsNaN(judged) {
+			err = fmt.Errorf("sbi: the validation loss is NaN after epoch %d; lower the learning rate or look for extreme values in the observations", epoch+1)
+		}
 		if err != nil {
 			return r, err
 		}
@@ -192,7 +193,7 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 		f.view.epoch(r)
 	}
 	if last := len(r.Validation) - 1; last == f.o.MaxEpochs-1 {
-		judged, err := f.validate(validation)
+		judged, err := f.validate(ctx, validation)
 		if err != nil {
 			return r, err
 		}
@@ -207,11 +208,14 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 
 // validate gives the mean loss over the validation samples, with the same atoms
 // every time.
-func (f *fit) validate(places []int) (float64, error) {
+func (f *fit) validate(ctx context.Context, places []int) (float64, error) {
 	rng := rand.New(rand.NewPCG(f.o.Seed, 0x7a11))
 	batch := min(f.o.Batch, len(places))
 	sum, count := 0.0, 0
 	for at := 0; at < len(places); at += batch {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		part := places[at:min(at+batch, len(places))]
 		if f.atomic && len(part) < 2 {
 			break // one sample has no other to be told from
