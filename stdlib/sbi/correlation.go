@@ -91,7 +91,9 @@ func (s scale) even(low, high float64, steps int) []float64 {
 // ConditionalDensity gives the density of parameters i and j given all others at a
 // condition, on a grid over the prior's box, or over four deviations of the prior
 // where that has no bounds. The grid is even in the logarithm of parameters with a
-// LogUniform or LogNormal prior.
+// LogUniform or LogNormal prior. It fails when i and j are not two of the parameters,
+// steps is below 2, the condition has not a value for each parameter, or the posterior
+// has no density around it.
 func ConditionalDensity(ctx context.Context, d Distribution, condition []float64, i, j, steps int) (*Conditional, error) {
 	prior := d.Prior()
 	if len(condition) != prior.Dim() || i < 0 || j < 0 || i >= prior.Dim() || j >= prior.Dim() || i == j || steps < 2 {

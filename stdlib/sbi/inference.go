@@ -243,7 +243,9 @@ func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acc
 }
 
 // Posterior gives the posterior for an observation, as the estimator sees it
-// now; later training does not change it.
+// now; later training does not change it. It fails before the first round is trained,
+// and for an observation that has another number of values than the simulations or
+// one that is not finite.
 func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 	f, err := s.trainedFlow()
 	if err != nil {

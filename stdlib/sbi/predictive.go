@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"hillock/stdlib/viz"
 )
 
 // Predictive is a posterior predictive check: simulations of the posterior's
@@ -13,6 +15,11 @@ type Predictive struct {
 	Thetas      [][]float64
 	Xs          [][]float64 // simulations, of those that did not fail
 	Failed      int
+	// Step is what lies between two values of a trace, in the unit that Labels names,
+	// and Labels are those of its figure: 0.1 and viz.Labels{X: "time (ms)", Y: "V (mV)"}.
+	// Without them the figure counts values, from 0. Set them before it is shown.
+	Step   float64
+	Labels viz.Labels
 }
 
 // PosteriorPredictive simulates n samples of a posterior, one or more, and keeps what

@@ -128,7 +128,8 @@ func (m Matrix) MIMEBundle() (notebook.Bundle, error) {
 const fewValues = 12
 
 // Figure draws the observation over the bands of the middle 50 % and 90 % of
-// simulations; where it has few values, each beside the distribution of its own.
+// simulations, over Predictive.Step with Predictive.Labels; where it has few values, each
+// beside the distribution of its own.
 func (p *Predictive) Figure() (notebook.Figure, error) {
 	if n := len(p.Observation); n <= fewValues && len(p.Xs) > 1 {
 		names := make([]string, n)
@@ -138,8 +139,18 @@ func (p *Predictive) Figure() (notebook.Figure, error) {
 		return viz.Marginals(&Samples{Names: names, Values: p.Xs}, viz.Named("simulations"), viz.Observed(p.Observation))
 	}
 	x := make([]float64, len(p.Observation))
+	step, labels := p.Step, p.Labels
+	if step == 0 {
+		step = 1
+	}
+	if labels.X == "" {
+		labels.X = "place in the observation"
+	}
+	if labels.Y == "" {
+		labels.Y = "value"
+	}
 	for i := range x {
-		x[i] = float64(i)
+		x[i] = float64(i) * step
 	}
 	var series []viz.Series
 	for _, outside := range []float64{0.1, 0.5} {
@@ -150,7 +161,7 @@ func (p *Predictive) Figure() (notebook.Figure, error) {
 		series = append(series, viz.Series{Name: fmt.Sprintf("middle %.0f %% of simulations", 100*(1-outside)), X: x, Low: lower, High: upper, Color: viz.Colors()[0]})
 	}
 	series = append(series, viz.Series{Name: "observation", X: x, Y: p.Observation, Color: color.Black})
-	band, err := viz.Lines(series, viz.Labels{X: "place in the observation", Y: "value"})
+	band, err := viz.Lines(series, labels)
 	return notebook.Figure{Plots: [][]*plot.Plot{{band}}, Width: 9, Height: 3}, err
 }
 

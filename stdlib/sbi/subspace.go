@@ -45,7 +45,9 @@ type Subspace struct {
 // (Constantine, Dow and Wang 2014, https://arxiv.org/abs/1304.2070; Deistler,
 // Macke and Gonçalves 2022, https://doi.org/10.1073/pnas.2207632119). Unlike the
 // Python toolbox, which takes the gradient of a mean over the samples, eigenvalues
-// don't depend on the number of samples: theirs are smaller by its square.
+// don't depend on the number of samples: theirs are smaller by its square. It fails
+// for fewer than one sample, and where the posterior can't be sampled or its gradient
+// is not finite.
 func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) (*Subspace, error) {
 	if o.Samples == 0 {
 		o.Samples = 1000

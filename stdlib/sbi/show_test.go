@@ -1,0 +1,33 @@
+package sbi
+
+import (
+	"math"
+	"testing"
+
+	"hillock/stdlib/viz"
+)
+
+// A predictive check of a trace is drawn over time where its step is known.
+func TestPredictiveTraceHasATimeAxis(t *testing.T) {
+	trace := make([]float64, 20)
+	p := &Predictive{Observation: trace, Xs: [][]float64{trace, trace}}
+	for _, want := range []struct {
+		step   float64
+		labels viz.Labels
+		end    float64
+		x, y   string
+	}{
+		{end: 19, x: "place in the observation", y: "value"},
+		{0.1, viz.Labels{X: "time (ms)", Y: "V (mV)"}, 1.9, "time (ms)", "V (mV)"},
+	} {
+		p.Step, p.Labels = want.step, want.labels
+		f, err := p.Figure()
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawn := f.Plots[0][0]
+		if math.Abs(drawn.X.Max-want.end) > 0.1*want.end || drawn.X.Label.Text != want.x || drawn.Y.Label.Text != want.y {
+			t.Errorf("with a step of %g the axes are %q, to %g, and %q; want %q, to %g, and %q", want.step, drawn.X.Label.Text, drawn.X.Max, drawn.Y.Label.Text, want.x, want.end, want.y)
+		}
+	}
+}
