@@ -89,9 +89,8 @@ func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 	r = &Rounds{Inference: inference}
 	for done := len(inference.Reports()); len(r.Posteriors) < s.Rounds; {
 		k := len(r.Posteriors) + 1
-		file := s.file(k)
 		if k < done {
-			p, err := sbi.LoadPosterior(file)
+			p, err := s.load(k)
 			if err != nil {
 				return nil, err
 			}
@@ -108,7 +107,7 @@ func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := p.Save(file); err != nil {
+		if err := p.Save(s.file(k)); err != nil {
 			return nil, err
 		}
 		r.Posteriors = append(r.Posteriors, p)
@@ -138,6 +137,15 @@ func (s Sequence) file(round int) string {
 	return filepath.Join(s.Folder, fmt.Sprintf("%s.round%d", s.Name, round))
 }
 
+// load reads a round's posterior.
+func (s Sequence) load(round int) (*sbi.Posterior, error) {
+	p, err := sbi.LoadPosterior(s.file(round))
+	if err != nil {
+		return nil, fmt.Errorf("%w; or remove the files of %s in %s to begin anew", err, s.Name, s.Folder)
+	}
+	return p, nil
+}
+
 // simulations is their number in a round.
 func (s Sequence) simulations(round int) int {
 	if round == 1 {
@@ -160,7 +168,7 @@ func (s Sequence) fits(kept []sbi.RoundReport) error {
 	if len(kept) == 0 {
 		return nil
 	}
-	p, err := sbi.LoadPosterior(s.file(1))
+	p, err := s.load(1)
 	if errors.Is(err, fs.ErrNotExist) && len(kept) == 1 {
 		return nil // stopped before it was written, which is done next
 	}

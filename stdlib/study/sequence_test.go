@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -91,6 +93,12 @@ func TestSequenceGoesOn(t *testing.T) {
 	other.Rounds = 1
 	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "3 rounds are kept") {
 		t.Errorf("fewer rounds than are kept: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(s.Folder, "line.round2"), []byte("half a"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Run(ctx); err == nil || !strings.Contains(err.Error(), "remove the files of line in "+s.Folder) {
+		t.Errorf("a damaged round: %v", err)
 	}
 	if _, err := (study.Sequence{Name: "aimless", Prior: s.Prior, Simulator: line}).Run(ctx); err == nil {
 		t.Error("a sequence without an observation")
