@@ -4,17 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
-	"sort"
 
 	"hillock/stdlib/nn"
 )
 
 // RestrictOptions are the options of Restrict.
 type RestrictOptions struct {
-	// FalseNegatives is the share of valid simulations that may be lost; 0 means
-	// 0.01.
+	// FalseNegatives is the share of the prior's valid parameters that may be lost; 0
+	// means 0.01, and what is below 0 means none. The Python toolbox takes none by
+	// default; then the one valid simulation that the classifier understands least sets
+	// how much is kept of what fails, and a hundredth less is little beside that.
 	FalseNegatives float64
 	// Blocks makes the classifier a residual network with so many blocks of two
 	// layers, as the Python toolbox has it with 2; 0 means a perceptron of two hidden
@@ -56,15 +58,17 @@ type RestrictedPrior struct {
 
 // Restrict trains a classifier to tell parameters whose simulations succeeded from
 // those whose simulations failed: xs[i] is nil, or has values that are not finite.
-// It fails when there are fewer than ten of either.
+// How sure the classifier has to be is set by parameters that it was not trained on,
+// by cross-validation. It fails when there are fewer than ten of either kind.
 func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o RestrictOptions) (*RestrictedPrior, error) {
 	if o.FalseNegatives == 0 {
 		o.FalseNegatives = 0.01
 	}
+	o.FalseNegatives = max(o.FalseNegatives, 0)
 	if err := sizes("restricted prior", size{&o.Hidden, 50, "hidden units"}, size{&o.Epochs, 200, "epochs"}); err != nil {
 		return nil, err
 	}
-	if len(thetas) != len(xs) || o.Blocks < 0 || !(o.FalseNegatives > 0 && o.FalseNegatives < 1) {
+	if len(thetas) != len(xs) || o.Blocks < 0 || !(o.FalseNegatives < 1) {
 		return nil, fmt.Errorf("sbi: restrict: %d parameter vectors, %d simulations, %d blocks, false negatives %g; want as many of both, 0 or more, and a share below 1", len(thetas), len(xs), o.Blocks, o.FalseNegatives)
 	}
 	dim := prior.Dim()
@@ -87,28 +91,22 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	for _, theta := range thetas {
 		data = append(data, r.row(theta)...)
 	}
-	r.net = o.classifier(dim, rand.New(rand.NewPCG(o.Seed, 0x2e5)))
-	train, err := nn.FromSlice(data, len(xs), dim)
+	unseen, err := crossValidated(ctx, data, labels, o)
 	if err != nil {
 		return nil, err
 	}
-	target, err := nn.FromSlice(labels, len(xs), 1)
-	if err != nil {
+	if r.net, err = o.fit(ctx, data, labels); err != nil {
 		return nil, err
 	}
-	if err := r.fit(ctx, train, target, o); err != nil {
-		return nil, err
-	}
-	// The threshold that loses as many valid simulations as allowed.
-	logits := r.logits(data)
-	var kept []float64
-	for i, l := range logits {
-		if labels[i] > 0 {
-			kept = append(kept, float64(l))
+	logits := logitsOf(r.net, data, dim)
+	if o.FalseNegatives == 0 { // nor any that it was trained on
+		for i, l := range logits {
+			if labels[i] > 0 {
+				unseen = append(unseen, float64(l))
+			}
 		}
 	}
-	sort.Float64s(kept)
-	r.threshold = float32(kept[int(o.FalseNegatives*float64(len(kept)))])
+	r.threshold = float32(lowQuantile(unseen, o.FalseNegatives))
 	var passed Samples
 	for i, l := range logits {
 		if l >= r.threshold {
@@ -120,31 +118,86 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	return r, nil
 }
 
-// fit trains by Adam, with early stopping on a tenth of the samples.
-func (r *RestrictedPrior) fit(ctx context.Context, x, y *nn.Tensor, o RestrictOptions) error {
+// crossValidated gives the logits of valid simulations by classifiers that were
+// trained without them: of all, or of as many fifths as the threshold takes.
+func crossValidated(ctx context.Context, data, labels []float32, o RestrictOptions) (logits []float64, err error) {
+	const folds, enough = 5, 10 // valid simulations below the threshold
+	dim := len(data) / len(labels)
+	order := rand.New(rand.NewPCG(o.Seed, 0xf01d)).Perm(len(labels))
+	for fold := 0; fold < folds && (fold == 0 || o.FalseNegatives*float64(len(logits)) < enough); fold++ {
+		var train, held []int
+		for i, place := range order {
+			if i%folds != fold {
+				train = append(train, place)
+			} else if labels[place] > 0 {
+				held = append(held, place)
+			}
+		}
+		net, err := o.fit(ctx, gather(data, train, dim), gather(labels, train, 1))
+		if err != nil {
+			return nil, err
+		}
+		if len(held) == 0 {
+			continue
+		}
+		for _, l := range logitsOf(net, gather(data, held, dim), dim) {
+			logits = append(logits, float64(l))
+		}
+	}
+	return logits, nil
+}
+
+// lowQuantile is the value below which a share of the distribution lies that values
+// were drawn from. Where they are too few to have any that low, the tail is taken
+// for exponential, as wide as the lowest fifth of the values shows it.
+func lowQuantile(values []float64, share float64) float64 {
+	values = slices.Clone(values)
+	slices.Sort(values)
+	n := len(values)
+	below := share * float64(n+1)
+	if share == 0 || below >= 1 || n == 1 {
+		return values[max(0, int(below)-1)]
+	}
+	lowest := min(max(3, n/5), n-1)
+	width := values[lowest] - average(values[:lowest])
+	return values[0] + width*math.Log(below)
+}
+
+// fit trains a classifier by Adam, with early stopping on a tenth of the samples.
+func (o RestrictOptions) fit(ctx context.Context, data, labels []float32) (nn.Module, error) {
+	dim := len(data) / len(labels)
+	net := o.classifier(dim, rand.New(rand.NewPCG(o.Seed, 0x2e5)))
+	x, err := nn.FromSlice(data, len(labels), dim)
+	if err != nil {
+		return nil, err
+	}
+	y, err := nn.FromSlice(labels, len(labels), 1)
+	if err != nil {
+		return nil, err
+	}
 	samples, err := nn.NewSamples(x, y)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	split, err := nn.SplitSamples(samples, 9, 1, 0, o.Seed)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = nn.Train(ctx, r.net, split, nn.TrainOptions{Epochs: o.Epochs, Batch: 100, LR: 3e-3, Patience: 20, Seed: o.Seed, Quiet: true,
+	_, err = nn.Train(ctx, net, split, nn.TrainOptions{Epochs: o.Epochs, Batch: 100, LR: 3e-3, Patience: 20, Seed: o.Seed, Quiet: true,
 		Loss: func(t *nn.Tape, output, target *nn.Tensor, _ *rand.Rand) *nn.Tensor {
 			return t.BCEWithLogits(output, target)
 		}})
-	return err
+	return net, err
 }
 
-// logits gives the classifier's output for standardised parameters.
-func (r *RestrictedPrior) logits(data []float32) []float32 {
+// logitsOf gives a classifier's output for rows of dim standardised parameters.
+func logitsOf(net nn.Module, data []float32, dim int) []float32 {
 	tape := nn.NewTape(nn.TapeOptions{Goroutines: 1, Inference: true})
-	x, err := nn.FromSlice(data, len(data)/r.Dim(), r.Dim())
+	x, err := nn.FromSlice(data, len(data)/dim, dim)
 	if err != nil {
 		return nil
 	}
-	return r.net.Forward(tape, x).Data
+	return net.Forward(tape, x).Data
 }
 
 // row standardises a parameter vector.
@@ -158,7 +211,7 @@ func (r *RestrictedPrior) row(theta []float64) []float32 {
 
 // accepts says whether the classifier expects a valid simulation.
 func (r *RestrictedPrior) accepts(theta []float64) bool {
-	return r.logits(r.row(theta))[0] >= r.threshold
+	return logitsOf(r.net, r.row(theta), r.Dim())[0] >= r.threshold
 }
 
 // Sample writes one draw to theta: the first of the prior's that is accepted.
