@@ -222,7 +222,8 @@ func (s *Inference) seed(purpose string) uint64 {
 func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acceptance float64, err error) {
 	seed := s.seed("propose")
 	if len(s.reports) == 0 { // also when the first training was stopped
-		return Draw(s.prior, n, seed), 1, nil
+		thetas, err = drawSeed(ctx, s.prior, n, seed)
+		return thetas, 1, err
 	}
 	if s.o.Observation == nil {
 		return nil, 0, errors.New("sbi: a second round needs Options.Observation, to know where to simulate")

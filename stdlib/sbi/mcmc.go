@@ -40,7 +40,7 @@ func (p *Posterior) SampleMCMC(ctx context.Context, n int, o MCMCOptions) (*Samp
 	}
 	dim := p.prior.Dim()
 	walk := &sliceWalk{dim: dim, chains: o.Chains, at: make([]float32, o.Chains*dim), rng: rand.New(rand.NewPCG(o.Seed, 0x51ce)), potential: p.inFlowSpace(ctx)}
-	if err := walk.begin(p); err != nil {
+	if err := walk.begin(ctx, p); err != nil {
 		return nil, err
 	}
 	s := &Samples{Names: p.Names(), Acceptance: 1}
@@ -90,13 +90,15 @@ type sliceWalk struct {
 
 // begin puts the chains on draws of the prior, chosen by their density: they need
 // not lie where a leaking flow's own draws do.
-func (w *sliceWalk) begin(p *Posterior) error {
+func (w *sliceWalk) begin(ctx context.Context, p *Posterior) error {
 	const tries = 200 // a chain
-	u := make([]float32, w.chains*tries*w.dim)
-	theta := make([]float64, w.dim)
-	for i := 0; i < len(u); i += w.dim {
-		p.prior.Sample(w.rng, theta)
-		p.warp.toFlow(theta, u[i:i+w.dim])
+	draws, err := drawFrom(ctx, p.prior, w.chains*tries, w.rng)
+	if err != nil {
+		return err
+	}
+	u := make([]float32, len(draws)*w.dim)
+	for i, theta := range draws {
+		p.warp.toFlow(theta, u[i*w.dim:][:w.dim])
 	}
 	logs, err := w.potential(u)
 	if err != nil {

@@ -38,15 +38,13 @@ type Samples struct {
 }
 
 // NewSamples draws n parameter vectors of a prior, or of any distribution that is
-// one. It fails when the prior is wrong or n below 0.
+// one. It fails when the prior is wrong, n below 0, or no draws can be found.
 func NewSamples(p Prior, n int, seed uint64) (*Samples, error) {
-	if err := p.Err(); err != nil {
+	draws, err := drawSeed(context.Background(), p, n, seed)
+	if err != nil {
 		return nil, err
 	}
-	if n < 0 {
-		return nil, fmt.Errorf("sbi: %d samples of a prior", n)
-	}
-	return &Samples{Names: p.Names(), Values: Draw(p, n, seed), Acceptance: 1}, nil
+	return &Samples{Names: p.Names(), Values: draws, Acceptance: 1}, nil
 }
 
 // Len is the number of draws.

@@ -214,7 +214,49 @@ func (r *RestrictedPrior) accepts(theta []float64) bool {
 	return logitsOf(r.net, r.row(theta), r.Dim())[0] >= r.threshold
 }
 
-// Sample writes one draw to theta: the first of the prior's that is accepted.
+// Draw gives n draws of the prior that are accepted. It fails when hardly any is.
+func (r *RestrictedPrior) Draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	const most = 500 // batches a pass
+	batch := uint64(0)
+	return searched(n, func(missing int, _ uint64) (kept [][]float64, tried int, err error) {
+		batches := min(most, 1+int(1.2*float64(missing)/max(r.acceptance, 1e-3)/drawBatch))
+		parts, failed := make([][][]float64, batches), make([]error, batches)
+		err = parallel(ctx, batches, func(b int) {
+			parts[b], failed[b] = r.batch(ctx, rand.New(rand.NewPCG(seed^0x2e57, batch+uint64(b))))
+		})
+		batch += uint64(batches)
+		for _, f := range failed {
+			if err == nil {
+				err = f
+			}
+		}
+		return slices.Concat(parts...), batches * drawBatch, err
+	}, "of the prior are expected to give valid simulations; raise RestrictOptions.FalseNegatives, or train on more simulations")
+}
+
+// batch gives those of a batch of the prior's draws that are accepted.
+func (r *RestrictedPrior) batch(ctx context.Context, rng *rand.Rand) (kept [][]float64, err error) {
+	draws, err := drawFrom(ctx, r.Prior, drawBatch, rng)
+	if err != nil {
+		return nil, err
+	}
+	var rows []float32
+	for _, theta := range draws {
+		rows = append(rows, r.row(theta)...)
+	}
+	for i, l := range logitsOf(r.net, rows, r.Dim()) {
+		if l >= r.threshold {
+			kept = append(kept, draws[i])
+		}
+	}
+	return kept, nil
+}
+
+// Sample writes one draw to theta: the first of the prior's that is accepted, or NaN
+// when none of 100,000 is.
 func (r *RestrictedPrior) Sample(rng *rand.Rand, theta []float64) {
 	const most = 100_000
 	for range most {
@@ -223,6 +265,7 @@ func (r *RestrictedPrior) Sample(rng *rand.Rand, theta []float64) {
 			return
 		}
 	}
+	nowhere(theta)
 }
 
 // LogProb is the logarithm of the prior's density where the classifier accepts,

@@ -1,9 +1,15 @@
 package sbi
 
 import (
+	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
+
+	"hillock/stdlib/nn"
 )
 
 // TestRestrictedPriorLeavesOutWhatFails has simulations that fail in half of the
@@ -124,5 +130,126 @@ func TestLowQuantileFollowsTheTail(t *testing.T) {
 		if below < share/2 || below > 3*share {
 			t.Errorf("%d values: %.2g of the distribution lies below the quantile of %g", n, below, share)
 		}
+	}
+}
+
+// hopeless is a prior restricted to nothing.
+func hopeless() *RestrictedPrior {
+	net := nn.NewLinear(1, 1, rand.New(rand.NewPCG(1, 1)))
+	return &RestrictedPrior{Prior: BoxUniform([]float64{0}, []float64{1}), threshold: float32(math.Inf(1)), net: net}
+}
+
+// TestSamplersThatFindNothingSaySo: never a parameter vector from outside the support.
+func TestSamplersThatFindNothingSaySo(t *testing.T) {
+	r := hopeless()
+	theta := []float64{0}
+	if r.Sample(rand.New(rand.NewPCG(1, 1)), theta); !math.IsNaN(theta[0]) {
+		t.Errorf("%v is drawn from a prior that accepts nothing", theta)
+	}
+	if _, err := r.Draw(t.Context(), 3, 1); err == nil || !strings.Contains(err.Error(), "only 0 of 1000000 draws of the prior") {
+		t.Errorf("draws: %v", err)
+	}
+	if draws := Draw(r, 3, 1); draws != nil {
+		t.Errorf("%v are drawn from a prior that accepts nothing", draws)
+	}
+	if _, err := NewSamples(r, 3, 1); err == nil {
+		t.Error("samples of a prior that accepts nothing")
+	}
+	inf, err := NewSNPE(r, Options{Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs := 0
+	counted := SimulatorFunc(func(theta []float64, _ *rand.Rand) ([]float64, error) {
+		runs++
+		return theta, nil
+	})
+	if _, err := inf.Round(t.Context(), counted, 3); err == nil || runs > 0 {
+		t.Errorf("a round from a prior that accepts nothing: %v, %d simulations", err, runs)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := inf.Round(ended, counted, 3); !errors.Is(err, context.Canceled) || runs > 0 {
+		t.Errorf("a round that is stopped: %v, %d simulations", err, runs)
+	}
+}
+
+// TestDrawsOfARestrictedPriorAreItsSamples compares draws of many at a time with
+// those of one after another.
+func TestDrawsOfARestrictedPriorAreItsSamples(t *testing.T) {
+	net := nn.NewLinear(2, 1, rand.New(rand.NewPCG(1, 1)))
+	copy(net.Weight.Data, []float32{1, 2})
+	net.Bias.Data[0] = -2.5 // a corner of 1/16 of the square
+	r := &RestrictedPrior{Prior: BoxUniform([]float64{0, 0}, []float64{1, 1}), net: net, acceptance: 0.06}
+	draws, err := r.Draw(t.Context(), 5000, 3)
+	if err != nil || len(draws) != 5000 {
+		t.Fatal(len(draws), err)
+	}
+	rng := rand.New(rand.NewPCG(4, 4))
+	for d := range 2 {
+		var many, single []float64
+		for _, theta := range draws {
+			if !Within(r, theta) {
+				t.Fatalf("%v is drawn from outside", theta)
+			}
+			many = append(many, theta[d])
+		}
+		theta := make([]float64, 2)
+		for range 5000 {
+			r.Sample(rng, theta)
+			single = append(single, theta[d])
+		}
+		mean, std := moments(single)
+		if m, s := moments(many); math.Abs(m-mean) > 0.08*std || math.Abs(s/std-1) > 0.06 {
+			t.Errorf("parameter %d: mean %.3f and deviation %.3f; of single draws %.3f and %.3f", d, m, s, mean, std)
+		}
+	}
+	fewer, err := r.Draw(t.Context(), 50, 3)
+	if err != nil || !slices.EqualFunc(fewer, draws[:50], slices.Equal) {
+		t.Errorf("the first 50 draws are others when 5,000 are asked for (%v)", err)
+	}
+}
+
+// counting is a prior such as a user writes, that counts what is drawn from it.
+type counting struct {
+	Prior
+	draws int
+}
+
+func (c *counting) Sample(rng *rand.Rand, theta []float64) {
+	c.draws++
+	c.Prior.Sample(rng, theta)
+}
+
+// TestEndedContextsStopDraws: not one draw of a prior that may be slow.
+func TestEndedContextsStopDraws(t *testing.T) {
+	p := trained(t, Unbounded, 1)
+	prior := &counting{Prior: p.prior}
+	p.prior = prior
+	truncated, err := p.Truncate(t.Context(), 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	inf, err := NewSNPE(prior, Options{Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := prior.draws
+	for name, draw := range map[string]func() error{
+		"MCMC":      func() error { _, err := p.SampleMCMC(ended, 10, MCMCOptions{}); return err },
+		"truncated": func() error { _, err := truncated.Draw(ended, 10, 1); return err },
+		"round": func() error {
+			_, err := inf.Round(ended, SimulatorFunc(func(theta []float64, _ *rand.Rand) ([]float64, error) { return theta, nil }), 10)
+			return err
+		},
+	} {
+		if err := draw(); !errors.Is(err, context.Canceled) || prior.draws != before {
+			t.Errorf("%s: %v after %d draws of the prior", name, err, prior.draws-before)
+		}
+	}
+	if truncated.Mean(); prior.draws != before {
+		t.Error("the mean of a truncated prior is drawn again")
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sort"
-	"sync"
 )
 
 // TruncatedPrior is a prior without the regions where a posterior has no mass:
@@ -27,8 +26,6 @@ type TruncatedPrior struct {
 	lower, upper []float64  // box around what is above it
 	near         Prior      // the prior within that box, as far as it can be drawn from directly
 	wide         *wideDraws // instead of draws from the box; nil where that will do
-	seed         uint64
-	drawn        sync.Once // for the moments
 	mean, std    []float64
 }
 
@@ -38,8 +35,28 @@ const truncatedQuantile = 1e-4
 
 // Truncate gives the prior restricted to where the posterior's density is above a
 // quantile of its samples' densities: the share of the posterior that may be lost.
-// 0 means 1e-4. It fails for shares outside 0 … 1.
+// 0 means 1e-4. The quantile is that of 100,000 samples, of which ten lie below it by
+// default; the Python toolbox draws a million. That would tell the share to a tenth
+// instead of a third, of a ten-thousandth of the posterior, and take ten times as
+// long. Where nearly all samples leak out of the prior, at least 2,000 must lie within,
+// and the least dense of them sets the threshold: about one in 2,000 is lost. It
+// fails for shares outside 0 … 1, when hardly a sample lies within the prior, and when
+// hardly a draw of the prior lies where the posterior has mass.
 func (p *Posterior) Truncate(ctx context.Context, quantile float64, seed uint64) (*TruncatedPrior, error) {
+	t, err := p.truncate(ctx, quantile, seed)
+	if err != nil {
+		return nil, err
+	}
+	draws, err := t.Draw(ctx, 4000, seed)
+	if err != nil {
+		return nil, err
+	}
+	t.mean, t.std = (&Samples{Values: draws}).moments()
+	return t, nil
+}
+
+// truncate is Truncate without the moments.
+func (p *Posterior) truncate(ctx context.Context, quantile float64, seed uint64) (*TruncatedPrior, error) {
 	if quantile == 0 {
 		quantile = truncatedQuantile
 	}
@@ -56,7 +73,7 @@ func (p *Posterior) Truncate(ctx context.Context, quantile float64, seed uint64)
 	}
 	sorted := append([]float64(nil), density...)
 	sort.Float64s(sorted)
-	t := &TruncatedPrior{Prior: p.prior, posterior: p, threshold: sorted[int(quantile*float64(len(sorted)))], seed: seed}
+	t := &TruncatedPrior{Prior: p.prior, posterior: p, threshold: sorted[int(quantile*float64(len(sorted)))]}
 	t.lower, t.upper = boxAround(own, density, t.threshold)
 	t.near = clipped(p.prior, t.lower, t.upper)
 	t.wide, err = t.plan(ctx, seed)
@@ -100,16 +117,15 @@ func clipped(p Prior, lower, upper []float64) Prior {
 
 // accepts says whether the posterior has mass around a parameter vector.
 func (t *TruncatedPrior) accepts(theta []float64) bool {
-	for d, v := range theta {
-		if !(v >= t.lower[d] && v <= t.upper[d]) {
-			return false
-		}
+	if !inBox(theta, t.lower, t.upper) {
+		return false
 	}
 	density, err := t.posterior.flowLogProb(context.Background(), [][]float64{theta})
 	return err == nil && density[0] > t.threshold
 }
 
-// Sample writes one draw to theta: the first of the prior's that is accepted.
+// Sample writes one draw to theta: the first of the prior's that is accepted, or NaN
+// when none of ten million is.
 func (t *TruncatedPrior) Sample(rng *rand.Rand, theta []float64) {
 	const most = 10_000_000
 	for tried := 0; tried < most; tried++ {
@@ -126,6 +142,7 @@ func (t *TruncatedPrior) Sample(rng *rand.Rand, theta []float64) {
 			return
 		}
 	}
+	nowhere(theta)
 }
 
 // LogProb is the logarithm of the prior's density where the posterior has mass,
@@ -134,49 +151,33 @@ func (t *TruncatedPrior) LogProb(theta []float64) float64 {
 	return logProbWhere(t.accepts, t.Prior, theta)
 }
 
-// Mean is that of 4,000 draws, which the first call takes.
-func (t *TruncatedPrior) Mean() []float64 {
-	t.drawn.Do(t.measure)
-	return slices.Clone(t.mean)
-}
+// Mean is that of 4,000 draws.
+func (t *TruncatedPrior) Mean() []float64 { return slices.Clone(t.mean) }
 
-// Std is the standard deviation of 4,000 draws, which the first call takes.
-func (t *TruncatedPrior) Std() []float64 {
-	t.drawn.Do(t.measure)
-	return slices.Clone(t.std)
-}
+// Std is the standard deviation of 4,000 draws.
+func (t *TruncatedPrior) Std() []float64 { return slices.Clone(t.std) }
 
-// measure sets mean and std: those of the prior before, if draws can't be had.
-func (t *TruncatedPrior) measure() {
-	draws, err := t.draw(context.Background(), 4000, t.seed)
-	if err != nil {
-		t.mean, t.std = t.Prior.Mean(), t.Prior.Std()
-		return
+// String says where the posterior has mass, and by which observation.
+func (t *TruncatedPrior) String() string {
+	text := "prior where the posterior given " + brief(t.posterior.observation) + " has mass: "
+	for i, name := range t.Names() {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprintf("%s from %.4g to %.4g", name, t.lower[i], t.upper[i])
 	}
-	t.mean, t.std = (&Samples{Values: draws}).moments()
+	return text + " at most"
 }
 
-// draw gives n draws, many at a time.
-func (t *TruncatedPrior) draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
-	const most = 100_000_000
-	var kept [][]float64
-	tried := 0
-	for pass := uint64(1); len(kept) < n; pass++ {
-		from, batch := t.fromBox, max(drawBatch, 4*n)
+// Draw gives n draws of the prior that lie where the posterior has mass. It fails when
+// hardly any does.
+func (t *TruncatedPrior) Draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
+	return searched(n, func(missing int, pass uint64) (kept [][]float64, tried int, err error) {
 		if t.wide != nil {
-			from, batch = t.fromWide, t.wide.batchFor(n-len(kept))
+			return t.fromWide(ctx, t.wide.batchFor(missing), seed+pass)
 		}
-		draws, count, err := from(ctx, batch, seed+pass)
-		if err != nil {
-			return nil, err
-		}
-		tried += count
-		kept = append(kept, draws[:min(len(draws), n-len(kept))]...)
-		if tried > most {
-			return nil, fmt.Errorf("sbi: only %d of %d draws around the posterior lie where it has mass; leave Truncated out or use fewer rounds", len(kept), tried)
-		}
-	}
-	return kept, nil
+		return t.fromBox(ctx, max(drawBatch, 4*n), seed+pass)
+	}, "around the posterior lie where it has mass; leave Truncated out or use fewer rounds")
 }
 
 // fromBox gives those of n draws of the box that are accepted, and the number of
@@ -197,11 +198,11 @@ func (t *TruncatedPrior) fromBox(ctx context.Context, n int, seed uint64) (kept 
 
 // truncated draws from the prior where the posterior has mass.
 func (p *Posterior) truncated(ctx context.Context, n int, seed uint64) ([][]float64, error) {
-	t, err := p.Truncate(ctx, 0, seed)
+	t, err := p.truncate(ctx, 0, seed)
 	if err != nil {
 		return nil, err
 	}
-	return t.draw(ctx, n, seed)
+	return t.Draw(ctx, n, seed)
 }
 
 // boxAround is the box of the samples above a density, with a margin: draws of
@@ -227,23 +228,33 @@ func boxAround(samples [][]float64, density []float64, threshold float64) (lower
 	return lower, upper
 }
 
+// inBox says whether a parameter vector lies within a box.
+func inBox(theta, lower, upper []float64) bool {
+	for d, v := range theta {
+		if !(v >= lower[d] && v <= upper[d]) {
+			return false
+		}
+	}
+	return true
+}
+
 // drawWithin draws from the prior until n draws lie within a box, or 20 million
 // were tried, and gives those and the number tried.
 func drawWithin(ctx context.Context, prior Prior, lower, upper []float64, n int, seed uint64) (kept [][]float64, tried int, err error) {
 	const most = 20_000_000
 	rng := rand.New(rand.NewPCG(seed, 0x9a2))
-	theta := make([]float64, prior.Dim())
-	for ; len(kept) < n && tried < most; tried++ {
-		if tried%100_000 == 0 && ctx.Err() != nil {
-			return nil, tried, ctx.Err()
+	for len(kept) < n && tried < most {
+		draws, err := drawFrom(ctx, prior, drawBatch, rng)
+		if err != nil {
+			return nil, tried, err
 		}
-		prior.Sample(rng, theta)
-		inside := true
-		for d, v := range theta {
-			inside = inside && v >= lower[d] && v <= upper[d]
-		}
-		if inside {
-			kept = append(kept, append([]float64(nil), theta...))
+		for _, theta := range draws {
+			if len(kept) == n {
+				break
+			}
+			if tried++; inBox(theta, lower, upper) {
+				kept = append(kept, theta)
+			}
 		}
 	}
 	return kept, tried, nil

@@ -1,9 +1,11 @@
 package sbi
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"sort"
+	"strings"
 	"testing"
 )
 
@@ -89,7 +91,7 @@ func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
 		want[part(theta, mean, std)] += 1 / float64(len(kept))
 	}
 	compare := func(way string) {
-		draws, err := restricted.draw(t.Context(), n, 7)
+		draws, err := restricted.Draw(t.Context(), n, 7)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,6 +119,19 @@ func TestTruncatedDrawsAreThoseOfThePrior(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare("wider noise")
+	restricted.lower[0] = mean[0] // what is accepted ends at the box, however it is drawn
+	draws, err := restricted.Draw(t.Context(), 500, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, theta := range draws {
+		if !Within(restricted, theta) {
+			t.Fatalf("%v is drawn, outside the box from %v to %v", theta, restricted.lower, restricted.upper)
+		}
+	}
+	if text := restricted.String(); !strings.Contains(text, "given [0.6 0.3]") || !strings.Contains(text, "x from "+fmt.Sprintf("%.4g", mean[0])) {
+		t.Error(text)
+	}
 }
 
 // The ratio above which all draws are kept loses no more than it may, and the
@@ -203,7 +218,7 @@ func TestTruncatedCodesAreWhole(t *testing.T) {
 	}
 	for _, way := range []*wideDraws{nil, wide} {
 		truncated.wide = way
-		draws, err := truncated.draw(t.Context(), 500, 3)
+		draws, err := truncated.Draw(t.Context(), 500, 3)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -79,7 +79,7 @@ func (t *TruncatedPrior) ratios(ctx context.Context, n int, seed uint64, factor 
 	wider := 1 - 1/(float64(factor)*float64(factor))
 	ratios = make([]float64, n)
 	for i, theta := range draws {
-		if ratios[i] = math.Inf(-1); density[i] > t.threshold {
+		if ratios[i] = math.Inf(-1); density[i] > t.threshold && inBox(theta, t.lower, t.upper) {
 			ratios[i] = t.Prior.LogProb(theta) - density[i] - wider/2*float64(squares[i])
 		}
 	}
