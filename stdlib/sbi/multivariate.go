@@ -13,7 +13,7 @@ import (
 // Multivariate is a normal prior of parameters that depend on one another, made by
 // MultivariateNormal.
 type Multivariate struct {
-	names      []string
+	names      []string // "" where there is none
 	mean, std  []float64
 	covariance [][]float64
 	root       mat.TriDense // lower factor of the correlations
@@ -24,7 +24,7 @@ type Multivariate struct {
 // mean, a covariance matrix that is symmetric and positive definite, and one name
 // a parameter; missing names are θ1, θ2, …
 func MultivariateNormal(mean []float64, covariance [][]float64, names ...string) *Multivariate {
-	p := &Multivariate{mean: slices.Clone(mean), names: namesOf(len(mean), names)}
+	p := &Multivariate{mean: slices.Clone(mean), names: given(len(mean), names)}
 	p.err = p.factor(covariance, len(names))
 	return p
 }
@@ -45,9 +45,10 @@ func (p *Multivariate) factor(covariance [][]float64, names int) error {
 			return fmt.Errorf("sbi: multivariate normal prior of %d parameters: row %d of the covariance has %d values; want %d", n, i+1, len(row), n)
 		}
 	}
+	name := p.Names()
 	for i, row := range covariance {
 		if variance := row[i]; !finite(p.mean[i:i+1]) || !(variance > 0) || !finite(row) {
-			return fmt.Errorf("sbi: prior of %s: mean %g and covariances %v; want finite values, the variance above 0", p.names[i], p.mean[i], row)
+			return fmt.Errorf("sbi: prior of %s: mean %g and covariances %v; want finite values, the variance above 0", name[i], p.mean[i], row)
 		}
 		p.std = append(p.std, math.Sqrt(row[i]))
 	}
@@ -57,7 +58,7 @@ func (p *Multivariate) factor(covariance [][]float64, names int) error {
 		for j, v := range row {
 			if math.Abs(v-covariance[j][i]) > 1e-9*p.std[i]*p.std[j] {
 				return fmt.Errorf("sbi: multivariate normal prior: the covariance of %s and %s is %g, that of %s and %s %g; want a symmetric matrix",
-					p.names[i], p.names[j], v, p.names[j], p.names[i], covariance[j][i])
+					name[i], name[j], v, name[j], name[i], covariance[j][i])
 			}
 			correlations.SetSym(i, j, v/p.std[i]/p.std[j])
 		}
@@ -75,7 +76,7 @@ func (p *Multivariate) factor(covariance [][]float64, names int) error {
 func (p *Multivariate) Dim() int { return len(p.mean) }
 
 // Names are the parameters' names.
-func (p *Multivariate) Names() []string { return slices.Clone(p.names) }
+func (p *Multivariate) Names() []string { return namesOf(p.Dim(), p.names) }
 
 // Err says what is wrong with the prior, if anything.
 func (p *Multivariate) Err() error { return p.err }
@@ -86,8 +87,8 @@ func (p *Multivariate) String() string {
 		return p.err.Error()
 	}
 	parts := make([]string, len(p.mean))
-	for i, mean := range p.mean {
-		parts[i] = fmt.Sprintf("%s %.4g ± %.4g", p.names[i], mean, p.std[i])
+	for i, name := range p.Names() {
+		parts[i] = fmt.Sprintf("%s %.4g ± %.4g", name, p.mean[i], p.std[i])
 	}
 	return "prior: together normal, " + strings.Join(parts, ", ")
 }
@@ -105,10 +106,14 @@ func (p *Multivariate) Sample(rng *rand.Rand, theta []float64) {
 	}
 }
 
-// LogProb is the logarithm of the density, NaN if there is an Err.
+// LogProb is the logarithm of the density, NaN if there is an Err, −Inf for a vector of
+// another length.
 func (p *Multivariate) LogProb(theta []float64) float64 {
 	if p.err != nil {
 		return math.NaN()
+	}
+	if len(theta) != p.Dim() {
+		return math.Inf(-1)
 	}
 	sum := -float64(len(p.mean)) / 2 * math.Log(2*math.Pi)
 	z := make([]float64, len(p.mean)) // independent standard normal values that make theta

@@ -81,7 +81,7 @@ func (p *Posterior) Save(path string) error {
 	case *Product:
 		saved.Prior = prior.saved()
 	case *Multivariate:
-		saved.Joint = &savedJoint{prior.names, prior.mean, prior.covariance}
+		saved.Joint = &savedJoint{prior.Names(), prior.mean, prior.covariance}
 	default:
 		return fmt.Errorf("sbi: save %s: a posterior is saved with its prior, which can be a product of this package's or a MultivariateNormal, and this one is not; save the Inference instead (Options.Checkpoint), and begin it with the same prior again", path)
 	}
@@ -112,9 +112,9 @@ func LoadPosterior(path string) (*Posterior, error) {
 
 // saved gives the marginals.
 func (p *Product) saved() []savedMarginal {
-	all := make([]savedMarginal, len(p.marginals))
+	all, names := make([]savedMarginal, len(p.marginals)), p.Names()
 	for i, m := range p.marginals {
-		all[i].Name = p.names[i]
+		all[i].Name = names[i]
 		switch m := m.(type) {
 		case uniform:
 			all[i].Kind, all[i].A, all[i].B = "uniform", m.lower, m.upper

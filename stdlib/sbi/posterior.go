@@ -346,9 +346,5 @@ func (p *Posterior) contained() bool {
 			return false
 		}
 	}
-	switch p.prior.(type) {
-	case *Product, *Multivariate:
-		return true
-	}
-	return false
+	return fillsBounds(p.prior)
 }

@@ -1,11 +1,10 @@
 package sbi
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -28,14 +27,6 @@ type Prior interface {
 	Err() error
 }
 
-// Drawer is a Prior that is drawn from many at a time, such as one that has to search
-// for its draws. Draw and Round ask it instead of calling Sample.
-type Drawer interface {
-	// Draw gives n parameter vectors from a seed, the same at every call. It fails when
-	// they can't be found, and when ctx ends.
-	Draw(ctx context.Context, n int, seed uint64) ([][]float64, error)
-}
-
 // Within says whether a parameter vector lies in a prior's support; one of another
 // length does not.
 func Within(p Prior, theta []float64) bool {
@@ -54,6 +45,18 @@ func Within(p Prior, theta []float64) bool {
 	return true
 }
 
+// fillsBounds says whether a prior is known to have a density everywhere within its
+// bounds.
+func fillsBounds(p Prior) bool {
+	switch p := p.(type) {
+	case *Product, *Multivariate:
+		return true
+	case *joint:
+		return !slices.ContainsFunc(p.parts, func(part Prior) bool { return !fillsBounds(part) })
+	}
+	return false
+}
+
 // logProbWhere is the logarithm of a prior's density where parameters are accepted,
 // and −Inf elsewhere.
 func logProbWhere(accepts func(theta []float64) bool, p Prior, theta []float64) float64 {
@@ -61,71 +64,6 @@ func logProbWhere(accepts func(theta []float64) bool, p Prior, theta []float64) 
 		return l
 	}
 	return math.Inf(-1)
-}
-
-// Draw gives n parameter vectors of a prior, drawn from a seed; nil when the prior
-// is wrong (see its Err), n is below 0, or a Drawer fails: its own Draw says why.
-func Draw(p Prior, n int, seed uint64) [][]float64 {
-	draws, err := drawSeed(context.Background(), p, n, seed)
-	if err != nil {
-		return nil
-	}
-	return draws
-}
-
-// drawSeed gives n parameter vectors of a prior from a seed.
-func drawSeed(ctx context.Context, p Prior, n int, seed uint64) ([][]float64, error) {
-	return drawFrom(ctx, p, n, rand.New(rand.NewPCG(seed, 0x9a1)))
-}
-
-// drawFrom gives n parameter vectors of a prior.
-func drawFrom(ctx context.Context, p Prior, n int, rng *rand.Rand) ([][]float64, error) {
-	if err := p.Err(); err != nil {
-		return nil, err
-	}
-	if n < 0 {
-		return nil, fmt.Errorf("sbi: %d draws of a prior; want 0 or more", n)
-	}
-	if d, ok := p.(Drawer); ok {
-		return d.Draw(ctx, n, rng.Uint64())
-	}
-	draws := make([][]float64, n)
-	for i := range draws {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		draws[i] = make([]float64, p.Dim())
-		p.Sample(rng, draws[i])
-	}
-	return draws, nil
-}
-
-// searched collects n draws from passes over candidates: each is given the number
-// that is missing and its own number, from 1, and gives what it keeps and how many it
-// tried. Where fewer than one in a million is kept, that is an error with the text
-// after it.
-func searched(n int, pass func(missing int, number uint64) (kept [][]float64, tried int, err error), after string) ([][]float64, error) {
-	const rare, fair = 1e-6, 1_000_000
-	draws, tried := make([][]float64, 0, max(n, 0)), 0
-	for number := uint64(1); len(draws) < n; number++ {
-		kept, count, err := pass(n-len(draws), number)
-		if err != nil {
-			return nil, err
-		}
-		tried += count
-		draws = append(draws, kept[:min(len(kept), n-len(draws))]...)
-		if len(draws) < n && tried >= fair && float64(len(draws)) < rare*float64(tried) {
-			return nil, fmt.Errorf("sbi: only %d of %d draws %s", len(draws), tried, after)
-		}
-	}
-	return draws, nil
-}
-
-// nowhere writes what a sampler gives that finds no draw: no point of any support.
-func nowhere(theta []float64) {
-	for i := range theta {
-		theta[i] = math.NaN()
-	}
 }
 
 // marginal is a one-dimensional distribution.
@@ -145,7 +83,7 @@ type marginal interface {
 // Product is a prior of independent parameters, made by BoxUniform, CodeUniform,
 // Normal, LogUniform, LogNormal or Independent.
 type Product struct {
-	names     []string
+	names     []string // "" where there is none
 	marginals []marginal
 	err       error
 }
@@ -190,62 +128,52 @@ func LogNormal(mean, std []float64, names ...string) *Product {
 	return product("log-normal", mean, std, names, func(a, b float64) marginal { return logNormal{a, b} })
 }
 
+// marginalsOf gives the distribution of every parameter that has one of this package
+// for itself, whatever was left out of the prior; nil for other parameters.
+func marginalsOf(p Prior) []marginal {
+	switch p := p.(type) {
+	case *RestrictedPrior:
+		return marginalsOf(p.Prior)
+	case *TruncatedPrior:
+		return marginalsOf(p.Prior)
+	case *joint:
+		var all []marginal
+		for _, part := range p.parts {
+			all = append(all, marginalsOf(part)...)
+		}
+		return all
+	case *Product:
+		return p.marginals
+	}
+	return make([]marginal, p.Dim())
+}
+
 // logScales says which of a prior's parameters are better looked at by their
 // logarithms; nil for none.
 func logScales(p Prior) []bool {
-	switch p := p.(type) {
-	case *RestrictedPrior:
-		return logScales(p.Prior)
-	case *TruncatedPrior:
-		return logScales(p.Prior)
-	case *Product:
-		var scales []bool
-		for i, m := range p.marginals {
-			switch m.(type) {
-			case logUniform, logNormal:
-				if scales == nil {
-					scales = make([]bool, len(p.marginals))
-				}
-				scales[i] = true
+	var scales []bool
+	for i, m := range marginalsOf(p) {
+		switch m.(type) {
+		case logUniform, logNormal:
+			if scales == nil {
+				scales = make([]bool, p.Dim())
 			}
+			scales[i] = true
 		}
-		return scales
 	}
-	return nil
+	return scales
 }
 
 // roundCodes rounds the parameters that the prior has whole numbers for, and says
 // whether there are any.
 func roundCodes(p Prior, theta []float64) bool {
-	switch p := p.(type) {
-	case *RestrictedPrior:
-		return roundCodes(p.Prior, theta)
-	case *TruncatedPrior:
-		return roundCodes(p.Prior, theta)
-	case *Product:
-		any := false
-		for i, m := range p.marginals {
-			if c, ok := m.(codes); ok {
-				theta[i], any = min(max(math.Round(theta[i]), c.lower), c.upper), true
-			}
+	any := false
+	for i, m := range marginalsOf(p) {
+		if c, ok := m.(codes); ok {
+			theta[i], any = min(max(math.Round(theta[i]), c.lower), c.upper), true
 		}
-		return any
 	}
-	return false
-}
-
-// Independent joins priors of independent parameters into one.
-func Independent(parts ...*Product) *Product {
-	joined := &Product{}
-	if len(parts) == 0 {
-		joined.err = errors.New("sbi: prior without parameters")
-	}
-	for _, p := range parts {
-		joined.names = append(joined.names, p.names...)
-		joined.marginals = append(joined.marginals, p.marginals...)
-		joined.err = errors.Join(joined.err, p.err)
-	}
-	return joined
+	return any
 }
 
 func product(kind string, first, second []float64, names []string, make func(a, b float64) marginal) *Product {
@@ -261,23 +189,47 @@ func product(kind string, first, second []float64, names []string, make func(a, 
 		p.err = fmt.Errorf("sbi: %s prior of %d parameters with %d names", kind, len(first), len(names))
 		return p
 	}
-	p.names = namesOf(len(first), names)
-	for i := range first {
+	p.names = given(len(first), names)
+	for i, name := range namesOf(len(first), names) {
 		m := make(first[i], second[i])
 		p.marginals = append(p.marginals, m)
 		if err := m.check(); err != nil && p.err == nil {
-			p.err = fmt.Errorf("sbi: prior of %s: %w", p.names[i], err)
+			p.err = fmt.Errorf("sbi: prior of %s: %w", name, err)
 		}
 	}
 	return p
 }
 
+// given makes names n, with "" where there are none.
+func given(n int, names []string) []string {
+	all := make([]string, n)
+	copy(all, names)
+	return all
+}
+
+// givenNames are the names that a prior was given, "" where it was given none.
+func givenNames(p Prior) []string {
+	switch p := p.(type) {
+	case *Product:
+		return p.names
+	case *Multivariate:
+		return p.names
+	case *joint:
+		return p.names
+	case *RestrictedPrior:
+		return givenNames(p.Prior)
+	case *TruncatedPrior:
+		return givenNames(p.Prior)
+	}
+	return given(p.Dim(), p.Names())
+}
+
 // namesOf gives n names: θ1, θ2, … where there are none.
 func namesOf(n int, names []string) []string {
-	all := make([]string, n)
-	for i := range all {
-		if all[i] = fmt.Sprintf("θ%d", i+1); i < len(names) {
-			all[i] = names[i]
+	all := given(n, names)
+	for i, name := range all {
+		if name == "" {
+			all[i] = fmt.Sprintf("θ%d", i+1)
 		}
 	}
 	return all
@@ -289,8 +241,8 @@ func (p *Product) String() string {
 		return p.err.Error()
 	}
 	parts := make([]string, len(p.marginals))
-	for i, m := range p.marginals {
-		parts[i] = p.names[i] + " " + m.String()
+	for i, name := range p.Names() {
+		parts[i] = name + " " + p.marginals[i].String()
 	}
 	return "prior: " + strings.Join(parts, ", ")
 }
@@ -299,7 +251,7 @@ func (p *Product) String() string {
 func (p *Product) Dim() int { return len(p.marginals) }
 
 // Names are the parameters' names.
-func (p *Product) Names() []string { return append([]string(nil), p.names...) }
+func (p *Product) Names() []string { return namesOf(p.Dim(), p.names) }
 
 // Err says what is wrong with the prior, if anything.
 func (p *Product) Err() error { return p.err }
@@ -323,6 +275,9 @@ func (p *Product) clip(lower, upper []float64) *Product {
 
 // LogProb is the logarithm of the density, −Inf outside the support.
 func (p *Product) LogProb(theta []float64) float64 {
+	if len(theta) != p.Dim() {
+		return math.Inf(-1)
+	}
 	sum := 0.0
 	for i, m := range p.marginals {
 		sum += m.logProb(theta[i])

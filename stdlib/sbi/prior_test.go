@@ -45,7 +45,7 @@ func TestPriorsHaveTheirMomentsAndIntegrateToOne(t *testing.T) {
 }
 
 func TestBadPriorsSayWhatIsWrong(t *testing.T) {
-	for want, p := range map[string]*Product{
+	for want, p := range map[string]Prior{
 		"prior of τ_w: range 5 to 5":              BoxUniform([]float64{0, 5}, []float64{1, 5}, "a", "τ_w"),
 		"with 2 and 1 values":                     BoxUniform([]float64{0, 5}, []float64{1}),
 		"without parameters":                      Normal(nil, nil),
@@ -96,7 +96,7 @@ func TestClippedPriorsAreTheConditionalOnes(t *testing.T) {
 		}
 		return kept
 	}
-	plain, clipped := within(Draw(prior, 1_000_000, 1)), within(Draw(prior.clip(lower, upper), 50_000, 2))
+	plain, clipped := within(Draw(prior, 1_000_000, 1)), within(Draw(clipped(prior, lower, upper), 50_000, 2))
 	if len(clipped) < 15_000 {
 		t.Errorf("only %d of 50,000 draws are within the box", len(clipped))
 	}

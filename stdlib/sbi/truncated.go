@@ -107,6 +107,8 @@ func clipped(p Prior, lower, upper []float64) Prior {
 	switch p := p.(type) {
 	case *Product:
 		return p.clip(lower, upper)
+	case *joint:
+		return p.clip(lower, upper)
 	case *RestrictedPrior:
 		within := *p
 		within.Prior = clipped(p.Prior, lower, upper)

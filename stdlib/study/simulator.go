@@ -87,7 +87,7 @@ func (s Simulator) Prior() (sbi.Prior, error) {
 	if err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	parts := make([]*sbi.Product, len(description.Parameters))
+	parts := make([]sbi.Prior, len(description.Parameters))
 	for i, p := range description.Parameters {
 		if p.Discrete {
 			parts[i] = sbi.CodeUniform([]int{int(p.Low)}, []int{int(p.High)}, symbol(p))
