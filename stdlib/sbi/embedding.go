@@ -1,28 +1,33 @@
 package sbi
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"hillock/stdlib/nn"
 )
 
-// FCNN is a fully connected embedding of observations: hidden layers with ReLU,
-// then the outputs. Train it with the estimator: Options{Embedding: net, Retrain:
-// true, StandardiseInput: PerValue}.
-func FCNN(values int, hidden []int, outputs int, seed uint64) *nn.Sequential {
+// FCNN is a fully connected embedding of observations of so many values: hidden
+// layers with ReLU, then the outputs. Train it with the estimator: Options{Embedding:
+// net, Retrain: true, StandardiseInput: PerValue}. It fails when a size is below 1.
+func FCNN(values int, hidden []int, outputs int, seed uint64) (*nn.Sequential, error) {
+	if values < 1 || outputs < 1 || len(hidden) > 0 && slices.Min(hidden) < 1 {
+		return nil, fmt.Errorf("sbi: FCNN from %d values by hidden layers of %v units to %d outputs; want 1 or more of each", values, hidden, outputs)
+	}
 	rng := rand.New(rand.NewPCG(seed, 0xfc))
 	var layers []nn.Module
 	for _, units := range hidden {
 		layers = append(layers, nn.NewLinear(values, units, rng), nn.ReLU())
 		values = units
 	}
-	return nn.NewSequential(append(layers, nn.NewLinear(values, outputs, rng))...)
+	return nn.NewSequential(append(layers, nn.NewLinear(values, outputs, rng))...), nil
 }
 
 // SummaryOptions are the options of NewSummaryNet. The zero value is the network
 // that BayesFlow 2 uses for time series, with 8 summaries.
 type SummaryOptions struct {
-	Channels int // of the observation, value by value one after another; 0 means 1
+	Channels int // of the observation: all values of one, then all of the next; 0 means 1
 	Filters  int // of the convolution; 0 means 32
 	Kernel   int // of the convolution; 0 means 3
 	Hidden   int // units of the recurrent layers, each direction; 0 means 128

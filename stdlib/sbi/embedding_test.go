@@ -41,7 +41,7 @@ func TestEmbeddingsAreTrainedWithTheEstimator(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, net := range map[string]nn.Module{"FCNN": FCNN(steps, []int{40, 40}, 4, 1), "summary network": summary} {
+	for name, net := range map[string]nn.Module{"FCNN": connected(t, steps, 40, 40, 4), "summary network": summary} {
 		how := PerValue
 		if net == nn.Module(summary) {
 			how = Structured
@@ -80,5 +80,27 @@ func TestEmbeddingsAreTrainedWithTheEstimator(t *testing.T) {
 				t.Errorf("%s: posteriors of the %s are off by %.2f deviations and %.2f times as wide", name, prior.Names()[k], math.Sqrt(off[k]), width[k])
 			}
 		}
+	}
+}
+
+// connected is an FCNN from and to so many values, with hidden layers between.
+func connected(t *testing.T, sizes ...int) nn.Module {
+	t.Helper()
+	last := len(sizes) - 1
+	net, err := FCNN(sizes[0], sizes[1:last], sizes[last], 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net
+}
+
+func TestWrongSizesOfEmbeddingsAreErrors(t *testing.T) {
+	for _, sizes := range [][]int{{0, 4, 1}, {-3, 4, 1}, {3, 4, 0}, {3, -1, 2}} {
+		if net, err := FCNN(sizes[0], sizes[1:2], sizes[2], 1); err == nil || net != nil {
+			t.Errorf("sizes %v are taken", sizes)
+		}
+	}
+	if _, err := FCNN(3, nil, 2, 1); err != nil {
+		t.Error(err)
 	}
 }

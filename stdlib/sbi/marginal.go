@@ -155,10 +155,22 @@ func (m logUniform) logProb(x float64) float64 {
 
 func (m logUniform) bounds() (lower, upper float64) { return m.lower, m.upper }
 
+// moments are those of exp(c + h·u), u uniform from −1 to 1: with s = sinh(h)/h the
+// mean is exp(c)·s, and the variance exp(2c)·s·(cosh h − s).
 func (m logUniform) moments() (mean, std float64) {
-	l := math.Log(m.upper / m.lower)
-	mean = (m.upper - m.lower) / l
-	return mean, math.Sqrt((m.upper*m.upper-m.lower*m.lower)/(2*l) - mean*mean)
+	h := (math.Log(m.upper) - math.Log(m.lower)) / 2
+	s := math.Sinh(h) / h
+	excess := math.Cosh(h) - s
+	if h < 1 { // of narrow ranges differences would lose their digits
+		h = math.Log1p((m.upper-m.lower)/m.lower) / 2
+		s, excess = math.Sinh(h)/h, 0
+		for k, term := 1.0, h*h/2; term > 1e-17*excess; k++ {
+			excess += term * 2 * k / (2*k + 1)
+			term *= h * h / ((2*k + 1) * (2*k + 2))
+		}
+	}
+	middle := math.Sqrt(m.lower) * math.Sqrt(m.upper)
+	return middle * s, middle * math.Sqrt(s) * math.Sqrt(excess)
 }
 
 func (m logUniform) clip(lower, upper float64) marginal {

@@ -47,10 +47,10 @@ func TestResumedInferenceGivesTheSameBytes(t *testing.T) {
 		"coupling": func() Options { return Options{Density: CouplingFlow{Transforms: 2, Hidden: 20}} },
 		"MDN":      func() Options { return Options{Density: MDN{}, Truncated: true} },
 		"embedding": func() Options {
-			return Options{Density: MDN{}, Embedding: FCNN(2, []int{10}, 3, 1), Retrain: true, StandardiseInput: PerValue}
+			return Options{Density: MDN{}, Embedding: connected(t, 2, 10, 3), Retrain: true, StandardiseInput: PerValue}
 		},
 		"structured": func() Options {
-			return Options{Density: MDN{}, Embedding: FCNN(2, []int{10}, 3, 1), Retrain: true, StandardiseInput: Structured}
+			return Options{Density: MDN{}, Embedding: connected(t, 2, 10, 3), Retrain: true, StandardiseInput: Structured}
 		},
 	} {
 		path := filepath.Join(t.TempDir(), "inference")

@@ -90,7 +90,7 @@ func (s *Samples) Columns() (names []string, values [][]float64) {
 	return s.Names, values
 }
 
-// String gives the number of draws, and every parameter's mean, deviation and
+// String gives the number of draws, how well chains agree, and every parameter's mean, deviation and
 // quantiles.
 func (s *Samples) String() string {
 	text := fmt.Sprintf("%d samples of %s", len(s.Values), strings.Join(s.Names, ", "))
@@ -100,6 +100,14 @@ func (s *Samples) String() string {
 			way = "these come from SampleMCMC instead; train with Truncated rounds"
 		}
 		text += fmt.Sprintf(" (warning: only %.2g %% of the draws lie within the prior, %s)", 100*s.Acceptance, way)
+	}
+	if len(s.RHat) > 0 {
+		worst := slices.Max(s.RHat)
+		text += fmt.Sprintf(" (R-hat of the chains at most %.3f", worst)
+		if !(worst <= convergedRHat) {
+			text += "; warning: the chains don't agree yet; raise MCMCOptions.Warmup and Thin, or draw more"
+		}
+		text += ")"
 	}
 	if s.Len() == 0 {
 		return text
@@ -123,6 +131,9 @@ func (s *Samples) String() string {
 // lowAcceptance is the share of draws within the prior below which a warning is
 // given.
 const lowAcceptance = 0.01
+
+// convergedRHat is the R-hat above which chains are said to disagree.
+const convergedRHat = 1.05
 
 // leastAcceptance is the share below which draws are no longer rejected.
 const leastAcceptance = 1e-4

@@ -115,3 +115,41 @@ func TestClippedPriorsAreTheConditionalOnes(t *testing.T) {
 		}
 	}
 }
+
+// TestNarrowLogUniformsHaveADeviation: of a narrow range it is that of the uniform
+// distribution, and where the series ends the formula goes on.
+func TestNarrowLogUniformsHaveADeviation(t *testing.T) {
+	for _, width := range []float64{1e-12, 1e-8, 1e-5, 1e-3} {
+		p := LogUniform([]float64{3e5}, []float64{3e5 * (1 + width)})
+		lower, upper := p.Bounds()
+		want := (upper[0] - lower[0]) / math.Sqrt(12)
+		if std := p.Std()[0]; math.Abs(std/want-1) > width {
+			t.Errorf("relative width %g: deviation %g, want %g", width, std, want)
+		}
+	}
+	for _, upper := range []float64{1.5, 7.3, 7.4, 1000} {
+		l := math.Log(upper)
+		mean := (upper - 1) / l
+		want := math.Sqrt((upper*upper-1)/(2*l) - mean*mean)
+		if p := LogUniform([]float64{1}, []float64{upper}); math.Abs(p.Std()[0]/want-1) > 1e-12 || math.Abs(p.Mean()[0]/mean-1) > 1e-14 {
+			t.Errorf("from 1 to %g: mean %g and deviation %g, want %g and %g", upper, p.Mean()[0], p.Std()[0], mean, want)
+		}
+	}
+	if std := LogUniform([]float64{1e-300}, []float64{1e300}).Std()[0]; math.IsNaN(std) || math.IsInf(std, 0) {
+		t.Errorf("deviation %g over 600 decades", std)
+	}
+}
+
+func TestWrongArgumentsGiveNothing(t *testing.T) {
+	p := BoxUniform([]float64{0, 0}, []float64{1, 1})
+	if draws := Draw(p, -1, 1); draws != nil {
+		t.Errorf("%v are -1 draws", draws)
+	}
+	for _, p := range []Prior{p, MultivariateNormal([]float64{0, 0}, [][]float64{{1, 0}, {0, 1}}), &box{[]float64{0, 0}, []float64{1, 1}}} {
+		for _, theta := range [][]float64{nil, {0.5}, {0.5, 0.5, 0.5}} {
+			if Within(p, theta) {
+				t.Errorf("%v is within a prior of two parameters", theta)
+			}
+		}
+	}
+}

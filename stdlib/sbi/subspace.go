@@ -46,14 +46,19 @@ type Subspace struct {
 // Macke and Gonçalves 2022, https://doi.org/10.1073/pnas.2207632119). Unlike the
 // Python toolbox, which takes the gradient of a mean over the samples, eigenvalues
 // don't depend on the number of samples: theirs are smaller by its square. It fails
-// for fewer than one sample, and where the posterior can't be sampled or its gradient
-// is not finite.
+// for fewer than one sample, where the posterior can't be sampled or its gradient is
+// not finite, and when its prior gives names or deviations of fewer parameters than
+// it has.
 func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) (*Subspace, error) {
 	if o.Samples == 0 {
 		o.Samples = 1000
 	}
 	if o.Samples < 1 {
 		return nil, fmt.Errorf("sbi: active subspace of %d samples", o.Samples)
+	}
+	dim, scale := p.prior.Dim(), p.prior.Std()
+	if names := p.Names(); len(names) != dim || len(scale) != dim {
+		return nil, fmt.Errorf("sbi: active subspace: the prior of %d parameters gives %d names and %d deviations; want as many of both", dim, len(names), len(scale))
 	}
 	s, err := p.SampleSeed(ctx, o.Samples, o.Seed^p.seed^0xac7)
 	if err != nil {
@@ -71,8 +76,6 @@ func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) 
 	for _, l := range logs {
 		top = math.Max(top, l)
 	}
-	dim := len(p.Names())
-	scale := p.prior.Std()
 	mean := make([]float64, dim)
 	outer := mat.NewSymDense(dim, nil)
 	for i, g := range gradients {
