@@ -138,10 +138,7 @@ func TestSavedFlowsAreTheSame(t *testing.T) {
 	forEveryFlow(t, allDims, func(t *testing.T, d Density, dim int) {
 		prior := BoxUniform(filled(dim, -1), filled(dim, 1))
 		thetas := Draw(prior, 20, 1)
-		w, err := newWarp(BoxProbit, prior, thetas)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := newWarp(BoxProbit, prior, thetas)
 		p := &Posterior{prior: prior, kind: d, warp: w, flow: shaken(t, d, dim, 2), context: []float32{0.5, 1}, observation: []float64{1, 2}, seed: 1}
 		path := filepath.Join(t.TempDir(), "posterior")
 		if err := p.Save(path); err != nil {
