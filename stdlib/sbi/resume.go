@@ -95,7 +95,7 @@ func describe(p Prior) string {
 		return fmt.Sprintf("restricted by the classifier %s from %s", fingerprint(p.net, p.scale.mean, p.scale.std, p.threshold), describe(p.Prior))
 	case *TruncatedPrior:
 		own := p.posterior
-		return fmt.Sprintf("truncated to the posterior %s from %s", fingerprint(own.flow, own.context, own.warp.mean, own.warp.std, p.threshold, p.lower, p.upper, p.seed), describe(p.Prior))
+		return fmt.Sprintf("truncated to the posterior %s from %s", fingerprint(own.flow, own.context, own.warp.mean, own.warp.std, p.threshold, p.lower, p.upper), describe(p.Prior))
 	}
 	lower, upper := p.Bounds()
 	return fmt.Sprintf("%T from %v to %v, mean %v, deviation %v", p, lower, upper, p.Mean(), p.Std())

@@ -17,6 +17,7 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "Unbounded", Value: sbi.Unbounded},
 	{Name: "Unstandardised", Value: sbi.Unstandardised},
 	{Name: "ActiveSubspace", Value: sbi.ActiveSubspace},
+	{Name: "AmortizedEnsemble", Value: sbi.AmortizedEnsemble},
 	{Name: "BoxUniform", Value: sbi.BoxUniform},
 	{Name: "C2ST", Value: sbi.C2ST},
 	{Name: "Calibrate", Value: sbi.Calibrate},
@@ -44,6 +45,7 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "Within", Value: sbi.Within},
 	{Name: "ActiveSubspaceOptions", Kind: table.Type, Value: (*sbi.ActiveSubspaceOptions)(nil)},
 	{Name: "Amortized", Kind: table.Type, Value: (*sbi.Amortized)(nil)},
+	{Name: "AmortizedFunc", Kind: table.Type, Value: (*sbi.AmortizedFunc)(nil)},
 	{Name: "C2STOptions", Kind: table.Type, Value: (*sbi.C2STOptions)(nil)},
 	{Name: "Calibration", Kind: table.Type, Value: (*sbi.Calibration)(nil)},
 	{Name: "CalibrationOptions", Kind: table.Type, Value: (*sbi.CalibrationOptions)(nil)},
@@ -51,12 +53,15 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "Conditionals", Kind: table.Type, Value: (*sbi.Conditionals)(nil)},
 	{Name: "CouplingFlow", Kind: table.Type, Value: (*sbi.CouplingFlow)(nil)},
 	{Name: "Density", Kind: table.Type, Value: (*sbi.Density)(nil)},
+	{Name: "Discrepancy", Kind: table.Type, Value: (*sbi.Discrepancy)(nil)},
 	{Name: "Distribution", Kind: table.Type, Value: (*sbi.Distribution)(nil)},
+	{Name: "Drawer", Kind: table.Type, Value: (*sbi.Drawer)(nil)},
 	{Name: "Ensemble", Kind: table.Type, Value: (*sbi.Ensemble)(nil)},
 	{Name: "Inference", Kind: table.Type, Value: (*sbi.Inference)(nil)},
 	{Name: "MAF", Kind: table.Type, Value: (*sbi.MAF)(nil)},
 	{Name: "MCMCOptions", Kind: table.Type, Value: (*sbi.MCMCOptions)(nil)},
 	{Name: "MDN", Kind: table.Type, Value: (*sbi.MDN)(nil)},
+	{Name: "MMDOptions", Kind: table.Type, Value: (*sbi.MMDOptions)(nil)},
 	{Name: "Matrix", Kind: table.Type, Value: (*sbi.Matrix)(nil)},
 	{Name: "Misspecification", Kind: table.Type, Value: (*sbi.Misspecification)(nil)},
 	{Name: "Mode", Kind: table.Type, Value: (*sbi.Mode)(nil)},
@@ -84,17 +89,18 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "_Amortized", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Amortized)(nil)},
 	{Name: "_Density", Kind: table.Type, Value: (*table.Sealed)(nil)},
 	{Name: "_Distribution", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Distribution)(nil)},
+	{Name: "_Drawer", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Drawer)(nil)},
 	{Name: "_Prior", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Prior)(nil)},
 	{Name: "_Simulator", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Simulator)(nil)},
 }
 
 type w_hillock_stdlib_sbi_Amortized struct {
-	IValue     any
-	WPosterior func(a0 []float64) (*sbi.Posterior, error)
+	IValue any
+	WGiven func(a0 []float64) (sbi.Distribution, error)
 }
 
-func (w w_hillock_stdlib_sbi_Amortized) Posterior(a0 []float64) (*sbi.Posterior, error) {
-	return w.WPosterior(a0)
+func (w w_hillock_stdlib_sbi_Amortized) Given(a0 []float64) (sbi.Distribution, error) {
+	return w.WGiven(a0)
 }
 
 type w_hillock_stdlib_sbi_Distribution struct {
@@ -119,6 +125,15 @@ func (w w_hillock_stdlib_sbi_Distribution) Prior() sbi.Prior {
 
 func (w w_hillock_stdlib_sbi_Distribution) SampleSeed(a0 context.Context, a1 int, a2 uint64) (*sbi.Samples, error) {
 	return w.WSampleSeed(a0, a1, a2)
+}
+
+type w_hillock_stdlib_sbi_Drawer struct {
+	IValue any
+	WDraw  func(a0 context.Context, a1 int, a2 uint64) ([][]float64, error)
+}
+
+func (w w_hillock_stdlib_sbi_Drawer) Draw(a0 context.Context, a1 int, a2 uint64) ([][]float64, error) {
+	return w.WDraw(a0, a1, a2)
 }
 
 type w_hillock_stdlib_sbi_Prior struct {
