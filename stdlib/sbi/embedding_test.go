@@ -104,3 +104,12 @@ func TestWrongSizesOfEmbeddingsAreErrors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func fcnn(t *testing.T, inputs int, hidden []int, outputs int, seed uint64) *nn.Sequential {
+	t.Helper()
+	net, err := FCNN(inputs, hidden, outputs, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net
+}

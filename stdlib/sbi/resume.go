@@ -96,6 +96,12 @@ func describe(p Prior) string {
 	case *TruncatedPrior:
 		own := p.posterior
 		return fmt.Sprintf("truncated to the posterior %s from %s", fingerprint(own.flow, own.context, own.warp.mean, own.warp.std, p.threshold, p.lower, p.upper), describe(p.Prior))
+	case *joint:
+		parts := make([]string, len(p.parts))
+		for i, part := range p.parts {
+			parts[i] = describe(part)
+		}
+		return fmt.Sprintf("%q of independent parts: %s", p.Names(), strings.Join(parts, "; "))
 	}
 	lower, upper := p.Bounds()
 	return fmt.Sprintf("%T from %v to %v, mean %v, deviation %v", p, lower, upper, p.Mean(), p.Std())

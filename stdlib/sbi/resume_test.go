@@ -113,7 +113,7 @@ func TestOtherClassifiersAreNoResumption(t *testing.T) {
 // left alone.
 func TestOtherEmbeddingsAreNoResumption(t *testing.T) {
 	prior := BoxUniform([]float64{-1, -1}, []float64{1, 1})
-	net := func(seed uint64) *nn.Sequential { return FCNN(2, []int{4}, 3, seed) }
+	net := func(seed uint64) *nn.Sequential { return fcnn(t, 2, []int{4}, 3, seed) }
 	for _, retrain := range []bool{true, false} {
 		own := net(1)
 		_, o := kept(t, prior, Options{Embedding: own, Retrain: retrain})
@@ -160,7 +160,7 @@ func TestTrainingAfterAResumptionReportsTheSameRound(t *testing.T) {
 // whoever wrote it.
 func TestIncompleteInferencesAreRefused(t *testing.T) {
 	prior := BoxUniform([]float64{-1, -1}, []float64{1, 1})
-	net := FCNN(2, []int{4}, 3, 1)
+	net := fcnn(t, 2, []int{4}, 3, 1)
 	_, o := kept(t, prior, Options{Embedding: net, Retrain: true, StandardiseInput: PerValue})
 	for name, damage := range map[string]func(s *savedInference){
 		"simulations":    func(s *savedInference) { s.Xs = s.Xs[1:] },

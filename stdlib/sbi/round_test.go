@@ -290,7 +290,7 @@ func TestOptionsAreCheckedAtOnce(t *testing.T) {
 		"MDN with -1 components":             {Density: MDN{Components: -1}},
 		"support 7; want":                    {Support: 7},
 		"Combined with Truncated":            {Combined: true, Truncated: true},
-		"embed Options.Observation":          {Embedding: FCNN(3, nil, 1, 1), Observation: []float64{1, 2}},
+		"embed Options.Observation":          {Embedding: fcnn(t, 3, nil, 1, 1), Observation: []float64{1, 2}},
 		"Retrain without an Embedding":       {Retrain: true},
 		"Schedule.Decay 2; want":             {Schedule: nn.Schedule{Decay: 2}},
 		"batch of 1; want":                   {Batch: 1},

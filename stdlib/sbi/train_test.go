@@ -51,7 +51,7 @@ func appended(t *testing.T, inf *Inference, seed uint64) {
 
 // TestFrozenFeaturesAreComputedOnce, also over rounds, and for a wrong one not at all.
 func TestFrozenFeaturesAreComputedOnce(t *testing.T) {
-	net := &counted{Module: FCNN(2, []int{4}, 3, 1)}
+	net := &counted{Module: fcnn(t, 2, []int{4}, 3, 1)}
 	inf := simulated(t, Options{Embedding: net})
 	for round := 1; round <= 3; round++ {
 		if _, err := inf.Train(t.Context()); err != nil {
@@ -79,7 +79,7 @@ func TestFrozenFeaturesAreComputedOnce(t *testing.T) {
 // TestEmbeddingStopsWithItsContext, between two batches.
 func TestEmbeddingStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	net := &counted{Module: FCNN(2, []int{4}, 3, 1), at: 2}
+	net := &counted{Module: fcnn(t, 2, []int{4}, 3, 1), at: 2}
 	net.instead = func(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
 		cancel()
 		return net.Module.Forward(t, x)
@@ -102,7 +102,7 @@ func TestFailedTrainingPutsWeightsBack(t *testing.T) {
 		},
 		"reshape": func(t *nn.Tape, x *nn.Tensor) *nn.Tensor { return t.Reshape(x, 7, 7, 7) },
 	} {
-		net := &counted{Module: FCNN(2, []int{4}, 3, 1), instead: instead}
+		net := &counted{Module: fcnn(t, 2, []int{4}, 3, 1), instead: instead}
 		inf := simulated(t, Options{Embedding: net, Retrain: true})
 		f, err := inf.newFit(t.Context()) // four batches through the embedding
 		if err != nil {

@@ -128,7 +128,7 @@ func TestSequenceKnowsItsEmbedding(t *testing.T) {
 				Folder:  folder,
 			}
 		}
-		whole, err := sequence(t.TempDir(), sbi.FCNN(2, []int{4}, 2, 1)).Run(t.Context())
+		whole, err := sequence(t.TempDir(), fcnn(t, 2, []int{4}, 2, 1)).Run(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ func TestSequenceKnowsItsEmbedding(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		net, folder := sbi.FCNN(2, []int{4}, 2, 1), t.TempDir()
+		net, folder := fcnn(t, 2, []int{4}, 2, 1), t.TempDir()
 		before, s := weights(net), sequence(folder, net)
 		if _, err := s.Run(stopped); !errors.Is(err, context.Canceled) {
 			t.Fatalf("error %v of a sequence that is stopped", err)
@@ -153,7 +153,7 @@ func TestSequenceKnowsItsEmbedding(t *testing.T) {
 				t.Errorf("retrained: %t: log-densities %v, without a stop %v (%v)", retrain, got, want, err)
 			}
 		}
-		net = sbi.FCNN(2, []int{4}, 2, 2)
+		net = fcnn(t, 2, []int{4}, 2, 2)
 		before = weights(net)
 		if _, err := sequence(folder, net).Run(t.Context()); err == nil || !strings.Contains(err.Error(), "other weights") {
 			t.Errorf("retrained: %t: error %v with another embedding", retrain, err)
@@ -181,4 +181,13 @@ type simulatorFunc func(ctx context.Context, thetas [][]float64, seed uint64) ([
 
 func (f simulatorFunc) Simulate(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
 	return f(ctx, thetas, seed)
+}
+
+func fcnn(t *testing.T, inputs int, hidden []int, outputs int, seed uint64) *nn.Sequential {
+	t.Helper()
+	net, err := sbi.FCNN(inputs, hidden, outputs, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return net
 }
