@@ -27,7 +27,7 @@ type CalibrationOptions struct {
 // All its checks come from the same runs.
 type Calibration struct {
 	Names  []string
-	Truths [][]float64 // of every case
+	Truths [][]float64 // of every case; few codes are spread out as in training
 	Failed int         // simulations without a usable observation, left out
 	Draws  int         // of each posterior
 
@@ -89,6 +89,7 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 	if err != nil {
 		return nil, err
 	}
+	thetas = spreadCodes(o.Prior, thetas, o.Seed)
 	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std(), Rounds: rounds, scales: logScales(o.Prior)}
 	c.wide = c.PriorStd
 	if c.scales != nil {

@@ -98,7 +98,8 @@ func BoxUniform(lower, upper []float64, names ...string) *Product {
 // upper, both included: the codes of a chip's parameters. Estimators, and so the
 // posteriors that later rounds draw from, take them for continuous, from half a code
 // below lower to half a code above upper: a simulator has to round, as those of bss2
-// do.
+// do. Of fewer than 256 codes, training and Calibrate spread each evenly over the half
+// code around it; more are too fine for estimators to tell from continuous numbers.
 func CodeUniform(lower, upper []int, names ...string) *Product {
 	a, b := make([]float64, len(lower)), make([]float64, len(upper))
 	for i, v := range lower {

@@ -106,7 +106,7 @@ func (s *Inference) newFit(ctx context.Context) (*fit, error) {
 	dim := s.prior.Dim()
 	f := &fit{o: s.o, e: e, pieceRows: pieceRows, u: make([]float32, len(s.thetas)*dim), weight: make([]float32, len(s.thetas)), width: e.width,
 		fromPrior: make([]bool, len(s.thetas)), frozen: e.embedding == nil || !s.o.Retrain}
-	for i, theta := range s.thetas {
+	for i, theta := range spreadCodes(s.prior, s.thetas, s.o.Seed) {
 		f.weight[i] = float32(e.warp.toFlow(theta, f.u[i*dim:][:dim]) - s.prior.LogProb(theta))
 		f.fromPrior[i] = s.rounds[i] == 1
 	}
