@@ -89,7 +89,6 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 	if err != nil {
 		return nil, err
 	}
-	thetas = spreadCodes(o.Prior, thetas, o.Seed)
 	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std(), Rounds: rounds, scales: logScales(o.Prior)}
 	c.wide = c.PriorStd
 	if c.scales != nil {
@@ -133,7 +132,10 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 
 // simulate draws the truths and gives the observations of those that are usable.
 func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions) ([][]float64, error) {
-	thetas := Draw(o.Prior, n, o.Seed^0xca11)
+	thetas, err := drawSeed(ctx, o.Prior, n, o.Seed^0xca11)
+	if err != nil {
+		return nil, err
+	}
 	noted, reason := noteFailures(ctx)
 	all, err := o.Simulator.Simulate(noted, thetas, o.Seed^0x51b)
 	if err != nil {
@@ -142,6 +144,7 @@ func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions)
 	if len(all) != n {
 		return nil, fmt.Errorf("sbi: calibrate: the simulator gave %d observations of %d parameter vectors; want one of each, nil where it failed", len(all), n)
 	}
+	thetas = spreadCodes(o.Prior, thetas, o.Seed)
 	var xs [][]float64
 	for i, x := range all {
 		if !finite(x) {

@@ -174,6 +174,12 @@ func (t *TruncatedPrior) String() string {
 // Draw gives n draws of the prior that lie where the posterior has mass. It fails when
 // hardly any does.
 func (t *TruncatedPrior) Draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
+	// draw counts on from its seed: those of two calls must lie far apart.
+	return t.draw(ctx, n, rand.New(rand.NewPCG(seed, 0x9a3)).Uint64())
+}
+
+// draw is Draw from another seed.
+func (t *TruncatedPrior) draw(ctx context.Context, n int, seed uint64) ([][]float64, error) {
 	return searched(n, func(missing int, pass uint64) (kept [][]float64, tried int, err error) {
 		if t.wide != nil {
 			return t.fromWide(ctx, t.wide.batchFor(missing), seed+pass)
@@ -204,7 +210,7 @@ func (p *Posterior) truncated(ctx context.Context, n int, seed uint64) ([][]floa
 	if err != nil {
 		return nil, err
 	}
-	return t.Draw(ctx, n, seed)
+	return t.draw(ctx, n, seed)
 }
 
 // boxAround is the box of the samples above a density, with a margin: draws of

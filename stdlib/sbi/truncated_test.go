@@ -258,3 +258,30 @@ func filled(n int, value float64) []float64 {
 	}
 	return x
 }
+
+// TestTruncatedDrawsOfTwoSeedsShareNone: though it takes several passes to find them.
+func TestTruncatedDrawsOfTwoSeedsShareNone(t *testing.T) {
+	p := trained(t, Unbounded, 1)
+	loose, err := p.Truncate(t.Context(), 0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tight, err := p.Truncate(t.Context(), 0.8, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loose.threshold = tight.threshold // little of its box now
+	seen := map[float64]bool{}
+	for _, seed := range []uint64{1, 2} {
+		draws, err := loose.Draw(t.Context(), 3000, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, theta := range draws {
+			if seen[theta[0]] {
+				t.Fatalf("%v is drawn again", theta)
+			}
+			seen[theta[0]] = true
+		}
+	}
+}
