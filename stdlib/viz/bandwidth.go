@@ -12,7 +12,10 @@ import (
 func outline(values []float64, limits span, least float64) plotter.XYs {
 	const fewest, most = 256, 4096 // parts
 	s := spanOf(values, limits)
-	n := max(fewest, min(most, int(math.Ceil(4*(s.high-s.low)/least))))
+	n := most
+	if parts := math.Ceil(4 * (s.high - s.low) / least); parts < most {
+		n = max(fewest, int(parts))
+	}
 	share := make([]float64, n)
 	within := 0.0
 	for _, v := range values {

@@ -18,7 +18,8 @@ import (
 // as the ranks of simulation-based calibration, differ from the uniform one, and
 // the band within which they stay when they are uniform; band gives its limits at
 // places. Curves below 0 in the left half and above in the right half say that
-// posteriors are too wide, the opposite that they are too narrow.
+// posteriors are too wide, the opposite that they are too narrow. band may be nil. It
+// fails when names are not as many as values, or limits as places.
 func RankECDF(names []string, values [][]float64, band func(places []float64) (lower, upper []float64)) (*plot.Plot, error) {
 	if len(names) == 0 || len(names) != len(values) {
 		return nil, fmt.Errorf("viz: ranks of %d parameters with %d names", len(values), len(names))
@@ -31,6 +32,9 @@ func RankECDF(names []string, values [][]float64, band func(places []float64) (l
 	var series []Series
 	if band != nil {
 		lower, upper := band(places)
+		if len(lower) != len(places) || len(upper) != len(places) {
+			return nil, fmt.Errorf("viz: ranks: the band has %d lower and %d upper limits at %d places; want as many", len(lower), len(upper), len(places))
+		}
 		s := Series{Name: "calibrated", X: places, Color: colorOf(6)}
 		for k, z := range places {
 			s.Low, s.High = append(s.Low, lower[k]-z), append(s.High, upper[k]-z)

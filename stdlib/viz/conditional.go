@@ -1,6 +1,7 @@
 package viz
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -30,6 +31,9 @@ type Conditioned interface {
 // fails when there are more than 10 parameters, places do not rise, or densities
 // differ in size from their places.
 func ConditionalPlot(c Conditioned) (notebook.Figure, error) {
+	if c == nil {
+		return notebook.Figure{}, errors.New("viz: conditional plot of nil")
+	}
 	names, condition := c.At()
 	if len(names) == 0 || len(names) > mostPairs || len(condition) != len(names) {
 		return notebook.Figure{}, fmt.Errorf("viz: conditional plot of %d parameters at a condition of %d; want 1 to %d", len(names), len(condition), mostPairs)

@@ -35,13 +35,16 @@ func spanOf(values []float64, limits span) span {
 	return s
 }
 
+// asZero is below what can be parted: 2⁻¹⁰²² is the least number of full precision.
+const asZero = 1e-300
+
 // wider is the span with a margin at both ends, a share of its width.
 func (s span) wider(share float64) span {
 	margin := share*(s.high-s.low) + 1e-9*math.Max(math.Abs(s.low), math.Abs(s.high))
 	switch {
-	case s.low < s.high || math.IsNaN(margin) || math.IsInf(margin, 0):
-	case s.low == 0:
+	case s.high-s.low < asZero && math.Abs(s.low) < asZero:
 		margin = 0.5
+	case s.low < s.high || math.IsNaN(margin) || math.IsInf(margin, 0):
 	case s.low == s.high: // the same everywhere
 		margin = 0.05 * math.Abs(s.low)
 	}

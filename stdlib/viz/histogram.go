@@ -11,7 +11,8 @@ import (
 
 // Histograms draws the distributions of several sets of values over each other,
 // in common bins and so that each has an area of 1. Values that are not finite are
-// left out. It fails when names are not as many as sets or there is no value.
+// left out. It fails when names are not as many as sets, there is no value, or the
+// range of values is not a floating-point number.
 func Histograms(names []string, values [][]float64, labels Labels) (*plot.Plot, error) {
 	if len(names) == 0 || len(names) != len(values) {
 		return nil, fmt.Errorf("viz: histograms of %d sets with %d names", len(values), len(names))
@@ -28,6 +29,9 @@ func Histograms(names []string, values [][]float64, labels Labels) (*plot.Plot, 
 			return nil, fmt.Errorf("viz: histograms: %q has no finite value", names[i])
 		}
 		least = min(least, count)
+	}
+	if math.IsInf(high-low, 0) {
+		return nil, fmt.Errorf("viz: histograms: the values from %g to %g lie too far apart", low, high)
 	}
 	if high == low {
 		low, high = low-0.5, high+0.5

@@ -51,6 +51,9 @@ func (l *LiveLoss) now() time.Time {
 }
 
 func (l *LiveLoss) draw(t Trained, title string) {
+	if t == nil {
+		return
+	}
 	train, validation, _ := t.Losses()
 	if len(train) < 2 || len(train) != len(validation) || !notebook.Interactive() {
 		return

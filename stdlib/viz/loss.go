@@ -1,6 +1,7 @@
 package viz
 
 import (
+	"errors"
 	"fmt"
 
 	"gonum.org/v1/plot"
@@ -35,6 +36,9 @@ func Loss(t Trained) (notebook.Figure, error) {
 
 // LossPlot draws the losses into one plot, for a Grid of several trainings.
 func LossPlot(t Trained, title string) (*plot.Plot, error) {
+	if t == nil {
+		return nil, errors.New("viz: loss curve of nil")
+	}
 	train, validation, deviation := t.Losses()
 	if len(train) == 0 || len(train) != len(validation) {
 		return nil, fmt.Errorf("viz: loss curve of %d epochs of training and %d of validation; want one or more of both", len(train), len(validation))

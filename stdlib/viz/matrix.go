@@ -20,8 +20,11 @@ import (
 // when the table is not square or the names are not as many.
 func Heatmap(title string, names []string, values [][]float64) (notebook.Figure, error) {
 	f, err := HeatTable(title, names, names, values)
+	if err != nil {
+		return notebook.Figure{}, err
+	}
 	f.Alt = aboutMatrix(title, names, values)
-	return f, err
+	return f, nil
 }
 
 // HeatTable draws a table of values between −1 and 1 with names of its rows and

@@ -110,8 +110,14 @@ func overlaid(c color.Color, n int) (color.Color, vg.Length) {
 // TraceGrid draws, in panels of so many columns, trace i of every group over each
 // other in panel i: traces and what an autoencoder made of them, observations and
 // their posteriors' simulations. The first group is drawn on top. Titles name the
-// panels; there may be fewer of them. It fails when groups differ in length.
+// panels; there may be fewer of them. It fails when groups differ in length or have no
+// finite value.
 func TraceGrid(columns int, titles []string, groups ...Group) (notebook.Figure, error) {
+	for _, g := range groups {
+		if g.Traces == nil {
+			return notebook.Figure{}, fmt.Errorf("viz: grid of traces: group %q has no traces", g.Name)
+		}
+	}
 	if len(groups) == 0 || groups[0].Traces.Len() == 0 {
 		return notebook.Figure{}, fmt.Errorf("viz: grid of no traces")
 	}

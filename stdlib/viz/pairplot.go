@@ -1,6 +1,7 @@
 package viz
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -40,6 +41,9 @@ func Observed(x []float64) PairOption {
 // Limits shows the whole range of a prior instead of that of the draws: its Range if
 // it has one, as those of sbi have, and otherwise its bounds.
 func Limits(prior Bounded) PairOption {
+	if prior == nil {
+		return func(*pairs) {} // as without limits
+	}
 	bounds := prior.Bounds
 	if p, ok := prior.(interface {
 		Range() (lower, upper []float64)
@@ -49,23 +53,24 @@ func Limits(prior Bounded) PairOption {
 	return func(p *pairs) { p.lower, p.upper = bounds() }
 }
 
-// Beside draws other samples of the same parameters over the first, such as those
-// of a later round.
-func Beside(name string, s Sampled) PairOption {
+// setOf is other samples of a pair plot; of nil it has no parameters, which is refused.
+func setOf(name string, s Sampled, above bool) PairOption {
 	return func(p *pairs) {
-		names, columns := s.Columns()
-		p.sets = append(p.sets, pairSet{names: names, columns: columns, label: name})
+		set := pairSet{label: name, above: above}
+		if s != nil {
+			set.names, set.columns = s.Columns()
+		}
+		p.sets = append(p.sets, set)
 	}
 }
 
+// Beside draws other samples of the same parameters over the first, such as those
+// of a later round.
+func Beside(name string, s Sampled) PairOption { return setOf(name, s, false) }
+
 // Above draws the pairs of other samples of the same parameters into the upper
 // triangle, which else is empty.
-func Above(name string, s Sampled) PairOption {
-	return func(p *pairs) {
-		names, columns := s.Columns()
-		p.sets = append(p.sets, pairSet{names: names, columns: columns, label: name, above: true})
-	}
-}
+func Above(name string, s Sampled) PairOption { return setOf(name, s, true) }
 
 // Named gives the first samples a name for the legend.
 func Named(name string) PairOption { return func(p *pairs) { p.sets[0].label = name } }
@@ -107,7 +112,8 @@ const mostPairs = 10
 // of each pair below. One set of samples is drawn by its density, several by the
 // regions that hold their densest 50 % and 90 %, each in its colour. More than 10
 // parameters are drawn by their marginals alone; Only chooses those whose pairs
-// are to be seen. It fails when sets, truth or limits differ in their parameters.
+// are to be seen. It fails when sets, truth or limits differ in their parameters,
+// columns in their draws, or a limit is not below the other.
 func PairPlot(s Sampled, options ...PairOption) (notebook.Figure, error) {
 	p, err := newPairs(s, options)
 	if err != nil {
@@ -130,10 +136,15 @@ func Marginals(s Sampled, options ...PairOption) (notebook.Figure, error) {
 }
 
 func newPairs(s Sampled, options []PairOption) (*pairs, error) {
+	if s == nil {
+		return nil, errors.New("viz: pair plot of nil")
+	}
 	names, columns := s.Columns()
 	p := &pairs{names: names, sets: []pairSet{{columns: columns}}, mark: "truth"}
 	for _, o := range options {
-		o(p)
+		if o != nil {
+			o(p)
+		}
 	}
 	if len(p.sets) > 1 && p.sets[0].label == "" {
 		p.sets[0].label = "samples"
@@ -188,6 +199,11 @@ func (p *pairs) check() error {
 		if len(set.columns) != dim || len(set.columns[0]) < 2 {
 			return fmt.Errorf("viz: pair plot: set %d of samples has %d parameters; want %d, with two draws or more", i+1, len(set.columns), dim)
 		}
+		for k, column := range set.columns {
+			if len(column) != len(set.columns[0]) {
+				return fmt.Errorf("viz: pair plot: set %d of samples has %d draws of parameter 1 and %d of parameter %d; want as many", i+1, len(set.columns[0]), len(column), k+1)
+			}
+		}
 		for k, name := range set.names {
 			if at := slices.Index(p.names, name); at >= 0 && at != k {
 				return fmt.Errorf("viz: pair plot: set %d of samples has %q as parameter %d, the first set as %d; want the same order", i+1, name, k+1, at+1)
@@ -196,6 +212,12 @@ func (p *pairs) check() error {
 	}
 	if p.truth != nil && len(p.truth) != dim || p.lower != nil && (len(p.lower) != dim || len(p.upper) != dim) {
 		return fmt.Errorf("viz: pair plot of %d parameters with a truth of %d and limits of %d", dim, len(p.truth), len(p.lower))
+	}
+	for i := range p.lower {
+		width := p.upper[i] - p.lower[i]
+		if !(width > 0) || math.IsInf(width, 0) && finite(p.lower[i]) && finite(p.upper[i]) {
+			return fmt.Errorf("viz: pair plot: the limits of %s are %g and %g; want the lower one first", p.names[i], p.lower[i], p.upper[i])
+		}
 	}
 	return nil
 }
@@ -271,6 +293,13 @@ func (p *pairs) findView() {
 		}
 		if p.upper != nil && !math.IsInf(p.upper[i], 0) {
 			s.high = p.upper[i]
+		}
+		if p.lower != nil && !(s.low < s.high) { // all draws lie beyond the one limit that there is
+			if math.IsInf(p.upper[i], 0) {
+				s.high = s.low + math.Max(1, math.Abs(s.low))
+			} else {
+				s.low = s.high - math.Max(1, math.Abs(s.high))
+			}
 		}
 		p.view[i] = s
 	}

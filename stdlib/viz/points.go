@@ -116,7 +116,7 @@ func Scatter(series []Series, labels Labels) (*plot.Plot, error) {
 // dots are the finite points, the smaller and fainter the more there are.
 func dots(x, y []float64, c color.Color) *plotter.Scatter {
 	var at plotter.XYs
-	for k := range x {
+	for k := range y { // none in a series that is a band alone
 		if finite(x[k]) && finite(y[k]) {
 			at = append(at, plotter.XY{X: x[k], Y: y[k]})
 		}

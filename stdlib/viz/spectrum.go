@@ -11,9 +11,13 @@ import (
 	vgdraw "gonum.org/v1/plot/vg/draw"
 )
 
+// mostEigenvalue is what an axis can show with a round number above it.
+const mostEigenvalue = 1e300
+
 // Spectrum draws eigenvalues, such as those of an active subspace, on a
 // logarithmic scale in the order given. Values that are not above 0 have no place
-// there and are left out. It fails when none is above 0.
+// there and are left out, as those below 10⁻³⁰⁰ and above 10³⁰⁰ are. It fails when
+// none is left.
 func Spectrum(values []float64, labels Labels) (*plot.Plot, error) {
 	if labels.X == "" {
 		labels.X = "direction"
@@ -26,7 +30,7 @@ func Spectrum(values []float64, labels Labels) (*plot.Plot, error) {
 	names := make([]string, len(values))
 	for k, v := range values {
 		names[k] = strconv.Itoa(k + 1)
-		if v > 0 && finite(v) {
+		if v > 1/mostEigenvalue && v < mostEigenvalue {
 			at = append(at, plotter.XY{X: float64(k), Y: v})
 		}
 	}

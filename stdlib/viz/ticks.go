@@ -8,6 +8,10 @@ import (
 	"gonum.org/v1/plot"
 )
 
+// finest is how small a part of its values an axis can show: below, marks are too near
+// each other for floating-point numbers.
+const finest = 1e-12
+
 // roundTicks puts labels at multiples of 1, 2 or 5 times a power of ten, about
 // wanted of them, and unlabelled marks between.
 type roundTicks struct{ wanted int }
@@ -17,7 +21,7 @@ var _ plot.Ticker = roundTicks{}
 // Ticks gives the marks of an axis from min to max.
 func (t roundTicks) Ticks(min, max float64) []plot.Tick {
 	span := max - min
-	if !(span > 0) || math.IsInf(span, 0) {
+	if !(span > finest*math.Max(math.Abs(min), math.Abs(max))) || math.IsInf(span, 0) {
 		return []plot.Tick{{Value: min, Label: strconv.FormatFloat(min, 'g', 4, 64)}}
 	}
 	major, parts := majorStep(span / float64(t.wanted))
@@ -97,7 +101,7 @@ var _ plot.Ticker = wholeTicks{}
 
 // Ticks gives the marks of an axis from min to max.
 func (t wholeTicks) Ticks(min, max float64) []plot.Tick {
-	if max-min < float64(t.wanted) {
+	if max-min < float64(t.wanted) && math.Max(math.Abs(min), math.Abs(max)) < 1/finest {
 		var ticks []plot.Tick
 		for v := math.Ceil(min - 1e-9); v <= max+1e-9; v++ {
 			ticks = append(ticks, plot.Tick{Value: v, Label: number(v)})

@@ -37,8 +37,9 @@ type Measured interface {
 
 // Traces draws voltage traces over time, and below them the adaptation where it
 // was recorded. Traces of more points than can be seen are drawn by the extremes
-// of each stretch, so no spike is lost.
+// of each stretch, so no spike is lost. Without traces, or of nil, it is empty axes.
 func Traces(t Traced) notebook.Figure {
+	t = orNone(t)
 	plots := [][]*plot.Plot{{TracePlot(t, "")}}
 	height := 3.0
 	if a, ok := t.(Adapting); ok && t.Len() > 0 {
@@ -50,8 +51,18 @@ func Traces(t Traced) notebook.Figure {
 	return notebook.Figure{Plots: plots, Width: 9, Height: height, Alt: aboutTraces(t)}
 }
 
-// TracePlot draws voltage traces over time into one plot.
+// orNone is a Traced of no traces in place of nil.
+func orNone(t Traced) Traced {
+	if t == nil {
+		return Rows{}
+	}
+	return t
+}
+
+// TracePlot draws voltage traces over time into one plot. Without traces, or of nil,
+// it is empty axes.
 func TracePlot(t Traced, title string) *plot.Plot {
+	t = orNone(t)
 	time, volt, _ := units(t)
 	p := newPlot(Labels{Title: title, X: "time (" + time + ")", Y: voltage(volt)})
 	var all bundle
@@ -63,10 +74,14 @@ func TracePlot(t Traced, title string) *plot.Plot {
 	return p
 }
 
-// AdaptationPlot draws the adaptation over time into one plot.
+// AdaptationPlot draws the adaptation over time into one plot. Without traces, or of
+// nil, it is empty axes.
 func AdaptationPlot(t Adapting, title string) *plot.Plot {
 	time, _, adaptation := units(t)
 	p := newPlot(Labels{Title: title, X: "time (" + time + ")", Y: "w (" + adaptation + ")"})
+	if t == nil {
+		return p
+	}
 	var all bundle
 	for i := range t.Len() {
 		w, dt := t.Adaptation(i)
