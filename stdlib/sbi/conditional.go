@@ -2,8 +2,10 @@ package sbi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"hillock/stdlib/notebook"
@@ -28,12 +30,16 @@ var _ viz.Conditioned = (*Conditionals)(nil)
 // given all others at a condition, such as the most probable parameters or a
 // sample, on a grid of steps places a parameter (0 means 50) over where the density
 // is: dependencies that marginals, which average over the others, don't show. It
-// fails when the condition lies where the posterior has no density.
+// fails when the condition is not as long as there are parameters or lies where the
+// posterior has no density, when steps are 1 or negative, or ctx ends.
 func ConditionalPairs(ctx context.Context, d Distribution, condition []float64, steps int) (*Conditionals, error) {
 	prior := d.Prior()
 	dim := prior.Dim()
 	if steps == 0 {
 		steps = 50
+	}
+	if err := namesAll(d); err != nil {
+		return nil, err
 	}
 	if len(condition) != dim || steps < 2 {
 		return nil, fmt.Errorf("sbi: conditional densities of %d parameters, on %d steps, at a condition of %d values", dim, steps, len(condition))
@@ -155,6 +161,36 @@ func (c *Conditionals) Single(i int) (places, density []float64) {
 // Pair gives the density of parameters j and i, j below i: a row a place of i.
 func (c *Conditionals) Pair(j, i int) [][]float64 { return c.pairs[i][j].Density }
 
+// Only gives the densities of the named parameters alone, in the order that they have:
+// a figure draws the pairs of 10 parameters at most. It fails when no parameter is
+// named or there is none of a name.
+func (c *Conditionals) Only(names ...string) (*Conditionals, error) {
+	if len(names) == 0 {
+		return nil, errors.New("sbi: conditional densities of no parameters; name those that are wanted")
+	}
+	for _, name := range names {
+		if !slices.Contains(c.Names, name) {
+			return nil, fmt.Errorf("sbi: conditional densities: there is no parameter %q among %s", name, strings.Join(c.Names, ", "))
+		}
+	}
+	out := &Conditionals{}
+	var chosen []int
+	for i, name := range c.Names {
+		if !slices.Contains(names, name) {
+			continue
+		}
+		var row []*Conditional
+		for _, j := range chosen {
+			row = append(row, c.pairs[i][j])
+		}
+		chosen = append(chosen, i)
+		out.Names, out.Condition = append(out.Names, name), append(out.Condition, c.Condition[i])
+		out.Places, out.Marginals = append(out.Places, c.Places[i]), append(out.Marginals, c.Marginals[i])
+		out.scales, out.pairs = append(out.scales, c.scales[i]), append(out.pairs, row)
+	}
+	return out, nil
+}
+
 // Correlation gives the conditional correlation of every pair of parameters.
 func (c *Conditionals) Correlation() Matrix {
 	m := newMatrix("Conditional correlation", c.Names)
@@ -168,7 +204,8 @@ func (c *Conditionals) Correlation() Matrix {
 	return m
 }
 
-// Figure draws each parameter's density on the diagonal and each pair's below.
+// Figure draws each parameter's density on the diagonal and each pair's below; of more
+// than 10 parameters, each one's density alone (Only chooses some).
 func (c *Conditionals) Figure() (notebook.Figure, error) { return viz.ConditionalPlot(c) }
 
 // MIMEBundle shows the figure, and the condition as text.

@@ -122,11 +122,88 @@ func TestConditionalsOverDecades(t *testing.T) {
 	}
 }
 
+type nameless struct{ normal3 }
+
+func (nameless) Names() []string { return []string{"a"} }
+
 func TestConditionalsRefuseWhatDoesNotFit(t *testing.T) {
 	if _, err := ConditionalPairs(t.Context(), normal3{}, []float64{0, 0}, 0); err == nil {
 		t.Error("a condition of another length is taken")
 	}
+	if _, err := ConditionalPairs(t.Context(), nameless{}, []float64{0, 0, 0}, 0); err == nil {
+		t.Error("too few names are taken")
+	}
 	if _, err := ConditionalPairs(t.Context(), normal3{}, []float64{0, 0, math.Inf(1)}, 0); err == nil {
 		t.Error("a condition without density is taken")
+	}
+}
+
+// normals12 is twelve parameters that don't depend on each other.
+type normals12 struct{}
+
+func (d normals12) Names() []string { return d.Prior().Names() }
+func (normals12) Prior() Prior      { return BoxUniform(filled(12, -1), filled(12, 1)) }
+func (normals12) SampleSeed(context.Context, int, uint64) (*Samples, error) {
+	return nil, errors.New("no samples")
+}
+func (normals12) LogProb(_ context.Context, thetas [][]float64) ([]float64, error) {
+	out := make([]float64, len(thetas))
+	for i, theta := range thetas {
+		for k, v := range theta {
+			out[i] -= float64(k+1) * v * v
+		}
+	}
+	return out, nil
+}
+
+// TestConditionalsOfManyParameters: one by one, and the pairs of some.
+func TestConditionalsOfManyParameters(t *testing.T) {
+	c, err := ConditionalPairs(t.Context(), normals12{}, make([]float64, 12), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := c.Figure()
+	if err != nil || !strings.Contains(f.Title, "12 parameters; Only") || len(f.Plots) != 2 || len(f.Plots[0]) != 6 {
+		t.Fatalf("%d rows under %q: %v", len(f.Plots), f.Title, err)
+	}
+	some, err := c.Only(c.Names[11], c.Names[0], c.Names[4])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, i := range []int{0, 4, 11} {
+		if some.Names[k] != c.Names[i] || &some.Marginals[k][0] != &c.Marginals[i][0] {
+			t.Errorf("parameter %d of some is %s, want %s", k+1, some.Names[k], c.Names[i])
+		}
+	}
+	if got, want := some.Pair(1, 2), c.Pair(4, 11); &got[0][0] != &want[0][0] {
+		t.Error("the pair is another")
+	}
+	if f, err = some.Figure(); err != nil || len(f.Plots) != 3 || f.Plots[2][1] == nil {
+		t.Errorf("a figure of %d rows: %v", len(f.Plots), err)
+	}
+	if _, err := c.Only("frogs"); err == nil || !strings.Contains(err.Error(), `"frogs"`) {
+		t.Errorf("a parameter that is not there: %v", err)
+	}
+	if _, err := c.Only(); err == nil {
+		t.Error("no parameters are taken")
+	}
+}
+
+func TestConditionalDensityShowsItself(t *testing.T) {
+	c, err := ConditionalDensity(t.Context(), logNormal2{1, 1, 0.5}, []float64{1, 2}, 0, 1, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := c.MIMEBundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := b.Data[notebook.MIMEText].(string); !strings.Contains(text, "density of a and b, correlation 0.") || b.Data[notebook.MIMEPNG] == nil {
+		t.Errorf("it shows %q", text)
+	}
+	for _, bad := range [][3]int{{0, 0, 10}, {0, 2, 10}, {-1, 0, 10}, {0, 1, 1}} {
+		if _, err := ConditionalDensity(t.Context(), logNormal2{1, 1, 0.5}, []float64{1, 2}, bad[0], bad[1], bad[2]); err == nil {
+			t.Errorf("parameters and steps %v are taken", bad)
+		}
 	}
 }

@@ -4,6 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"gonum.org/v1/plot"
+
+	"hillock/stdlib/notebook"
+	"hillock/stdlib/viz"
 )
 
 // Matrix is a square table of parameters against parameters.
@@ -44,8 +49,27 @@ func newMatrix(title string, names []string) Matrix {
 type Conditional struct {
 	X, Y    []float64   // places of the grid
 	Density [][]float64 // a row a place of y; it sums to 1
+	Names   [2]string   // of the parameters of x and of y
 
 	x, y scale
+	at   [2]float64 // the condition
+}
+
+// Figure draws the density, with a red dot where the condition has the two parameters.
+func (c *Conditional) Figure() (notebook.Figure, error) {
+	p, err := viz.DensityGrid(c.X, c.Y, c.Density, c.at[:], viz.Labels{X: c.Names[0], Y: c.Names[1]})
+	return notebook.Figure{Plots: [][]*plot.Plot{{p}}, Width: 4.2, Height: 3.4}, err
+}
+
+// MIMEBundle shows the figure, and the correlation as text.
+func (c *Conditional) MIMEBundle() (notebook.Bundle, error) {
+	f, err := c.Figure()
+	return shown(f, err, c.String())
+}
+
+// String says of which parameters it is, and their correlation.
+func (c *Conditional) String() string {
+	return fmt.Sprintf("conditional density of %s and %s, correlation %.2f", c.Names[0], c.Names[1], c.correlation())
 }
 
 // scale is what a grid of a parameter is even on.
@@ -91,20 +115,33 @@ func (s scale) even(low, high float64, steps int) []float64 {
 // ConditionalDensity gives the density of parameters i and j given all others at a
 // condition, on a grid over the prior's box, or over four deviations of the prior
 // where that has no bounds. The grid is even in the logarithm of parameters with a
-// LogUniform or LogNormal prior. It fails when i and j are not two of the parameters,
-// steps is below 2, the condition has not a value for each parameter, or the posterior
-// has no density around it.
+// LogUniform or LogNormal prior. It fails when the condition is not as long as there
+// are parameters, i and j are not two of them (they count from 0), steps (places a
+// parameter) are fewer than 2, the posterior has no density anywhere on the grid, or
+// ctx ends.
 func ConditionalDensity(ctx context.Context, d Distribution, condition []float64, i, j, steps int) (*Conditional, error) {
 	prior := d.Prior()
+	if err := namesAll(d); err != nil {
+		return nil, err
+	}
 	if len(condition) != prior.Dim() || i < 0 || j < 0 || i >= prior.Dim() || j >= prior.Dim() || i == j || steps < 2 {
 		return nil, fmt.Errorf("sbi: conditional density of parameters %d and %d of %d, on %d steps, at a condition of %d values", i, j, prior.Dim(), steps, len(condition))
 	}
 	return conditionalOn(ctx, d, condition, i, j, places(prior, i, steps), places(prior, j, steps))
 }
 
+// namesAll says whether a distribution, which may be a user's, names its parameters.
+func namesAll(d Distribution) error {
+	if names, dim := len(d.Names()), d.Prior().Dim(); names != dim {
+		return fmt.Errorf("sbi: a distribution of %d parameters with %d names; want as many", dim, names)
+	}
+	return nil
+}
+
 // conditionalOn is ConditionalDensity at given places.
 func conditionalOn(ctx context.Context, d Distribution, condition []float64, i, j int, x, y []float64) (*Conditional, error) {
-	c := &Conditional{X: x, Y: y, x: scaleOf(d.Prior(), i), y: scaleOf(d.Prior(), j)}
+	names := d.Names()
+	c := &Conditional{X: x, Y: y, Names: [2]string{names[i], names[j]}, x: scaleOf(d.Prior(), i), y: scaleOf(d.Prior(), j), at: [2]float64{condition[i], condition[j]}}
 	grid := make([][]float64, 0, len(x)*len(y))
 	for _, b := range y {
 		for _, a := range x {
@@ -119,7 +156,7 @@ func conditionalOn(ctx context.Context, d Distribution, condition []float64, i, 
 	}
 	density := shareOut(logs)
 	if density == nil {
-		return nil, fmt.Errorf("sbi: the posterior has no density at the condition %v", condition)
+		return nil, fmt.Errorf("sbi: the posterior has no density of %s and %s on the grid of %d × %d places, the others fixed at %v; take another condition or more steps", c.Names[0], c.Names[1], len(x), len(y), condition)
 	}
 	for r := range y {
 		c.Density = append(c.Density, density[r*len(x):][:len(x)])

@@ -27,16 +27,17 @@ type Conditioned interface {
 
 // ConditionalPlot draws how densities change along one and along two parameters
 // while all others stay where they are fixed, which a cross marks: each parameter
-// on the diagonal, each pair below. Densities that are not finite count as 0. It
-// fails when there are more than 10 parameters, places do not rise, or densities
-// differ in size from their places.
+// on the diagonal, each pair below. More than 10 parameters are drawn one by one
+// alone; sbi.Conditionals.Only chooses those whose pairs are to be seen. Densities
+// that are not finite count as 0. It fails when there is no parameter, places do not
+// rise, or densities differ in size from their places.
 func ConditionalPlot(c Conditioned) (notebook.Figure, error) {
 	if c == nil {
 		return notebook.Figure{}, errors.New("viz: conditional plot of nil")
 	}
 	names, condition := c.At()
-	if len(names) == 0 || len(names) > mostPairs || len(condition) != len(names) {
-		return notebook.Figure{}, fmt.Errorf("viz: conditional plot of %d parameters at a condition of %d; want 1 to %d", len(names), len(condition), mostPairs)
+	if len(names) == 0 || len(condition) != len(names) {
+		return notebook.Figure{}, fmt.Errorf("viz: conditional plot of %d parameters at a condition of %d; want one or more, as many of both", len(names), len(condition))
 	}
 	p := &pairs{names: names, truth: condition, mark: "condition", given: conditioned{c}, view: make([]span, len(names))}
 	for i := range names {
@@ -49,6 +50,14 @@ func ConditionalPlot(c Conditioned) (notebook.Figure, error) {
 		}
 		p.view[i] = edges(places)
 	}
+	var at []string
+	for i, name := range names {
+		at = append(at, fmt.Sprintf("%s = %.4g", name, condition[i]))
+	}
+	fixed := ", the others fixed at " + strings.Join(at, ", ") + "."
+	if n := len(names); n > mostPairs {
+		return p.marginals(fmt.Sprintf("Conditional densities of %d parameters; Only(…) gives pairs of some", n), "Densities of one parameter"+fixed), nil
+	}
 	for i := range names {
 		for j := range i {
 			x, _ := c.Single(j)
@@ -59,11 +68,7 @@ func ConditionalPlot(c Conditioned) (notebook.Figure, error) {
 			}
 		}
 	}
-	var at []string
-	for i, name := range names {
-		at = append(at, fmt.Sprintf("%s = %.4g", name, condition[i]))
-	}
-	return p.figure("Densities of one and of two parameters, the others fixed at " + strings.Join(at, ", ") + "."), nil
+	return p.figure("Densities of one and of two parameters" + fixed), nil
 }
 
 // conditioned draws what is Conditioned in a pair plot.
@@ -84,17 +89,21 @@ func (c conditioned) marginal(i int) plotter.XYs {
 func (c conditioned) pair(j, i int) *grid {
 	x, _ := c.Single(j)
 	y, _ := c.Single(i)
-	g := &grid{x: x, y: y}
-	for _, row := range c.Pair(j, i) {
-		clean := make([]float64, len(row))
+	return &grid{x: x, y: y, z: finiteOnly(c.Pair(j, i))}
+}
+
+// finiteOnly is a table with 0 for what is not finite.
+func finiteOnly(z [][]float64) [][]float64 {
+	out := make([][]float64, len(z))
+	for r, row := range z {
+		out[r] = make([]float64, len(row))
 		for k, v := range row {
 			if finite(v) {
-				clean[k] = v
+				out[r][k] = v
 			}
 		}
-		g.z = append(g.z, clean)
 	}
-	return g
+	return out
 }
 
 // sized says whether a table has so many rows of so many values.

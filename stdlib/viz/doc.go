@@ -3,7 +3,7 @@
 // Traces: Traces, Overlay (an observation over simulations), TraceGrid, Raster.
 // Curves: Curve, Curves, Lines, Band, Points, Scatter, Loss, Rounds.
 // Distributions: PairPlot, Marginals, ConditionalPlot, DensityPlot,
-// Histograms, Boxes, Recovery.
+// DensityGrid, LogProbPlot, Histograms, Boxes, Recovery.
 // Tables: Heatmap, HeatTable, Bars, Spectrum. Checks: RankECDF, RankHistogram,
 // Coverage.
 //

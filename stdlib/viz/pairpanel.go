@@ -224,14 +224,14 @@ func (cross) DrawGlyph(c *vgdraw.Canvas, s vgdraw.GlyphStyle, at vg.Point) {
 }
 
 // marginals draws the parameters' distributions alone, in rows.
-func (p *pairs) marginals(title string) notebook.Figure {
+func (p *pairs) marginals(title, about string) notebook.Figure {
 	p.alone = true
 	columns := min(6, len(p.names))
 	var panels []*plot.Plot
 	for i := range p.names {
 		panels = append(panels, p.marginal(i))
 	}
-	f := notebook.Figure{Plots: inRows(columns, panels), Width: 1.75*float64(columns) + 0.5, Alt: p.about("Marginals"), Title: title}
+	f := notebook.Figure{Plots: inRows(columns, panels), Width: 1.75*float64(columns) + 0.5, Alt: about, Title: title}
 	f.Height = 1.45*float64(len(f.Plots)) + 0.4
 	if title != "" {
 		f.Height += 0.3

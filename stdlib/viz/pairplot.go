@@ -120,7 +120,7 @@ func PairPlot(s Sampled, options ...PairOption) (notebook.Figure, error) {
 		return notebook.Figure{}, err
 	}
 	if n := len(p.names); n > mostPairs {
-		return p.marginals(fmt.Sprintf("Marginals of %d parameters; viz.Only(…) draws pairs of some", n)), nil
+		return p.marginals(fmt.Sprintf("Marginals of %d parameters; viz.Only(…) draws pairs of some", n), p.about("Marginals")), nil
 	}
 	return p.figure(p.about("Pair plot")), nil
 }
@@ -132,7 +132,7 @@ func Marginals(s Sampled, options ...PairOption) (notebook.Figure, error) {
 	if err != nil {
 		return notebook.Figure{}, err
 	}
-	return p.marginals(""), nil
+	return p.marginals("", p.about("Marginals")), nil
 }
 
 func newPairs(s Sampled, options []PairOption) (*pairs, error) {

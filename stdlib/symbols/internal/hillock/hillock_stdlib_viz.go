@@ -19,6 +19,7 @@ var pkg_hillock_stdlib_viz = [...]table.Symbol{
 	{Name: "Coverage", Value: viz.Coverage},
 	{Name: "Curve", Value: viz.Curve},
 	{Name: "Curves", Value: viz.Curves},
+	{Name: "DensityGrid", Value: viz.DensityGrid},
 	{Name: "DensityPlot", Value: viz.DensityPlot},
 	{Name: "Grid", Value: viz.Grid},
 	{Name: "HeatPlot", Value: viz.HeatPlot},
