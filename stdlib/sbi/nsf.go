@@ -7,7 +7,9 @@ import "math/rand/v2"
 // between −4 and 4 of standardised values, with random permutations before them. Half
 // of the dimensions give the splines of the others, in turn; with Autoregressive, each
 // dimension's spline depends on those before it. A nil Options.Density means NSF where
-// there is a single parameter.
+// there is a single parameter. The Python toolbox's couplings change half of the
+// dimensions a transform, by residual networks of relu; these change all of them, by
+// plain networks of tanh, for about as many multiplications.
 //
 // Beyond the bound a spline is the identity: what it learns can't move mass there. At
 // the toolbox's bound of 3 that is 0.27 % of every standard normal dimension, at 4 less
