@@ -177,6 +177,8 @@ func (c *Calibration) judge(ctx context.Context, i int, d Distribution, point []
 			return fmt.Errorf("sbi: calibrate: posterior %d is of %d parameters, the prior of %d", i, len(theta), len(truth))
 		}
 	}
+	truth = likeDraws(o.Prior, truth, s.Values)
+	c.Truths[i] = truth
 	logs, err := densityOf(ctx, d, append(s.Values[:o.Draws:o.Draws], truth))
 	if err != nil {
 		return err

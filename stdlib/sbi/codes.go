@@ -18,11 +18,7 @@ const fewCodes = 256
 // propose lies between them already and stays. The draws for vector i come from the
 // seed and i alone. It gives thetas itself where the prior has no such parameters.
 func spreadCodes(p Prior, thetas [][]float64, seed uint64) [][]float64 {
-	few := make([]bool, p.Dim())
-	for i, m := range marginalsOf(p) {
-		c, ok := m.(codes)
-		few[i] = ok && c.upper-c.lower+1 < fewCodes
-	}
+	few := ofFewCodes(p)
 	if !slices.Contains(few, true) {
 		return thetas
 	}
@@ -37,4 +33,27 @@ func spreadCodes(p Prior, thetas [][]float64, seed uint64) [][]float64 {
 		}
 	}
 	return spread
+}
+
+// ofFewCodes says which parameters spreadCodes spreads.
+func ofFewCodes(p Prior) []bool {
+	few := make([]bool, p.Dim())
+	for i, m := range marginalsOf(p) {
+		c, ok := m.(codes)
+		few[i] = ok && c.upper-c.lower+1 < fewCodes
+	}
+	return few
+}
+
+// likeDraws gives a truth that was spread as a whole code again where all draws of
+// its posterior are whole: a posterior of one's own may give codes, and ranks among
+// them need the code itself.
+func likeDraws(p Prior, truth []float64, draws [][]float64) []float64 {
+	for d, few := range ofFewCodes(p) {
+		if few && !slices.ContainsFunc(draws, func(theta []float64) bool { return theta[d] != math.Round(theta[d]) }) {
+			truth = slices.Clone(truth)
+			truth[d] = math.Round(truth[d])
+		}
+	}
+	return truth
 }
