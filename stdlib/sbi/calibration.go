@@ -27,7 +27,7 @@ type CalibrationOptions struct {
 // All its checks come from the same runs.
 type Calibration struct {
 	Names  []string
-	Truths [][]float64 // of every case; few codes are spread out as in training
+	Truths [][]float64 // of every case; few codes are spread out as in training, unless posteriors give whole ones
 	Failed int         // simulations without a usable observation, left out
 	Draws  int         // of each posterior
 

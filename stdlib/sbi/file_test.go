@@ -12,26 +12,33 @@ import (
 // savedExample writes a small posterior.
 func savedExample(t testing.TB) (path string) {
 	prior := BoxUniform([]float64{-1}, []float64{1})
-	inf, err := NewNPE(prior, Options{Density: MDN{Components: 1, Hidden: 2, Layers: 1}, Quiet: true, MaxEpochs: 1})
+	p := ofItself(t, prior, 20, Options{Density: MDN{Components: 1, Hidden: 2, Layers: 1}, Quiet: true, MaxEpochs: 1})
+	path = filepath.Join(t.TempDir(), "posterior")
+	if err := p.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// ofItself gives a posterior whose observation is the first of n parameter vectors,
+// each of which observes itself.
+func ofItself(t testing.TB, prior Prior, n int, o Options) *Posterior {
+	inf, err := NewNPE(prior, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	thetas := Draw(prior, 20, 1)
+	thetas := Draw(prior, n, 1)
 	if _, err := inf.Append(thetas, thetas); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := inf.Train(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	p, err := inf.Posterior([]float64{0})
+	p, err := inf.Posterior(thetas[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	path = filepath.Join(t.TempDir(), "posterior")
-	if err := p.Save(path); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return p
 }
 
 // FuzzLoadPosterior: no file but the one that was written is read as a posterior.

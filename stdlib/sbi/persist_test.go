@@ -79,19 +79,8 @@ func TestSavedPosteriorIsTheSame(t *testing.T) {
 }
 
 func savedPosteriorIsTheSame(t *testing.T, prior Prior) {
-	inf, err := NewNPE(prior, Options{Quiet: true, MaxEpochs: 2, Seed: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	thetas := Draw(prior, 300, 1)
-	if _, err := inf.Append(thetas, thetas); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := inf.Train(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	p, err := inf.Posterior(thetas[0])
-	want := sampled(t, p, err)
+	p := ofItself(t, prior, 300, Options{Quiet: true, MaxEpochs: 2, Seed: 1})
+	want := sampled(t, p, nil)
 	path := filepath.Join(t.TempDir(), "posterior")
 	if err := p.Save(path); err != nil {
 		t.Fatal(err)

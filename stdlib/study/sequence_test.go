@@ -74,25 +74,17 @@ func TestSequenceGoesOn(t *testing.T) {
 	if kept, err := s.Run(ctx); err != nil || calls != 0 || len(kept.Posteriors) != 3 {
 		t.Errorf("a complete sequence simulated %d times: %v", calls, err)
 	}
-	other := s
-	other.Options.Observation = []float64{0.4}
-	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "another observation") {
-		t.Errorf("rounds for another observation: %v", err)
-	}
-	other = s
-	other.Simulations = 70
-	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "60 simulations, not 70") {
-		t.Errorf("rounds of another size: %v", err)
-	}
-	other = s
-	other.Options.MaxEpochs = 500
-	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "MaxEpochs 5, not with MaxEpochs 500") {
-		t.Errorf("rounds of another length of training: %v", err)
-	}
-	other = s
-	other.Rounds = 1
-	if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "3 rounds are kept") {
-		t.Errorf("fewer rounds than are kept: %v", err)
+	for want, change := range map[string]func(o *study.Sequence){
+		"another observation":                 func(o *study.Sequence) { o.Options.Observation = []float64{0.4} },
+		"60 simulations, not 70":              func(o *study.Sequence) { o.Simulations = 70 },
+		"MaxEpochs 5, not with MaxEpochs 500": func(o *study.Sequence) { o.Options.MaxEpochs = 500 },
+		"3 rounds are kept":                   func(o *study.Sequence) { o.Rounds = 1 },
+	} {
+		other := s
+		change(&other)
+		if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v; want one of %q", err, want)
+		}
 	}
 	if err := os.WriteFile(filepath.Join(s.Folder, "line.round2"), []byte("half a"), 0o600); err != nil {
 		t.Fatal(err)
