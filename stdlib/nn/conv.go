@@ -82,10 +82,8 @@ func (t *Tape) conv1d(x, weight, bias *Tensor, o ConvOptions, relu bool) *Tensor
 			rows[r] = (r/c.kernel*c.padded() + r%c.kernel*c.dilation) * gemm.Offset
 		}
 	default:
-		for r := range rows {
-			rows[r] = r * c.result * gemm.Offset
-		}
-		n.buffer(1, t.team.size*c.taps()*c.result)
+		c.phaseRows(rows)
+		n.buffer(1, t.team.size*c.in*c.stride*c.phaseLength())
 	}
 	t.team.run(t, n, c.batch, c.batch*c.out*c.result*c.taps(), convForward)
 	return out
@@ -113,14 +111,10 @@ func convForward(t *Tape, n *node, worker, b int) {
 		}
 	}
 	if c.stride > 1 {
-		columns := n.buffers[1][worker*c.taps()*c.result:][:c.taps()*c.result]
-		for r := range c.taps() {
-			from := x[r/c.kernel*width+r%c.kernel*c.dilation:]
-			for l := range c.result {
-				columns[r*c.result+l] = from[l*c.stride]
-			}
-		}
-		x = columns
+		size := c.in * c.stride * c.phaseLength()
+		phases := n.buffers[1][worker*size:][:size]
+		c.split(phases, x)
+		x = phases
 	}
 	y := n.out.Data[b*c.out*c.result:][:c.out*c.result]
 	if t.tiled(c) {
@@ -153,7 +147,11 @@ func convBackward(t *Tape, n *node) {
 			t.vec[worker].ReLUGrad(n.out.Grad[lo:hi], n.out.Data[lo:hi], n.out.Grad[lo:hi])
 		})
 	}
-	if x.needs {
+	switch {
+	case !x.needs:
+	case c.stride > 1:
+		t.stridedInputGradient(n, work)
+	default:
 		t.convInputGradient(n, work)
 	}
 	if weight.needs || bias != nil && bias.needs {
@@ -161,7 +159,8 @@ func convBackward(t *Tape, n *node) {
 	}
 }
 
-// convInputGradient convolves the output's gradient with the turned kernels.
+// convInputGradient convolves the output's gradient with the turned kernels, for a
+// stride of 1.
 func (t *Tape) convInputGradient(n *node, work int) {
 	c := n.conv
 	width := c.length + (c.kernel-1)*c.dilation
@@ -189,18 +188,8 @@ func (t *Tape) convInputGradient(n *node, work int) {
 		clear(spread)
 		for o := range c.out {
 			dy := n.out.Grad[(b*c.out+o)*c.result:][:c.result]
-			row := spread[o*width:][:width]
-			if c.stride == 1 {
-				first := max(0, -margin)
-				if first < len(dy) {
-					copy(row[margin+first:], dy[first:])
-				}
-				continue
-			}
-			for l, g := range dy {
-				if at := margin + l*c.stride; at >= 0 && at < width {
-					row[at] = g
-				}
+			if first := max(0, -margin); first < len(dy) {
+				copy(spread[o*width:][:width][margin+first:], dy[first:])
 			}
 		}
 		dx := n.in[0].Grad[b*c.in*c.length:][:c.in*c.length]
