@@ -233,6 +233,31 @@ func TestMembraneTimeConstant(t *testing.T) {
 	}
 }
 
+// TestResetHoldsAtEveryCapacitance: the strong reset of the studies on a small
+// capacitance is faster than a step.
+func TestResetHoldsAtEveryCapacitance(t *testing.T) {
+	n := quiet()
+	for _, code := range []int{0, 1, 5, 8, 20, 63} {
+		c := XSlow().With(C, code)
+		q, err := n.Backend.(*Chip).Quantities(0, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trials := measure(t, n, Experiment{}, c)
+		if len(trials.Spikes[0]) == 0 {
+			t.Errorf("capacitance %d: no spikes", code)
+		}
+		for _, spike := range trials.Spikes[0] {
+			from := int(math.Ceil((spike + n.Backend.(*Chip).Circuit().ComparatorDelay + 1) * SampleRate))
+			for k := from; k < from+int((c.Digital.RefractoryPeriod-1.1)*SampleRate) && k < len(trials.V[0]); k++ {
+				if v := trials.V[0][k]; math.Abs(v-q.Vr) > 3 {
+					t.Fatalf("capacitance %d: V is %g LSB in the reset %.2f µs after the spike at %.2f, want V_r = %.1f", code, v, float64(k)/SampleRate-spike, spike, q.Vr)
+				}
+			}
+		}
+	}
+}
+
 func TestReadoutNoise(t *testing.T) {
 	c := Table1().With(I, 0).With(VT, 1022)
 	trials := measure(t, NewChip(72, ChipOptions{}).Neuron(0), Experiment{Seed: 1}, c)

@@ -243,13 +243,15 @@ func (m *machine) record(lanes []lane, at, n int) {
 // with sat(x, s) = x/√(1 + (x/s)²), and g, E those of the leak or, from the
 // comparator's delay after a spike to the end of the refractory period, those of
 // the reset: the two share a transconductor. h falls from 1 to 0 near the supply.
+// A g that brings V to E within a step brings it there by its end: at small
+// capacitances the steps would otherwise overshoot, and grow.
 func (k *Circuit) integrator(c Config, q Quantities) simdchip.Circuit {
 	perNano := 1000 / k.LSB // nA to nS·LSB
 	i := simdchip.Circuit{
 		VT: q.VT, PerDeltaT: 1 / q.DeltaT, Exponential: k.ExpConductance * q.DeltaT, PerMax: 1 / (k.ExpCurrentMax * perNano),
 		GW: q.GW, VRef: q.VRef, PerWMax: 1 / (k.WCurrentMax * perNano),
 		ELAdapt: q.ELAdapt, PerSaturation: 1 / k.ASaturation, HeadroomEnd: k.HeadroomEnd, PerHeadroom: 1 / k.HeadroomWidth,
-		GL: q.GL, EL: q.EL, GReset: q.GReset, Vr: q.Vr,
+		GL: min(q.GL, q.C/(1e-3*step)), EL: q.EL, GReset: min(q.GReset, q.C/(1e-3*step)), Vr: q.Vr,
 		Refractory: c.Digital.RefractoryPeriod / step, Delay: k.ComparatorDelay / step,
 		DtPerC: 1e-3 * step / q.C, DtPerCW: 1e-3 * step / q.CW,
 		GA: q.GA, GTau: q.GTau, Pulse: q.IB * perNano, PulseLength: k.PulseLength / step, VTh: q.VTh,
