@@ -307,8 +307,14 @@ func TestErrors(t *testing.T) {
 		"Samples": func() error { _, err := n.Run(context.Background(), Table1(), Experiment{Samples: 1}); return err },
 		"Points":  func() error { _, err := n.Run(context.Background(), Table1(), Experiment{Points: 20000}); return err },
 		"called":  func() error { _, err := ParameterNamed("tau"); return err },
-		"is drawn": func() error {
+		"lower bound comes first": func() error {
 			return Ranges{Base: Table1(), Parameters: []Parameter{A}, Low: []int{5}, High: []int{4}}.Validate()
+		},
+		"codes go from 0 to 1022": func() error {
+			return Ranges{Base: Table1(), Parameters: []Parameter{A}, Low: []int{5}, High: []int{1023}}.Validate()
+		},
+		"drawn twice": func() error {
+			return Ranges{Base: Table1(), Parameters: []Parameter{A, A}, Low: []int{5, 5}, High: []int{6, 6}}.Validate()
 		},
 		"configurati": func() error {
 			_, err := n.RunAll(context.Background(), []Config{Table1(), {}}, Experiment{})

@@ -3,6 +3,7 @@ package bss2
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 )
 
 // Ranges are bounds of codes drawn at random, each uniform between Low and High
@@ -37,7 +38,13 @@ func (r Ranges) Validate() error {
 		return fmt.Errorf("bss2: ranges of %d parameters have %d lower and %d upper bounds; each parameter needs both", len(r.Parameters), len(r.Low), len(r.High))
 	}
 	for i, p := range r.Parameters {
-		if r.Low[i] < 0 || r.High[i] > p.Max() || r.Low[i] > r.High[i] {
+		if slices.Contains(r.Parameters[:i], p) {
+			return fmt.Errorf("bss2: %v (%s) is drawn twice; give each parameter once", p, p.Symbol())
+		}
+		if r.Low[i] > r.High[i] {
+			return fmt.Errorf("bss2: %v (%s) is drawn from %d to %d; the lower bound comes first", p, p.Symbol(), r.Low[i], r.High[i])
+		}
+		if r.Low[i] < 0 || r.High[i] > p.Max() {
 			return fmt.Errorf("bss2: %v (%s) is drawn from %d to %d; its codes go from 0 to %d", p, p.Symbol(), r.Low[i], r.High[i], p.Max())
 		}
 	}

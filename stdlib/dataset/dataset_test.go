@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -171,7 +172,7 @@ func TestOtherDatasetIsRefused(t *testing.T) {
 	generate(t, dir, AdEx{Ranges: adex.Table2()}, 10, small)
 	other := small
 	other.Seed++
-	if _, err := Generate(context.Background(), dir, AdEx{Ranges: adex.Table2()}, 10, other); err == nil || !strings.Contains(err.Error(), "another dataset") {
+	if _, err := Generate(context.Background(), dir, AdEx{Ranges: adex.Table2()}, 10, other); err == nil || !strings.HasSuffix(err.Error(), fmt.Sprintf("another dataset than the one asked for: seed %d, not %d; choose another folder or remove it", small.Seed, other.Seed)) {
 		t.Errorf("another seed: %v", err)
 	}
 
@@ -183,6 +184,11 @@ func TestOtherDatasetIsRefused(t *testing.T) {
 	circuit := bss2.DefaultCircuit()
 	generate(t, dir, chip(circuit), 2, small)
 	generate(t, dir, chip(circuit), 2, small)
+	narrow := chip(circuit)
+	narrow.Ranges.High = []int{narrow.Ranges.High[0], 300}
+	if _, err := Generate(context.Background(), dir, narrow, 2, small); err == nil || !strings.Contains(err.Error(), "to 1022 LSB, not ") || !strings.Contains(err.Error(), "to 300 LSB") {
+		t.Errorf("another range: %v", err)
+	}
 	circuit.Noise.Membrane *= 1.5
 	if _, err := Generate(context.Background(), dir, chip(circuit), 2, small); err == nil || !strings.Contains(err.Error(), "another dataset") {
 		t.Errorf("another circuit: %v", err)

@@ -50,8 +50,7 @@ func Generate(ctx context.Context, dir string, source Source, n int, o Options) 
 	default:
 		m.Shards = there.Shards
 		if !reflect.DeepEqual(m, there) {
-			return nil, fmt.Errorf("dataset: %s holds another dataset (%s, seed %d, %d traces) than the one asked for (%s, seed %d, %d traces); choose another folder or remove it",
-				dir, there.Description.Source, there.Seed, there.Rows, m.Description.Source, m.Seed, m.Rows)
+			return nil, fmt.Errorf("dataset: %s holds another dataset than the one asked for: %s; choose another folder or remove it", dir, there.difference(m))
 		}
 	}
 	if len(m.Shards) < m.shards() {

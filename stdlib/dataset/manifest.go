@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"hillock/internal/whole"
 )
@@ -35,6 +36,38 @@ type Shard struct {
 	File   string `json:"file"`   // its name in the folder
 	Rows   int    `json:"rows"`   // traces in it
 	SHA256 string `json:"sha256"` // checksum of the file, hexadecimal
+}
+
+// difference says how a dataset's manifest differs from that of the one asked for.
+func (m Manifest) difference(asked Manifest) string {
+	var all []string
+	note := func(what string, there, wanted any) {
+		if there != wanted {
+			all = append(all, fmt.Sprintf("%s %v, not %v", what, there, wanted))
+		}
+	}
+	note("seed", m.Seed, asked.Seed)
+	note("traces", m.Rows, asked.Rows)
+	note("samples", m.Samples, asked.Samples)
+	note("points", m.Points, asked.Points)
+	here, wanted := m.Description, asked.Description
+	for i := range max(len(here.Parameters), len(wanted.Parameters)) {
+		note(fmt.Sprintf("parameter %d", i+1), drawn(here.Parameters, i), drawn(wanted.Parameters, i))
+	}
+	note("source", here.Source, wanted.Source)
+	if len(all) == 0 { // what is left needs no words of its own
+		return fmt.Sprintf("%+v, not %+v", m, asked)
+	}
+	return strings.Join(all, "; ")
+}
+
+// drawn says what a parameter is drawn from, or that there is none.
+func drawn(parameters []Parameter, i int) string {
+	if i >= len(parameters) {
+		return "none"
+	}
+	p := parameters[i]
+	return strings.TrimSpace(fmt.Sprintf("%s from %g to %g %s", p.Name, p.Low, p.High, p.Unit))
 }
 
 // shards is how many there are when the dataset is complete.

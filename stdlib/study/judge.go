@@ -24,8 +24,8 @@ type Judgement struct {
 
 // Judge compares the posteriors of observations with the truths that they were
 // made with. Observations that are nil are left out. Several estimators are
-// judged as an ensemble of equal weights. It fails when no observation is left,
-// and when a density is not a number.
+// judged as an ensemble of equal weights. It fails when no observation is left, a
+// truth lies beyond the prior's bounds, or a density is not a number.
 func Judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, estimators ...sbi.Amortized) (*Judgement, error) {
 	return judge(ctx, truths, xs, draws, seed, estimators, func(*sbi.Samples) {})
 }
@@ -42,6 +42,9 @@ func judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, 
 		}
 		posterior, err := together.Given(x)
 		if err != nil {
+			return nil, fmt.Errorf("study: judge observation %d: %w", i, err)
+		}
+		if err := inside(posterior.Prior(), truths[i]); err != nil {
 			return nil, fmt.Errorf("study: judge observation %d: %w", i, err)
 		}
 		samples, err := posterior.SampleSeed(ctx, draws, seed+uint64(i))
@@ -72,6 +75,20 @@ func judge(ctx context.Context, truths, xs [][]float64, draws int, seed uint64, 
 		j.Contraction[d] /= float64(len(j.Denser))
 	}
 	return j, nil
+}
+
+// inside fails for parameters beyond the prior's bounds, which no posterior can find.
+func inside(prior sbi.Prior, theta []float64) error {
+	lower, upper := prior.Bounds()
+	if len(theta) != len(lower) {
+		return fmt.Errorf("the truth has %d values, the prior %d parameters", len(theta), len(lower))
+	}
+	for d, v := range theta {
+		if !(v >= lower[d] && v <= upper[d]) {
+			return fmt.Errorf("the truth has %s = %g, which the prior's %g to %g do not hold", prior.Names()[d], v, lower[d], upper[d])
+		}
+	}
+	return nil
 }
 
 // add sums the contraction up.

@@ -93,3 +93,11 @@ func TestJudgeDivergedEstimator(t *testing.T) {
 		t.Errorf("%v, %v", j, err)
 	}
 }
+
+func TestJudgeRefusesTruthsBeyondThePrior(t *testing.T) {
+	inf := trained(t, sbi.BoxUniform([]float64{0}, []float64{1}, "a"), noisy(0.1), 1)
+	_, err := study.Judge(context.Background(), [][]float64{{0.5}, {1.5}}, [][]float64{{0.4}, {1.4}}, 20, 1, inf)
+	if err == nil || !strings.Contains(err.Error(), "observation 1: the truth has a = 1.5, which the prior's 0 to 1 do not hold") {
+		t.Errorf("ended with %v", err)
+	}
+}

@@ -76,6 +76,11 @@ func LocalPosterior(ctx context.Context, simulator sbi.Simulator, prior sbi.Prio
 			change.Set(k, d, (columnMean(up, k)-columnMean(down, k))/(2*o.Step))
 		}
 	}
+	for k := range values {
+		if column := mat.Col(nil, k, here); slices.Min(column) == slices.Max(column) {
+			return nil, fmt.Errorf("study: local posterior: %s of the observation is %g in all %d repeats; observe only what varies there, such as a Recorder's SpikeTimes", valueName(simulator, k), column[0], len(column))
+		}
+	}
 	var scatter mat.SymDense
 	stat.CovarianceMatrix(&scatter, here, nil)
 	var inverse, weighted, information, covariance mat.Dense
@@ -102,6 +107,14 @@ func LocalPosterior(ctx context.Context, simulator sbi.Simulator, prior sbi.Prio
 		l.Correlation.Values = append(l.Correlation.Values, row)
 	}
 	return l, nil
+}
+
+// valueName says which value of an observation number k is.
+func valueName(simulator sbi.Simulator, k int) string {
+	if r, ok := simulator.(Recorder); ok && r.Observe == Features {
+		return fmt.Sprintf("value %d (%s)", k, r.FeatureNames()[k])
+	}
+	return fmt.Sprintf("value %d", k)
 }
 
 // rows makes a matrix of the observations that did not fail.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -75,5 +76,18 @@ func TestLocalPosteriorOfANeuron(t *testing.T) {
 	r.Samples, r.Spikes = 10_000, 1000
 	if _, err := study.LocalPosterior(context.Background(), r, prior, r.Theta(bss2.XFast()), study.LocalOptions{Repeats: 20}); err == nil {
 		t.Error("a thousand spikes in 340 µs")
+	}
+}
+
+func TestLocalPosteriorNamesWhatDoesNotVary(t *testing.T) {
+	neuron := bss2.NewChip(72, bss2.ChipOptions{}).Neuron(0)
+	r := study.Recorder{Neuron: neuron, Ranges: bss2.Ranges2D(), Observe: study.Features, Samples: 6000}
+	prior, err := r.Prior()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = study.LocalPosterior(context.Background(), r, prior, r.Theta(bss2.XSlow()), study.LocalOptions{Repeats: 60})
+	if err == nil || !strings.Contains(err.Error(), "log time of spike") || !strings.Contains(err.Error(), "SpikeTimes") {
+		t.Errorf("ended with %v", err)
 	}
 }

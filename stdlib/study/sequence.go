@@ -99,6 +99,9 @@ func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 		}
 		if k > done {
 			if _, err := inference.Round(ctx, s.Simulator, s.simulations(k)); err != nil {
+				if stopped := ctx.Err(); stopped != nil { // no inference is handed out that could go on with part of a round
+					return nil, fmt.Errorf("stopped in round %d of %d; the rounds before it are kept in %s, after which Run goes on: %w", k, s.Rounds, s.Folder, stopped)
+				}
 				return nil, err
 			}
 			done++

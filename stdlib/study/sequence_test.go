@@ -28,7 +28,8 @@ func TestSequenceGoesOn(t *testing.T) {
 	counted := simulatorFunc(func(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
 		if calls++; calls == stopAt {
 			cancel()
-			return nil, ctx.Err()
+			some, _ := line.Simulate(context.Background(), thetas[:20], seed)
+			return some, ctx.Err()
 		}
 		return line.Simulate(ctx, thetas, seed)
 	})
@@ -50,7 +51,7 @@ func TestSequenceGoesOn(t *testing.T) {
 	}
 
 	s.Folder, stopAt = t.TempDir(), 3+2 // in the second round
-	if _, err := s.Run(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := s.Run(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "stopped in round 2 of 3") || strings.Contains(err.Error(), "Train") {
 		t.Fatalf("stopped in the second round: %v", err)
 	}
 	ctx = context.Background()
