@@ -75,7 +75,9 @@ type Circuit struct {
 	WExponent    float64 // 0.7
 	// WCurrentMax is where the current of w saturates, nA: 60. It decides how many
 	// draws adapt to silence: below the 56 nA of the step hardly any does, at 65 nA
-	// every second; the paper calls them a small subset. [assumed]
+	// every second; the paper calls them a small subset. At x_slow w is near it most
+	// of the time, and some correlations hang on it: from 340 µs b and τ_w have −0.40,
+	// −0.46, −0.53 at 55, 60 and 62 nA, a and τ_w −0.04, 0.14, 0.22. [assumed]
 	WCurrentMax float64
 
 	Noise Noise // what differs between neurons, between trials, and from moment to moment

@@ -26,6 +26,29 @@ func TestPrecisionAtXSlow(t *testing.T) {
 	}
 }
 
+// TestCorrelationsAndTheSaturationOfW: what Circuit.WCurrentMax says of it.
+func TestCorrelationsAndTheSaturationOfW(t *testing.T) {
+	before := -1.0
+	for _, limit := range []float64{55, 60, 62} {
+		circuit := DefaultCircuit()
+		circuit.WCurrentMax = limit
+		n := NewChip(72, ChipOptions{Circuit: &circuit, Ideal: true}).Neuron(0)
+		p, err := n.Precision(context.Background(), XSlow(), []Parameter{A, TauW, B, Vr}, PrecisionOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, other := p.Of(B, TauW), p.Of(A, TauW)
+		t.Logf("%g nA: %d spikes, b and τ_w %.2f, a and τ_w %.2f", limit, p.Spikes, own, other)
+		if own > -0.3 || own < -0.65 || other < before {
+			t.Errorf("%g nA: b and τ_w correlate with %.2f, a and τ_w with %.2f", limit, own, other)
+		}
+		if limit == 55 && other > 0.1 || limit > 55 && other < 0.1 {
+			t.Errorf("%g nA: a and τ_w correlate with %.2f", limit, other)
+		}
+		before = other
+	}
+}
+
 // TestPrecisionOfOneCode: a reset that is reloaded with an error of 4 codes is known
 // to about that.
 func TestPrecisionOfOneCode(t *testing.T) {
