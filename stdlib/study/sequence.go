@@ -40,7 +40,8 @@ type Rounds struct {
 
 // Run runs the rounds that are missing. It fails when the sequence has no Name or
 // no Options.Observation, and when its files hold rounds with other options, of
-// other sizes, for another observation, or more of them than Rounds. An embedding
+// other sizes, for another observation, of another Simulator or Recorder, or more of
+// them than Rounds. An embedding
 // that learns has the last round's weights then, or after a failure those from
 // before, so that Run can be called again.
 func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
@@ -70,7 +71,7 @@ func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 	if err := os.MkdirAll(s.Folder, 0o755); err != nil {
 		return nil, err
 	}
-	s.Options.Checkpoint = filepath.Join(s.Folder, s.Name+".inference")
+	s.Options.Checkpoint = s.path("inference")
 	if s.Options.Retrain {
 		putBack := keepWeights(s.Options.Embedding)
 		defer func() {
@@ -84,6 +85,9 @@ func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 		return nil, err
 	}
 	if err := s.fits(inference.Reports()); err != nil {
+		return nil, err
+	}
+	if err := s.sameSimulator(len(inference.Reports())); err != nil {
 		return nil, err
 	}
 	r = &Rounds{Inference: inference}
@@ -136,9 +140,9 @@ func keepWeights(m nn.Module) (putBack func()) {
 }
 
 // file keeps a round's posterior.
-func (s Sequence) file(round int) string {
-	return filepath.Join(s.Folder, fmt.Sprintf("%s.round%d", s.Name, round))
-}
+func (s Sequence) file(round int) string { return s.path(fmt.Sprintf("round%d", round)) }
+
+func (s Sequence) path(kind string) string { return filepath.Join(s.Folder, s.Name+"."+kind) }
 
 // load reads a round's posterior.
 func (s Sequence) load(round int) (*sbi.Posterior, error) {
@@ -157,8 +161,7 @@ func (s Sequence) simulations(round int) int {
 	return s.Simulations
 }
 
-// fits tells whether kept rounds are those of this sequence. A simulator that
-// changed shows in the observation that it makes.
+// fits tells whether kept rounds are those of this sequence.
 func (s Sequence) fits(kept []sbi.RoundReport) error {
 	if n := len(kept); n > s.Rounds {
 		return fmt.Errorf("%d rounds are kept in %s, more than the %d asked for; set Rounds to %d, use another Name or remove the files", n, s.Folder, s.Rounds, n)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hillock/stdlib/bss2"
 	"hillock/stdlib/nn"
 	"hillock/stdlib/sbi"
 	"hillock/stdlib/study"
@@ -95,6 +96,42 @@ func TestSequenceGoesOn(t *testing.T) {
 	}
 	if _, err := (study.Sequence{Name: "aimless", Prior: s.Prior, Simulator: line}).Run(ctx); err == nil {
 		t.Error("a sequence without an observation")
+	}
+}
+
+// Rounds of another neuron, of other fixed codes or rate limits are not continued.
+func TestSequenceKnowsItsSimulator(t *testing.T) {
+	ctx, chip := context.Background(), bss2.NewChip(72, bss2.ChipOptions{})
+	of := study.Recorder{Neuron: chip.Neuron(0), Ranges: bss2.Ranges2D(), Observe: study.Features, Samples: 6000}
+	prior, err := of.Prior()
+	if err != nil {
+		t.Fatal(err)
+	}
+	xs, err := of.Simulate(ctx, [][]float64{of.Theta(bss2.XSlow())}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := study.Sequence{
+		Name: "neuron", Prior: prior, Simulator: of, Rounds: 1, Simulations: 60, Folder: t.TempDir(),
+		Options: sbi.Options{Observation: xs[0], Density: sbi.MDN{Components: 2, Hidden: 8, Layers: 1}, MaxEpochs: 2, Quiet: true},
+	}
+	for range 2 {
+		if _, err := s.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for what, change := range map[string]func(r *study.Recorder){
+		"neuron":      func(r *study.Recorder) { r.Neuron = chip.Neuron(5) },
+		"base":        func(r *study.Recorder) { r.Ranges.Base = r.Ranges.Base.With(bss2.I, 700) },
+		"rate limits": func(r *study.Recorder) { r.MinRate, r.MaxRate = 1, 70 },
+		"recording":   func(r *study.Recorder) { r.Samples = 8000 },
+	} {
+		other, r := s, of
+		change(&r)
+		other.Simulator, other.Rounds = r, 2
+		if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "come from another simulator") {
+			t.Errorf("another %s: %v", what, err)
+		}
 	}
 }
 
