@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -40,14 +41,27 @@ func Boxes(names []string, values [][]float64, labels Labels) (*plot.Plot, error
 	return p, nil
 }
 
-// nominalX names the places 0, 1, 2, … of the horizontal axis.
+// nominalX names the places 0, 1, 2, … of the horizontal axis; names that are too long
+// to stand side by side are turned.
 func nominalX(p *plot.Plot, names []string) {
+	const together = 380 // points that a plot has for them, at the size it is shown at
 	var ticks plot.ConstantTicks
+	style := &p.X.Tick.Label
+	style.Font.Size = 10
+	place := vg.Points(together) / vg.Length(len(names))
+	var widest vg.Length
 	for i, name := range names {
 		ticks = append(ticks, plot.Tick{Value: float64(i), Label: name})
+		widest = max(widest, style.Width(name))
+	}
+	if widest > 0.95*place && len(names) > 1 {
+		style.Rotation, style.XAlign, style.YAlign = math.Pi/6, text.XRight, text.YTop
+		const left = 45 // points that the axis at the left leaves to the first name
+		if widest*vg.Length(math.Cos(style.Rotation)) > place/2+vg.Points(left) {
+			style.Rotation = math.Pi / 3
+		}
 	}
 	p.X.Tick.Marker, p.X.Tick.Length, p.X.LineStyle.Width = ticks, 0, 0
-	p.X.Tick.Label.Font.Size = 10
 }
 
 // box is the values of a group, in order.

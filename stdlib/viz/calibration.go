@@ -48,7 +48,7 @@ func RankECDF(names []string, values [][]float64, band func(places []float64) (l
 		for k, z := range places {
 			y[k] = float64(sort.SearchFloat64s(sorted, math.Nextafter(z, 2)))/math.Max(float64(len(v)), 1) - z
 		}
-		series = append(series, Series{Name: names[i], X: places, Y: y, Color: colorOf(i)})
+		series = append(series, Series{Name: names[i], X: places, Y: y, Color: colorOf(i), Dashed: usedUp(i)})
 	}
 	return Lines(series, Labels{X: "rank / draws", Y: "ECDF − uniform"})
 }

@@ -20,7 +20,7 @@ type Series struct {
 	Y    []float64 // values at the places; NaN parts the line
 	Low  []float64 // lower end of the band or of the error bars; nil for none
 	High []float64 // upper end of the band or of the error bars; nil for none
-	// Color is the line's; nil takes the next of Colors.
+	// Color is the line's; nil takes the next of Colors, dashed when all have been used.
 	Color color.Color
 	// Dashed draws the line dashed.
 	Dashed bool
@@ -41,7 +41,7 @@ func (s Series) checked(i int) (Series, error) {
 		return s, fmt.Errorf("viz: curve %d has %d places and a band of %d lower and %d upper values; they must be as many", i+1, n, len(s.Low), len(s.High))
 	}
 	if s.Color == nil {
-		s.Color = colorOf(i)
+		s.Color, s.Dashed = colorOf(i), s.Dashed || usedUp(i)
 	}
 	return s, nil
 }

@@ -116,6 +116,19 @@ func small(f font.Font) font.Font {
 	return f
 }
 
+// unbroken gives a piece with blanks at its ends that stay: SVG leaves those of a text
+// out, and each piece is one.
+func unbroken(piece string) string {
+	const blank = "\u00a0"
+	if cut, found := strings.CutPrefix(piece, " "); found {
+		piece = blank + cut
+	}
+	if cut, found := strings.CutSuffix(piece, " "); found {
+		piece = cut + blank
+	}
+	return piece
+}
+
 // Box gives the width, height and depth of a line.
 func (h labelText) Box(line string, f font.Font) (width, height, depth vg.Length) {
 	_, height, depth = h.Plain.Box(line, f)
@@ -157,7 +170,7 @@ func (h labelText) Draw(c vg.Canvas, txt string, sty text.Style, at vg.Point) {
 			}
 			f, up := p.set(sty.Font)
 			face := h.Fonts.Lookup(f, f.Size)
-			c.FillString(face, vg.Point{X: x, Y: y + up}, p.text)
+			c.FillString(face, vg.Point{X: x, Y: y + up}, unbroken(p.text))
 			x += face.Width(p.text)
 		}
 	}

@@ -33,3 +33,12 @@ func TestIndexTakesLessRoom(t *testing.T) {
 		t.Errorf("τ_w is %v wide, τw %v", index, whole)
 	}
 }
+
+// Blanks at the ends of a piece of text stay: SVG leaves them out otherwise.
+func TestBlanksAfterAnIndexStay(t *testing.T) {
+	for piece, want := range map[string]string{" (mV)": "\u00a0(mV)", "of ": "of\u00a0", "a b": "a b", " ": "\u00a0"} {
+		if got := unbroken(piece); got != want {
+			t.Errorf("%q becomes %q, want %q", piece, got, want)
+		}
+	}
+}

@@ -20,7 +20,7 @@ func Rounds(names []string, values [][]float64, labels Labels) (*plot.Plot, erro
 	var series []Series
 	longest := 0
 	for i, v := range values {
-		s := Series{Y: v, Color: colorOf(i)}
+		s := Series{Y: v, Color: colorOf(i), Dashed: usedUp(i)}
 		if names != nil {
 			s.Name = names[i]
 		}

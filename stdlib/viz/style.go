@@ -29,6 +29,10 @@ func colorOf(i int) color.Color {
 	return c[i%len(c)]
 }
 
+// usedUp says whether the colour of line i is that of another before it, which has to be
+// told apart in another way.
+func usedUp(i int) bool { return i/len(Colors())%2 == 1 }
+
 // translucent gives a colour that what lies below shines through: alpha 0 is
 // invisible, 255 opaque.
 func translucent(c color.Color, alpha uint8) color.NRGBA {

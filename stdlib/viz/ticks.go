@@ -70,13 +70,18 @@ func labels(min, max, step float64) func(v float64) string {
 		if added := math.Round((v - first) / step); added > 0 {
 			return "+" + number(added*step)
 		}
-		return number8(v)
+		return inFull(v, step)
 	}
 }
 
-// number8 writes a value with as many digits as an axis has room for at one place.
-func number8(v float64) string {
-	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 8, 64), "-", "−")
+// inFull writes a value down to the digit that a step changes, or shorter where that
+// says as much.
+func inFull(v, step float64) string {
+	if short := strconv.FormatFloat(v, 'g', -1, 64); len(short) <= 8 {
+		return strings.ReplaceAll(short, "-", "−")
+	}
+	digits := 1 + int(math.Floor(math.Log10(math.Max(math.Abs(v), step))+1e-9)-math.Floor(math.Log10(step)+1e-9))
+	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', digits, 64), "-", "−")
 }
 
 // majorStep is the round number near or above a step, and in how many parts the
