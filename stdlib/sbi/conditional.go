@@ -66,6 +66,8 @@ func ConditionalPairs(ctx context.Context, d Distribution, condition []float64, 
 // fill computes the densities at the places.
 func (c *Conditionals) fill(ctx context.Context, d Distribution) error {
 	c.Marginals, c.pairs = nil, nil
+	bar := notebook.NewProgress(notebook.ProgressOptions{Total: len(c.Places) * (len(c.Places) + 1) / 2, Label: "conditional densities", Unit: "panels", After: progressAfter})
+	defer bar.Done()
 	for i, at := range c.Places {
 		line := make([][]float64, len(at))
 		for k, v := range at {
@@ -89,7 +91,9 @@ func (c *Conditionals) fill(ctx context.Context, d Distribution) error {
 			if row[j], err = conditionalOn(ctx, d, c.Condition, j, i, c.Places[j], at); err != nil {
 				return err
 			}
+			bar.Add(1)
 		}
+		bar.Add(1)
 		c.Marginals, c.pairs = append(c.Marginals, density), append(c.pairs, row)
 	}
 	return nil

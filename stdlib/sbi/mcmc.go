@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"hillock/stdlib/notebook"
 )
 
 // MCMCOptions are the options of SampleMCMC. The zero value suits posteriors of a
@@ -45,10 +47,13 @@ func (p *Posterior) SampleMCMC(ctx context.Context, n int, o MCMCOptions) (*Samp
 	}
 	s := &Samples{Names: p.Names(), Acceptance: 1}
 	perChain := (n + o.Chains - 1) / o.Chains
+	bar := notebook.NewProgress(notebook.ProgressOptions{Total: o.Warmup + perChain*o.Thin, Label: "MCMC", After: progressAfter})
+	defer bar.Done()
 	for step := -o.Warmup; step < perChain*o.Thin; step++ {
 		if err := walk.step(ctx); err != nil {
 			return nil, err
 		}
+		bar.Add(1)
 		if step < 0 || step%o.Thin != 0 {
 			continue
 		}
