@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"hillock/stdlib/nn"
 )
 
 // sorted gives the places of values from the smallest to the largest.
@@ -33,7 +35,7 @@ type Ensemble struct {
 
 // NewEnsemble mixes posteriors with the given weights, above 0 and scaled to sum to
 // 1; none means equal ones. It fails when there are no members, their parameters,
-// priors or observations differ, or a weight is not above 0.
+// priors or observations differ, two of them are the same, or a weight is not above 0.
 func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
 	all := make([]Distribution, len(members))
 	for i, m := range members {
@@ -79,6 +81,11 @@ func mix(members []Distribution, observation, weights []float64) (*Ensemble, err
 			return nil, fmt.Errorf("sbi: weight %g of member %d; want above 0", w, i)
 		}
 		first, own := members[0], members[i]
+		for k, other := range members[:i] {
+			if sameNetwork(own, other) {
+				return nil, fmt.Errorf("sbi: members %d and %d of the ensemble are the same posterior, weight for weight; train each from another Options.Seed", k, i)
+			}
+		}
 		if !slices.Equal(own.Names(), first.Names()) {
 			return nil, fmt.Errorf("sbi: member %d of the ensemble has the parameters %q, the first %q", i, own.Names(), first.Names())
 		}
@@ -91,6 +98,19 @@ func mix(members []Distribution, observation, weights []float64) (*Ensemble, err
 		e.weights = append(e.weights, w/sum)
 	}
 	return e, nil
+}
+
+// sameNetwork says whether two distributions are the same Posterior, or two that were
+// trained from the same seed and simulations.
+func sameNetwork(a, b Distribution) bool {
+	p, ok := a.(*Posterior)
+	q, both := b.(*Posterior)
+	if !ok || !both {
+		return false
+	}
+	return p == q || slices.Equal(p.context, q.context) && slices.EqualFunc(p.flow.Parameters(), q.flow.Parameters(), func(u, v nn.Parameter) bool {
+		return u.Tensor == v.Tensor || slices.Equal(u.Tensor.Data, v.Tensor.Data)
+	})
 }
 
 // String says what is mixed.
