@@ -16,7 +16,8 @@ type Drawer interface {
 }
 
 // Draw gives n parameter vectors of a prior, drawn from a seed; nil when the prior
-// is wrong (see its Err), n is below 0, or a Drawer fails: its own Draw says why.
+// is wrong (see its Err), n is below 0, or a Drawer fails. NewSamples draws the same
+// and fails with the reason.
 func Draw(p Prior, n int, seed uint64) [][]float64 {
 	draws, err := drawSeed(context.Background(), p, n, seed)
 	if err != nil {
