@@ -198,6 +198,9 @@ func (s *Inference) CheckObservation(ctx context.Context, x []float64) (Misspeci
 	if s.estimator == nil {
 		return m, errors.New("sbi: nothing is trained yet; run Round or Train first")
 	}
+	if err := s.estimator.unchanged(); err != nil {
+		return m, err
+	}
 	const most = 500
 	all := append([][]float64{x}, s.xs[:min(most, len(s.xs))]...)
 	embedded := make([][]float64, len(all))

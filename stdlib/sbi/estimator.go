@@ -77,6 +77,7 @@ type estimator struct {
 	features  scaling   // of what the embedding gives
 	width     int       // values of an observation
 	began     string    // fingerprint of the embedding before training; "" for none
+	left      string    // and after the last one
 	seen      []float32 // standardised features of the first simulations, for a frozen embedding
 }
 
@@ -95,6 +96,7 @@ func newEstimator(ctx context.Context, prior Prior, o Options, thetas, xs [][]fl
 			return nil, fmt.Errorf("sbi: embed the observations: %w", err)
 		}
 		e.features, e.began = newScaling(features, width), fingerprint(e.embedding)
+		e.left = e.began
 		if !o.Retrain {
 			e.features.apply(features)
 			e.seen = features
@@ -210,12 +212,21 @@ func (e *estimator) embed(ctx context.Context, data []float32) (features []float
 	return features, width, nil
 }
 
+// unchanged fails when the embedding, which is the caller's, has other weights than
+// this estimator left it: its features are no longer those that the flow knows.
+func (e *estimator) unchanged() error {
+	if e.embedding == nil {
+		return nil
+	}
+	if now := fingerprint(e.embedding); now != e.left {
+		return fmt.Errorf("sbi: the weights of Options.Embedding changed since this inference was trained with it (fingerprint %s, not %s), as another training does; give each inference a network of its own", now, e.left)
+	}
+	return nil
+}
+
 // frozenFeatures gives the standardised features of all simulations by an embedding
 // that does not learn. Those that it gave before it keeps.
 func (e *estimator) frozenFeatures(ctx context.Context, xs [][]float64) ([]float32, error) {
-	if now := fingerprint(e.embedding); now != e.began {
-		return nil, fmt.Errorf("sbi: the weights of Options.Embedding changed since the first training (fingerprint %s, not %s), and it is frozen; give each inference a copy of its own, or set Retrain", now, e.began)
-	}
 	features, _, err := e.embed(ctx, e.rows(xs[len(e.seen)/e.contextWidth():]))
 	if err != nil {
 		return nil, fmt.Errorf("sbi: embed the observations: %w", err)

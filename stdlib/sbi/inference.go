@@ -260,6 +260,9 @@ func (s *Inference) trainedFlow() (flow, error) {
 	if len(s.reports) == 0 {
 		return nil, errors.New("sbi: nothing is trained to the end yet; run Round or Train first")
 	}
+	if err := s.estimator.unchanged(); err != nil {
+		return nil, err
+	}
 	return s.estimator.copyFlow()
 }
 

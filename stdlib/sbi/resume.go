@@ -141,6 +141,9 @@ func (s *Inference) Save(path string) error {
 	if e := s.estimator; e != nil {
 		saved.Warp, saved.Width, saved.Weights, saved.Began = e.warp.saved(), e.width, weightsOf(e.flow), e.began
 		if s.o.Retrain {
+			if err := e.unchanged(); err != nil {
+				return err
+			}
 			saved.Embedding = weightsOf(e.embedding)
 		}
 		saved.Standard, saved.Features = [2][]float64{e.input.mean, e.input.std}, [2][]float32{e.features.mean, e.features.std}
@@ -201,6 +204,9 @@ func (s *Inference) takeOver(saved savedInference) error {
 		}
 		if err != nil {
 			return fmt.Errorf("%w; remove the file to begin anew", err)
+		}
+		if e.embedding != nil {
+			e.left = fingerprint(e.embedding)
 		}
 		s.estimator = e
 	}

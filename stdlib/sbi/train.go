@@ -103,6 +103,9 @@ func (s *Inference) newFit(ctx context.Context) (*fit, error) {
 		s.estimator = e
 	}
 	e := s.estimator
+	if err := e.unchanged(); err != nil {
+		return nil, err
+	}
 	dim := s.prior.Dim()
 	f := &fit{o: s.o, e: e, pieceRows: pieceRows, u: make([]float32, len(s.thetas)*dim), weight: make([]float32, len(s.thetas)), width: e.width,
 		fromPrior: make([]bool, len(s.thetas)), frozen: e.embedding == nil || !s.o.Retrain}
@@ -149,6 +152,9 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 	batch := min(f.o.Batch, len(training))
 	defer func() { f.view.trained(r) }()
 	best, mean := weightsOf(m), newAveraged(m, len(training)/batch)
+	if !f.frozen { // whatever comes of it: the weights are this training's doing
+		defer func() { f.e.left = fingerprint(f.e.embedding) }()
+	}
 	defer func() {
 		if err != nil {
 			restore(m, best)
