@@ -37,6 +37,7 @@ type RoundReport struct {
 	Failed      int           // of them without a usable observation, or outside the prior
 	Reason      string        // what the first of those said, if it was simulated in Round
 	Acceptance  float64       // share of the proposal's draws within the prior
+	Warning     string        // of what the embedding is given; "" for none
 	Training    TrainReport   // of the estimator
 	Simulating  time.Duration // spent in the simulator
 	Fitting     time.Duration // spent in training
@@ -50,6 +51,9 @@ func (r RoundReport) String() string {
 	}
 	if r.Acceptance > 0 && r.Acceptance < lowAcceptance {
 		text += fmt.Sprintf(" (warning: only %.2g %% of the proposal lies within the prior; Truncated rounds do not leak)", 100*r.Acceptance)
+	}
+	if r.Warning != "" {
+		text += " (warning: " + r.Warning + ")"
 	}
 	return fmt.Sprintf("%s in %s, %s in %s", text, r.Simulating.Round(time.Millisecond), r.Training, r.Fitting.Round(time.Millisecond))
 }

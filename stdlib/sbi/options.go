@@ -34,7 +34,7 @@ type Options struct {
 	// StandardiseInput is for embeddings that were not trained before: Structured for
 	// those with convolutions or recurrent units, PerValue for others. The zero value
 	// gives an embedding the observations as the simulator makes them, and standardises
-	// per value where there is none.
+	// per value where there is none. RoundReport.Warning says when they lie far from 0 ± 1.
 	StandardiseInput Standardisation
 
 	// Atoms is the number of parameter vectors that SNPE-C tells apart; 0 means 10.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"hillock/stdlib/nn"
@@ -74,6 +75,7 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	start := time.Now()
 	defer s.watch()()
 	f.view = s.view
+	s.pending.Warning = strings.Join(embeddingWarnings(s.o, s.xs), "; ")
 	report, err := f.run(ctx, order[:training], order[training:], s.seed("train"))
 	if err != nil {
 		return report, err
