@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -33,6 +34,9 @@ func drawSeed(ctx context.Context, p Prior, n int, seed uint64) ([][]float64, er
 
 // drawFrom gives n parameter vectors of a prior.
 func drawFrom(ctx context.Context, p Prior, n int, rng *rand.Rand) ([][]float64, error) {
+	if p == nil {
+		return nil, errors.New("sbi: no prior to draw from")
+	}
 	if err := p.Err(); err != nil {
 		return nil, err
 	}

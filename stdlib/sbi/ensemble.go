@@ -39,16 +39,13 @@ type Ensemble struct {
 func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
 	all := make([]Distribution, len(members))
 	for i, m := range members {
-		if m == nil {
-			return nil, fmt.Errorf("sbi: member %d of the ensemble is nil", i)
-		}
 		all[i] = m
 	}
 	if len(all) == 0 {
 		return mix(nil, nil, weights)
 	}
 	first := members[0]
-	e, err := mix(all, first.observation, weights)
+	e, err := mix(all, first.Observation(), weights)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +72,11 @@ func mix(members []Distribution, observation, weights []float64) (*Ensemble, err
 		return nil, fmt.Errorf("sbi: %d weights for %d members", len(weights), len(members))
 	}
 	e := &Ensemble{members: members, observation: append([]float64(nil), observation...)}
+	for i, m := range members {
+		if m == nil || m.Prior() == nil {
+			return nil, fmt.Errorf("sbi: member %d of the ensemble: %w", i, errNoPosterior)
+		}
+	}
 	sum := 0.0
 	for i, w := range weights {
 		if !(w > 0) || math.IsInf(w, 0) {
@@ -113,24 +115,51 @@ func sameNetwork(a, b Distribution) bool {
 	})
 }
 
+// made fails where there is no ensemble.
+func (e *Ensemble) made() error {
+	if e == nil || len(e.members) == 0 {
+		return errNoPosterior
+	}
+	return nil
+}
+
 // String says what is mixed.
 func (e *Ensemble) String() string {
+	if e.made() != nil {
+		return "no ensemble"
+	}
 	return fmt.Sprintf("ensemble of %d posteriors of %s, given %s, with the weights %.3g", len(e.members), strings.Join(e.Names(), ", "), brief(e.observation), e.weights)
 }
 
 // Names are the parameters' names.
-func (e *Ensemble) Names() []string { return e.members[0].Names() }
+func (e *Ensemble) Names() []string {
+	if e.made() != nil {
+		return nil
+	}
+	return e.members[0].Names()
+}
 
 // Prior is the prior of all members.
-func (e *Ensemble) Prior() Prior { return e.members[0].Prior() }
+func (e *Ensemble) Prior() Prior {
+	if e.made() != nil {
+		return nil
+	}
+	return e.members[0].Prior()
+}
 
 // Sample draws n parameter vectors from the first member's seed.
 func (e *Ensemble) Sample(ctx context.Context, n int) (*Samples, error) {
+	if err := e.made(); err != nil {
+		return nil, err
+	}
 	return e.SampleSeed(ctx, n, e.seed)
 }
 
 // SampleSeed draws n parameter vectors from a seed.
 func (e *Ensemble) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error) {
+	if err := e.made(); err != nil {
+		return nil, err
+	}
 	if n < 0 {
 		return nil, fmt.Errorf("sbi: %d samples; want 0 or more", n)
 	}
@@ -170,6 +199,9 @@ func (e *Ensemble) choose(rng *rand.Rand) int {
 
 // LogProb gives the logarithm of the mixture's density at parameter vectors.
 func (e *Ensemble) LogProb(ctx context.Context, thetas [][]float64) ([]float64, error) {
+	if err := e.made(); err != nil {
+		return nil, err
+	}
 	out := make([]float64, len(thetas))
 	for i, m := range e.members {
 		logs, err := m.LogProb(ctx, thetas)

@@ -75,6 +75,9 @@ func loadWeights(m learned, weights [][]float32) error {
 // Save writes the posterior to a file, for LoadPosterior. It fails when the prior
 // is not one of this package's.
 func (p *Posterior) Save(path string) error {
+	if err := p.made(); err != nil {
+		return err
+	}
 	saved := savedPosterior{
 		Warp: p.warp.saved(), Context: p.context, Observation: p.observation, Seed: p.seed,
 		Flow: savedFlow{p.kind, p.prior.Dim(), len(p.context), weightsOf(p.flow)},

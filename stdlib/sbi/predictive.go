@@ -70,6 +70,9 @@ func PosteriorPredictive(ctx context.Context, d Distribution, observation []floa
 func givenTo(d Distribution) []float64 {
 	switch d := d.(type) {
 	case *Ensemble:
+		if d.made() != nil {
+			return nil
+		}
 		return d.observation
 	case interface{ Observation() []float64 }:
 		return d.Observation()

@@ -134,6 +134,9 @@ func number(sum hash.Hash, value any) {
 // Save writes the inference, simulations and weights, to a file; Options.Checkpoint
 // does it after every round.
 func (s *Inference) Save(path string) error {
+	if err := s.begun(); err != nil {
+		return err
+	}
 	saved := savedInference{
 		Settings: s.settings(), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds,
 		Reports: s.reports, Pending: s.pending, Barren: s.barren,

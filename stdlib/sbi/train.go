@@ -59,6 +59,9 @@ type fit struct {
 // the training so early that the mean lags behind, the last step's are kept. It
 // fails when there are too few simulations.
 func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
+	if err := s.begun(); err != nil {
+		return TrainReport{}, err
+	}
 	n := len(s.thetas)
 	if p := s.pending; p.Round > len(s.reports) && (n == 0 || s.rounds[n-1] < p.Round) {
 		return TrainReport{}, fmt.Errorf("sbi: none of the %d simulations of round %d can be used; append others first", p.Simulations, p.Round)
