@@ -139,6 +139,11 @@ func (s *SummaryNet) ends(t *nn.Tape, layer *nn.GRU, x *nn.Tensor) *nn.Tensor {
 	return t.Concat(t.Slice(y, width-2*h, width-h), t.Slice(y, h, 2*h))
 }
 
+// Describe says the sizes.
+func (s *SummaryNet) Describe() string {
+	return fmt.Sprintf("SummaryNet(%d channels, %d filters, %d hidden units, %d outputs)", s.o.Channels, s.o.Filters, s.o.Hidden, s.o.Outputs)
+}
+
 // Parameters are those of all layers.
 func (s *SummaryNet) Parameters() []nn.Parameter {
 	var all []nn.Parameter
