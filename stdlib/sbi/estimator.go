@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -72,13 +73,13 @@ type estimator struct {
 	kind      Density
 	warp      *warp
 	flow      flow
-	embedding nn.Module // nil for none
-	input     standard  // of the observation; unused with a raw embedding
-	features  scaling   // of what the embedding gives
-	width     int       // values of an observation
-	began     string    // fingerprint of the embedding before training; "" for none
-	left      string    // and after the last one
-	seen      []float32 // standardised features of the first simulations, for a frozen embedding
+	embedding nn.Module   // nil for none
+	input     standard    // of the observation; unused with a raw embedding
+	features  scaling     // of what the embedding gives
+	width     int         // values of an observation
+	began     string      // fingerprint of the embedding before training; "" for none
+	left      [][]float32 // its weights after the last training
+	seen      []float32   // standardised features of the first simulations, for a frozen embedding
 }
 
 // newEstimator builds an estimator for training data.
@@ -96,7 +97,7 @@ func newEstimator(ctx context.Context, prior Prior, o Options, thetas, xs [][]fl
 			return nil, fmt.Errorf("sbi: embed the observations: %w", err)
 		}
 		e.features, e.began = newScaling(features, width), fingerprint(e.embedding)
-		e.left = e.began
+		e.left = weightsOf(e.embedding)
 		if !o.Retrain {
 			e.features.apply(features)
 			e.seen = features
@@ -218,8 +219,9 @@ func (e *estimator) unchanged() error {
 	if e.embedding == nil {
 		return nil
 	}
-	if now := fingerprint(e.embedding); now != e.left {
-		return fmt.Errorf("sbi: the weights of Options.Embedding changed since this inference was trained with it (fingerprint %s, not %s), as another training does; give each inference a network of its own", now, e.left)
+	same := func(p nn.Parameter, left []float32) bool { return slices.Equal(p.Tensor.Data, left) }
+	if !slices.EqualFunc(e.embedding.Parameters(), e.left, same) {
+		return errors.New("sbi: the weights of Options.Embedding changed since this inference was trained with it, as another training does; give each inference a network of its own")
 	}
 	return nil
 }

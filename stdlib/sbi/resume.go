@@ -209,7 +209,7 @@ func (s *Inference) takeOver(saved savedInference) error {
 			return fmt.Errorf("%w; remove the file to begin anew", err)
 		}
 		if e.embedding != nil {
-			e.left = fingerprint(e.embedding)
+			e.left = weightsOf(e.embedding)
 		}
 		s.estimator = e
 	}

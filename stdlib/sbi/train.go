@@ -158,7 +158,7 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 	defer func() { f.view.trained(r) }()
 	best, mean := weightsOf(m), newAveraged(m, len(training)/batch)
 	if !f.frozen { // whatever comes of it: the weights are this training's doing
-		defer func() { f.e.left = fingerprint(f.e.embedding) }()
+		defer func() { keep(f.e.embedding, f.e.left) }()
 	}
 	defer func() {
 		if err != nil {
