@@ -12,6 +12,9 @@ import (
 // Write writes a file that appears under its name when all of it is on disk. A
 // failure leaves what was there before, and nothing beside it.
 func Write(path string, write func(io.Writer) error) (err error) {
+	if path == "" {
+		return errors.New("the path is empty; want the name of a file")
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err

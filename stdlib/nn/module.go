@@ -27,8 +27,9 @@ type Parameter struct {
 	Buffer bool
 }
 
-// Describer is a module that says what it is in summaries: Conv1d(1, 32, kernel 5).
-// Others are called module there, and so are those of types declared in a cell.
+// Describer is a module that says what it is in summaries, and shown by itself:
+// Conv1d(1, 32, kernel 5). Others are called module there, and so are those of types
+// declared in a cell.
 type Describer interface{ Describe() string }
 
 // newParameter makes a trained tensor of zeros.

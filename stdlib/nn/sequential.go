@@ -1,6 +1,10 @@
 package nn
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // Sequential runs modules one after another.
 type Sequential struct {
@@ -52,6 +56,15 @@ func (s *Sequential) Parameters() []Parameter {
 		all = append(all, ParametersOf(s.name(i), m)...)
 	}
 	return all
+}
+
+// String lists the modules; Summary says more of them.
+func (s *Sequential) String() string {
+	parts := make([]string, len(s.Modules))
+	for i, m := range s.Modules {
+		parts[i] = describe(m)
+	}
+	return fmt.Sprintf("Sequential(%s), %s parameters", strings.Join(parts, ", "), thousands(CountParameters(s)))
 }
 
 // Describe is Sequential.

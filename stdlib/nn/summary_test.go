@@ -1,9 +1,32 @@
 package nn
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"hillock/stdlib/notebook"
 )
+
+// TestModulesShowWhatTheyAre, not their weights.
+func TestModulesShowWhatTheyAre(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	layer := NewLinear(2, 1000, rng)
+	ae, err := NewConvAE(ConvAEOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, m := range map[string]Module{
+		"Linear(2, 1000)": layer,
+		"GRU(2, 3)":       NewGRU(2, 3, RecurrentOptions{}, rng),
+		"CONV-AE encoder": ae.Encoder(),
+		"Sequential(Linear(2, 1000), ReLU, Linear(1000, 1)), 4,001 parameters": NewSequential(layer, ReLU(), NewLinear(1000, 1, rng)),
+	} {
+		if got := notebook.Represent(m).Data[notebook.MIMEText]; got != want {
+			t.Errorf("a module shows %q, want %q", got, want)
+		}
+	}
+}
 
 func TestSummaryEqualsTable8(t *testing.T) {
 	ae, err := NewConvAE(ConvAEOptions{})

@@ -25,7 +25,7 @@ import (
 // (*plot.Plot, slices of them, Figure), image.Image, gonum's matrices and
 // vectors, slices of structs, and maps.
 //
-// text/plain is always there: what the value's Error or String method gives, or
+// text/plain is always there: what the value's Error, String or Describe method gives, or
 // its contents as Go writes them, elided where they are long. A method that
 // panics or fails is named there; it never takes the caller down.
 func Represent(v any) Bundle {

@@ -97,6 +97,8 @@ func (p *printer) own(v reflect.Value) (string, bool) {
 		return p.guarded("Error", x.Error), true
 	case fmt.Stringer:
 		return p.guarded("String", x.String), true
+	case interface{ Describe() string }: // a module of nn, whose contents are its weights
+		return p.guarded("Describe", x.Describe), true
 	case mat.Matrix:
 		return p.guarded("Dims", func() string {
 			rows, columns := x.Dims()

@@ -36,8 +36,9 @@ func amortized(t *testing.T, density Density, seed uint64) *Inference {
 // TestChecksCopyTheNetworkOnce, however many observations there are.
 func TestChecksCopyTheNetworkOnce(t *testing.T) {
 	var times atomic.Int64
-	inf := amortized(t, built{MDN{Components: 1}, &times}, 1)
-	for want, a := range map[int64]Amortized{1: inf, 2: AmortizedEnsemble(inf, inf)} {
+	density := built{MDN{Components: 1}, &times}
+	inf := amortized(t, density, 1)
+	for want, a := range map[int64]Amortized{1: inf, 2: AmortizedEnsemble(inf, amortized(t, density, 2))} {
 		times.Store(0)
 		if _, err := Calibrate(t.Context(), a, 50, CalibrationOptions{Prior: halfway, Simulator: noised, Draws: 10}); err != nil {
 			t.Fatal(err)

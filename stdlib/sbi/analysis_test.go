@@ -100,10 +100,18 @@ func TestPredictiveCoversTheObservation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bad, err := PosteriorPredictive(t.Context(), p, []float64{3, -2}, simulator, 300, 1)
+	e, err := NewEnsemble([]*Posterior{p})
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, d := range []Distribution{p, e} {
+		if _, err := PosteriorPredictive(t.Context(), d, []float64{3, -2}, simulator, 300, 1); err == nil || !strings.Contains(err.Error(), "the posterior given [0 1.1] beside another observation, [3 -2]") {
+			t.Errorf("error %v beside another observation than that of the %T", err, d)
+		}
+	}
+	other := *good
+	other.Observation = []float64{3, -2}
+	bad := &other
 	all, err := good.Within(0.1)
 	if err != nil {
 		t.Fatal(err)

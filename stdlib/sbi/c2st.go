@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"hillock/internal/simd"
 	"hillock/internal/vec"
@@ -41,7 +42,7 @@ const (
 // (https://arxiv.org/abs/2101.04653). Of the larger set only as many samples are
 // taken as the other has, evenly spaced: of unequal numbers a network that always
 // says the same would be right more often than not. It fails when there are fewer
-// than two samples a fold, or samples of different dimensions.
+// than two samples a fold, samples of different dimensions, or the same samples twice.
 func C2ST(ctx context.Context, reference, samples [][]float64, o C2STOptions) (float64, error) {
 	if o.Folds == 0 {
 		o.Folds = 5
@@ -65,6 +66,9 @@ func C2ST(ctx context.Context, reference, samples [][]float64, o C2STOptions) (f
 	}
 	n := min(len(reference), len(samples))
 	reference, samples = evenly(reference, n), evenly(samples, n)
+	if slices.EqualFunc(reference, samples, slices.Equal) {
+		return 0, fmt.Errorf("sbi: C2ST of %d samples with the same samples: held out of one set, each is still learned from the other, and the accuracy falls below 0.5; draw the two sets from different seeds", n)
+	}
 	test := &twoSampleTest{dim: dim, data: standardised(reference, samples), labels: make([]float32, len(reference)+len(samples)), o: o}
 	for i := len(reference); i < len(test.labels); i++ {
 		test.labels[i] = 1

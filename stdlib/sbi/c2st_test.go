@@ -63,6 +63,7 @@ func TestC2STRefusesWhatItCantTell(t *testing.T) {
 	for _, sets := range [][2][][]float64{
 		{gaussians(100, 0, 1, 1), gaussians(3, 0, 1, 1)},
 		{gaussians(100, 0, 1, 1), append(gaussians(100, 0, 1, 1), []float64{1})},
+		{gaussians(100, 0, 1, 1), gaussians(100, 0, 1, 1)},
 		{gaussians(100, 0, 1, 1), append(gaussians(100, 0, 1, 1), []float64{1, math.NaN()})},
 	} {
 		if _, err := C2ST(t.Context(), sets[0], sets[1], C2STOptions{}); err == nil {

@@ -205,7 +205,7 @@ func TestCalibrateSaysWhatIsWrong(t *testing.T) {
 		"others have":           {AmortizedFunc(exactly), halfway, ragged},
 		"neither a posterior":   {AmortizedFunc(func([]float64) (Distribution, error) { return nil, nil }), halfway, noised},
 		"panicked":              {AmortizedFunc(func([]float64) (Distribution, error) { panic("x") }), halfway, noised},
-		"nothing is trained to": {&Inference{}, halfway, noised},
+		"nothing is trained to": {&Inference{prior: halfway}, halfway, noised},
 	} {
 		if _, err := Calibrate(t.Context(), c.a, 10, CalibrationOptions{Prior: c.prior, Simulator: c.simulator, Draws: 5}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)

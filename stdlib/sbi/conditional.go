@@ -33,13 +33,13 @@ var _ viz.Conditioned = (*Conditionals)(nil)
 // fails when the condition is not as long as there are parameters or lies where the
 // posterior has no density, when steps are 1 or negative, or ctx ends.
 func ConditionalPairs(ctx context.Context, d Distribution, condition []float64, steps int) (*Conditionals, error) {
+	if err := namesAll(d); err != nil {
+		return nil, err
+	}
 	prior := d.Prior()
 	dim := prior.Dim()
 	if steps == 0 {
 		steps = 50
-	}
-	if err := namesAll(d); err != nil {
-		return nil, err
 	}
 	if len(condition) != dim || steps < 2 {
 		return nil, fmt.Errorf("sbi: conditional densities of %d parameters, on %d steps, at a condition of %d values", dim, steps, len(condition))

@@ -20,6 +20,7 @@ type Matrix struct {
 
 // Pearson gives the correlation coefficients of samples.
 func (s *Samples) Pearson() Matrix {
+	s = s.drawn()
 	m := newMatrix("Correlation", s.Names)
 	if len(s.Values) < 2 {
 		return m
@@ -120,18 +121,22 @@ func (s scale) even(low, high float64, steps int) []float64 {
 // parameter) are fewer than 2, the posterior has no density anywhere on the grid, or
 // ctx ends.
 func ConditionalDensity(ctx context.Context, d Distribution, condition []float64, i, j, steps int) (*Conditional, error) {
-	prior := d.Prior()
 	if err := namesAll(d); err != nil {
 		return nil, err
 	}
+	prior := d.Prior()
 	if len(condition) != prior.Dim() || i < 0 || j < 0 || i >= prior.Dim() || j >= prior.Dim() || i == j || steps < 2 {
 		return nil, fmt.Errorf("sbi: conditional density of parameters %d and %d of %d, on %d steps, at a condition of %d values", i, j, prior.Dim(), steps, len(condition))
 	}
 	return conditionalOn(ctx, d, condition, i, j, places(prior, i, steps), places(prior, j, steps))
 }
 
-// namesAll says whether a distribution, which may be a user's, names its parameters.
+// namesAll says whether a distribution, which may be a user's, is one and names its
+// parameters.
 func namesAll(d Distribution) error {
+	if d == nil || d.Prior() == nil {
+		return errNoPosterior
+	}
 	if names, dim := len(d.Names()), d.Prior().Dim(); names != dim {
 		return fmt.Errorf("sbi: a distribution of %d parameters with %d names; want as many", dim, names)
 	}

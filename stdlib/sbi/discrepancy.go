@@ -194,9 +194,15 @@ func (m Misspecification) String() string {
 // training, and for an observation that has another number of values than the
 // simulations or one that is not finite.
 func (s *Inference) CheckObservation(ctx context.Context, x []float64) (Misspecification, error) {
+	if err := s.begun(); err != nil {
+		return Misspecification{}, err
+	}
 	var m Misspecification
 	if s.estimator == nil {
 		return m, errors.New("sbi: nothing is trained yet; run Round or Train first")
+	}
+	if err := s.estimator.unchanged(); err != nil {
+		return m, err
 	}
 	const most = 500
 	all := append([][]float64{x}, s.xs[:min(most, len(s.xs))]...)

@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -16,7 +17,8 @@ type Drawer interface {
 }
 
 // Draw gives n parameter vectors of a prior, drawn from a seed; nil when the prior
-// is wrong (see its Err), n is below 0, or a Drawer fails: its own Draw says why.
+// is wrong (see its Err), n is below 0, or a Drawer fails. NewSamples draws the same
+// and fails with the reason.
 func Draw(p Prior, n int, seed uint64) [][]float64 {
 	draws, err := drawSeed(context.Background(), p, n, seed)
 	if err != nil {
@@ -32,6 +34,9 @@ func drawSeed(ctx context.Context, p Prior, n int, seed uint64) ([][]float64, er
 
 // drawFrom gives n parameter vectors of a prior.
 func drawFrom(ctx context.Context, p Prior, n int, rng *rand.Rand) ([][]float64, error) {
+	if p == nil {
+		return nil, errors.New("sbi: no prior to draw from")
+	}
 	if err := p.Err(); err != nil {
 		return nil, err
 	}

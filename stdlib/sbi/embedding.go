@@ -2,8 +2,10 @@ package sbi
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"hillock/stdlib/nn"
 )
@@ -22,6 +24,58 @@ func FCNN(values int, hidden []int, outputs int, seed uint64) (*nn.Sequential, e
 		values = units
 	}
 	return nn.NewSequential(append(layers, nn.NewLinear(values, outputs, rng))...), nil
+}
+
+// embeddingWarnings says what about an embedding and what it is given makes a posterior
+// no better than the prior, though nothing fails.
+func embeddingWarnings(o Options, xs [][]float64) (warnings []string) {
+	if o.Embedding == nil {
+		return nil
+	}
+	if o.StandardiseInput == Unstandardised && len(o.Embedding.Parameters()) > 0 {
+		// Layers begin with weights for values around 0 or 1.
+		mean, deviation := overall(xs)
+		if math.Abs(mean) > max(3, 3*deviation) || deviation > 10 || deviation < 1e-3 {
+			warnings = append(warnings, fmt.Sprintf("the embedding sees values around %.4g ± %.2g as they are; unless it was trained on such, set Options.StandardiseInput to sbi.PerValue, or sbi.Structured for a trace", mean, deviation))
+		}
+	}
+	if !o.Retrain && untrained(o.Embedding) {
+		warnings = append(warnings, "the embedding is frozen, and its weights look as if it was never trained; set Options.Retrain, or train it before")
+	}
+	return warnings
+}
+
+// overall is the mean and the deviation of all values of observations.
+func overall(xs [][]float64) (mean, deviation float64) {
+	n, squares := 0.0, 0.0
+	for _, x := range xs {
+		for _, v := range x {
+			n++
+			d := v - mean
+			mean += d / n
+			squares += d * (v - mean)
+		}
+	}
+	return mean, math.Sqrt(squares / n)
+}
+
+// untrained says whether a module's weights look like those that layers of nn begin
+// with: drawn evenly from ±1/√inputs. Of fifty or more, the largest lies close below,
+// and training takes some beyond.
+func untrained(m nn.Module) bool {
+	count, largest := 0, 0.0
+	for _, p := range m.Parameters() {
+		w := p.Tensor
+		if w.Rank() < 2 || !strings.HasSuffix("."+p.Name, ".weight") {
+			continue
+		}
+		count += w.Len()
+		begin := math.Sqrt(float64(w.Len() / w.Dim(0)))
+		for _, v := range w.Data {
+			largest = max(largest, math.Abs(float64(v))*begin)
+		}
+	}
+	return count >= 50 && largest > 0.9 && largest < 1+1e-6
 }
 
 // SummaryOptions are the options of NewSummaryNet. The zero value is the network
@@ -83,6 +137,11 @@ func (s *SummaryNet) ends(t *nn.Tape, layer *nn.GRU, x *nn.Tensor) *nn.Tensor {
 		return y
 	}
 	return t.Concat(t.Slice(y, width-2*h, width-h), t.Slice(y, h, 2*h))
+}
+
+// Describe says the sizes.
+func (s *SummaryNet) Describe() string {
+	return fmt.Sprintf("SummaryNet(%d channels, %d filters, %d hidden units, %d outputs)", s.o.Channels, s.o.Filters, s.o.Hidden, s.o.Outputs)
 }
 
 // Parameters are those of all layers.

@@ -3,6 +3,7 @@ package sbi
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"hillock/stdlib/nn"
@@ -112,4 +113,46 @@ func fcnn(t *testing.T, inputs int, hidden []int, outputs int, seed uint64) *nn.
 		t.Fatal(err)
 	}
 	return net
+}
+
+// TestRoundsWarnOfWhatAnEmbeddingCantUse, in their report: values far from 0 ± 1 that
+// are given as they are, and a frozen network that was never trained.
+func TestRoundsWarnOfWhatAnEmbeddingCantUse(t *testing.T) {
+	fixed := fcnn(t, 2, []int{20}, 3, 1)
+	for _, p := range fixed.Parameters() {
+		p.Tensor.Data[0] *= 4 // as after training
+	}
+	for _, c := range []struct {
+		offset, scale float64
+		o             Options
+		want          string // in the warning; "" for none
+	}{
+		{101325, 20, Options{Embedding: connected(t, 2, 20, 3), Retrain: true}, "around 1.013e+05 ± 12 as they are"},
+		{101325, 20, Options{Embedding: fixed}, "around 1.013e+05 ± 12 as they are"},
+		{-65, 8, Options{Embedding: fixed}, "sbi.Structured for a trace"},
+		{0, 1e-9, Options{Embedding: fixed}, "± 5.9e-10"},
+		{0.5, 0.5, Options{Embedding: fixed}, ""},
+		{0, 1, Options{Embedding: fixed}, ""},
+		{101325, 20, Options{Embedding: connected(t, 2, 20, 3), Retrain: true, StandardiseInput: PerValue}, ""},
+		{101325, 20, Options{Embedding: connected(t, 2, 20, 3), Retrain: true, StandardiseInput: Structured}, ""},
+		{101325, 20, Options{}, ""},
+		{101325, 20, Options{Embedding: nn.NewSequential(nn.Tanh())}, ""},
+		{0, 1, Options{Embedding: connected(t, 2, 20, 3)}, "look as if it was never trained; set Options.Retrain"},
+		{0, 1, Options{Embedding: connected(t, 2, 20, 3), Retrain: true}, ""},
+	} {
+		c.o.Density, c.o.Quiet, c.o.MaxEpochs = MDN{Components: 1, Hidden: 4, Layers: 1}, true, 1
+		inf, err := NewNPE(BoxUniform([]float64{-1, -1}, []float64{1, 1}), c.o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := inf.Round(t.Context(), SimulatorFunc(func(theta []float64, _ *rand.Rand) ([]float64, error) {
+			return []float64{c.offset + c.scale*theta[0], c.offset + c.scale*theta[1]}, nil
+		}), 60)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := r.String(); !strings.Contains(r.Warning, c.want) || (c.want == "") != (r.Warning == "") || !strings.Contains(text, r.Warning) {
+			t.Errorf("values of %g ± %g: %s\nwant the warning %q", c.offset, c.scale, text, c.want)
+		}
+	}
 }

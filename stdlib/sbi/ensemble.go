@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"hillock/stdlib/nn"
 )
 
 // sorted gives the places of values from the smallest to the largest.
@@ -33,20 +35,17 @@ type Ensemble struct {
 
 // NewEnsemble mixes posteriors with the given weights, above 0 and scaled to sum to
 // 1; none means equal ones. It fails when there are no members, their parameters,
-// priors or observations differ, or a weight is not above 0.
+// priors or observations differ, two of them are the same, or a weight is not above 0.
 func NewEnsemble(members []*Posterior, weights ...float64) (*Ensemble, error) {
 	all := make([]Distribution, len(members))
 	for i, m := range members {
-		if m == nil {
-			return nil, fmt.Errorf("sbi: member %d of the ensemble is nil", i)
-		}
 		all[i] = m
 	}
 	if len(all) == 0 {
 		return mix(nil, nil, weights)
 	}
 	first := members[0]
-	e, err := mix(all, first.observation, weights)
+	e, err := mix(all, first.Observation(), weights)
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +72,22 @@ func mix(members []Distribution, observation, weights []float64) (*Ensemble, err
 		return nil, fmt.Errorf("sbi: %d weights for %d members", len(weights), len(members))
 	}
 	e := &Ensemble{members: members, observation: append([]float64(nil), observation...)}
+	for i, m := range members {
+		if m == nil || m.Prior() == nil {
+			return nil, fmt.Errorf("sbi: member %d of the ensemble: %w", i, errNoPosterior)
+		}
+	}
 	sum := 0.0
 	for i, w := range weights {
 		if !(w > 0) || math.IsInf(w, 0) {
 			return nil, fmt.Errorf("sbi: weight %g of member %d; want above 0", w, i)
 		}
 		first, own := members[0], members[i]
+		for k, other := range members[:i] {
+			if sameNetwork(own, other) {
+				return nil, fmt.Errorf("sbi: members %d and %d of the ensemble are the same posterior, weight for weight; train each from another Options.Seed", k, i)
+			}
+		}
 		if !slices.Equal(own.Names(), first.Names()) {
 			return nil, fmt.Errorf("sbi: member %d of the ensemble has the parameters %q, the first %q", i, own.Names(), first.Names())
 		}
@@ -93,24 +102,64 @@ func mix(members []Distribution, observation, weights []float64) (*Ensemble, err
 	return e, nil
 }
 
+// sameNetwork says whether two distributions are the same Posterior, or two that were
+// trained from the same seed and simulations.
+func sameNetwork(a, b Distribution) bool {
+	p, ok := a.(*Posterior)
+	q, both := b.(*Posterior)
+	if !ok || !both {
+		return false
+	}
+	return p == q || slices.Equal(p.context, q.context) && slices.EqualFunc(p.flow.Parameters(), q.flow.Parameters(), func(u, v nn.Parameter) bool {
+		return u.Tensor == v.Tensor || slices.Equal(u.Tensor.Data, v.Tensor.Data)
+	})
+}
+
+// made fails where there is no ensemble.
+func (e *Ensemble) made() error {
+	if e == nil || len(e.members) == 0 {
+		return errNoPosterior
+	}
+	return nil
+}
+
 // String says what is mixed.
 func (e *Ensemble) String() string {
+	if e.made() != nil {
+		return "no ensemble"
+	}
 	return fmt.Sprintf("ensemble of %d posteriors of %s, given %s, with the weights %.3g", len(e.members), strings.Join(e.Names(), ", "), brief(e.observation), e.weights)
 }
 
 // Names are the parameters' names.
-func (e *Ensemble) Names() []string { return e.members[0].Names() }
+func (e *Ensemble) Names() []string {
+	if e.made() != nil {
+		return nil
+	}
+	return e.members[0].Names()
+}
 
 // Prior is the prior of all members.
-func (e *Ensemble) Prior() Prior { return e.members[0].Prior() }
+func (e *Ensemble) Prior() Prior {
+	if e.made() != nil {
+		return nil
+	}
+	return e.members[0].Prior()
+}
 
 // Sample draws n parameter vectors from the first member's seed.
 func (e *Ensemble) Sample(ctx context.Context, n int) (*Samples, error) {
+	if err := e.made(); err != nil {
+		return nil, err
+	}
 	return e.SampleSeed(ctx, n, e.seed)
 }
 
 // SampleSeed draws n parameter vectors from a seed.
 func (e *Ensemble) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error) {
+	if err := e.made(); err != nil {
+		return nil, err
+	}
 	if n < 0 {
 		return nil, fmt.Errorf("sbi: %d samples; want 0 or more", n)
 	}
@@ -150,6 +199,9 @@ func (e *Ensemble) choose(rng *rand.Rand) int {
 
 // LogProb gives the logarithm of the mixture's density at parameter vectors.
 func (e *Ensemble) LogProb(ctx context.Context, thetas [][]float64) ([]float64, error) {
+	if err := e.made(); err != nil {
+		return nil, err
+	}
 	out := make([]float64, len(thetas))
 	for i, m := range e.members {
 		logs, err := m.LogProb(ctx, thetas)

@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -72,12 +73,13 @@ type estimator struct {
 	kind      Density
 	warp      *warp
 	flow      flow
-	embedding nn.Module // nil for none
-	input     standard  // of the observation; unused with a raw embedding
-	features  scaling   // of what the embedding gives
-	width     int       // values of an observation
-	began     string    // fingerprint of the embedding before training; "" for none
-	seen      []float32 // standardised features of the first simulations, for a frozen embedding
+	embedding nn.Module   // nil for none
+	input     standard    // of the observation; unused with a raw embedding
+	features  scaling     // of what the embedding gives
+	width     int         // values of an observation
+	began     string      // fingerprint of the embedding before training; "" for none
+	left      [][]float32 // its weights after the last training
+	seen      []float32   // standardised features of the first simulations, for a frozen embedding
 }
 
 // newEstimator builds an estimator for training data.
@@ -95,6 +97,7 @@ func newEstimator(ctx context.Context, prior Prior, o Options, thetas, xs [][]fl
 			return nil, fmt.Errorf("sbi: embed the observations: %w", err)
 		}
 		e.features, e.began = newScaling(features, width), fingerprint(e.embedding)
+		e.left = weightsOf(e.embedding)
 		if !o.Retrain {
 			e.features.apply(features)
 			e.seen = features
@@ -210,12 +213,22 @@ func (e *estimator) embed(ctx context.Context, data []float32) (features []float
 	return features, width, nil
 }
 
+// unchanged fails when the embedding, which is the caller's, has other weights than
+// this estimator left it: its features are no longer those that the flow knows.
+func (e *estimator) unchanged() error {
+	if e.embedding == nil {
+		return nil
+	}
+	same := func(p nn.Parameter, left []float32) bool { return slices.Equal(p.Tensor.Data, left) }
+	if !slices.EqualFunc(e.embedding.Parameters(), e.left, same) {
+		return errors.New("sbi: the weights of Options.Embedding changed since this inference was trained with it, as another training does; give each inference a network of its own")
+	}
+	return nil
+}
+
 // frozenFeatures gives the standardised features of all simulations by an embedding
 // that does not learn. Those that it gave before it keeps.
 func (e *estimator) frozenFeatures(ctx context.Context, xs [][]float64) ([]float32, error) {
-	if now := fingerprint(e.embedding); now != e.began {
-		return nil, fmt.Errorf("sbi: the weights of Options.Embedding changed since the first training (fingerprint %s, not %s), and it is frozen; give each inference a copy of its own, or set Retrain", now, e.began)
-	}
 	features, _, err := e.embed(ctx, e.rows(xs[len(e.seen)/e.contextWidth():]))
 	if err != nil {
 		return nil, fmt.Errorf("sbi: embed the observations: %w", err)

@@ -58,6 +58,9 @@ func (p *Posterior) pointGradient(f flow, u []float32) ([]float32, error) {
 // respect to the parameters. It is zero outside the prior. It fails when a vector is
 // not as long as there are parameters, and when ctx ends.
 func (p *Posterior) Gradient(ctx context.Context, thetas [][]float64) ([][]float64, error) {
+	if err := p.made(); err != nil {
+		return nil, err
+	}
 	dim := p.prior.Dim()
 	for i, theta := range thetas {
 		if len(theta) != dim {
@@ -135,6 +138,9 @@ type Mode struct {
 // best by 500 steps of Adam in the estimator's space. Parameters of a box stay
 // within it.
 func (p *Posterior) MAP(ctx context.Context) (Mode, error) {
+	if err := p.made(); err != nil {
+		return Mode{}, err
+	}
 	const candidates, starts, steps, rate = 1000, 10, 500, 0.02
 	s, err := p.SampleSeed(ctx, candidates, p.seed^0x3a9)
 	if err != nil {

@@ -32,12 +32,8 @@ func Independent(parts ...Prior) Prior {
 			marginals = append(marginals, product.marginals...)
 		}
 	}
-	used := map[string]bool{}
-	for _, name := range j.Names() {
-		if used[name] && j.err == nil {
-			j.err = fmt.Errorf("sbi: two independent parameters have the name %q; give each its own", name)
-		}
-		used[name] = true
+	if j.err == nil {
+		j.err = distinct(j.Names())
 	}
 	if products {
 		return &Product{names: j.names, marginals: marginals, err: j.err}

@@ -37,6 +37,7 @@ type RoundReport struct {
 	Failed      int           // of them without a usable observation, or outside the prior
 	Reason      string        // what the first of those said, if it was simulated in Round
 	Acceptance  float64       // share of the proposal's draws within the prior
+	Warning     string        // of what the embedding is given; "" for none
 	Training    TrainReport   // of the estimator
 	Simulating  time.Duration // spent in the simulator
 	Fitting     time.Duration // spent in training
@@ -50,6 +51,9 @@ func (r RoundReport) String() string {
 	}
 	if r.Acceptance > 0 && r.Acceptance < lowAcceptance {
 		text += fmt.Sprintf(" (warning: only %.2g %% of the proposal lies within the prior; Truncated rounds do not leak)", 100*r.Acceptance)
+	}
+	if r.Warning != "" {
+		text += " (warning: " + r.Warning + ")"
 	}
 	return fmt.Sprintf("%s in %s, %s in %s", text, r.Simulating.Round(time.Millisecond), r.Training, r.Fitting.Round(time.Millisecond))
 }
@@ -78,12 +82,24 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 // round is run.
 func NewNPE(prior Prior, o Options) (*Inference, error) { return NewSNPE(prior, o) }
 
+// begun fails where there is no inference: one that was declared, or is left of a call
+// that failed.
+func (s *Inference) begun() error {
+	if s == nil || s.prior == nil {
+		return errors.New("sbi: the inference is nil or empty; take one from NewNPE or NewSNPE, when that gives no error")
+	}
+	return nil
+}
+
 // Append adds simulations that were made elsewhere, of parameters drawn from the
 // prior in the first round and from the last round's posterior later. Those whose
 // observation is nil or not finite are left out, and those whose parameters lie
 // outside the prior; it gives their number. The inference keeps copies. It fails when
 // lengths differ, a parameter is not finite, or all parameters lie outside the prior.
 func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
+	if err := s.begun(); err != nil {
+		return 0, err
+	}
 	if len(thetas) != len(xs) {
 		return 0, fmt.Errorf("sbi: append: %d parameter vectors and %d observations", len(thetas), len(xs))
 	}
@@ -137,6 +153,9 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 // ones near the observation. Ending ctx stops it. When it fails, simulations that were
 // done by then are appended: Train trains on them, another Round adds to them.
 func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (RoundReport, error) {
+	if err := s.begun(); err != nil {
+		return RoundReport{}, err
+	}
 	if n < 1 || simulator == nil {
 		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations by %T; want one or more, by a Simulator such as SimulatorFunc", n, simulator)
 	}
@@ -197,6 +216,9 @@ func (s *Inference) keep(thetas, xs [][]float64, ended error) error {
 // far, and the round of each, counted from 1: to save them, to look at them, or to
 // Append them to another inference.
 func (s *Inference) Simulations() (thetas, xs [][]float64, rounds []int) {
+	if s.begun() != nil {
+		return nil, nil, nil
+	}
 	thetas, xs = make([][]float64, len(s.thetas)), make([][]float64, len(s.xs))
 	for i := range s.thetas {
 		thetas[i], xs[i] = slices.Clone(s.thetas[i]), slices.Clone(s.xs[i])
@@ -205,7 +227,12 @@ func (s *Inference) Simulations() (thetas, xs [][]float64, rounds []int) {
 }
 
 // Reports are those of the rounds so far.
-func (s *Inference) Reports() []RoundReport { return append([]RoundReport(nil), s.reports...) }
+func (s *Inference) Reports() []RoundReport {
+	if s.begun() != nil {
+		return nil
+	}
+	return slices.Clone(s.reports)
+}
 
 // seed gives a seed for a purpose in the current round.
 func (s *Inference) seed(purpose string) uint64 {
@@ -257,8 +284,14 @@ func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 
 // trainedFlow gives a copy of the flow as it is now.
 func (s *Inference) trainedFlow() (flow, error) {
+	if err := s.begun(); err != nil {
+		return nil, err
+	}
 	if len(s.reports) == 0 {
 		return nil, errors.New("sbi: nothing is trained to the end yet; run Round or Train first")
+	}
+	if err := s.estimator.unchanged(); err != nil {
+		return nil, err
 	}
 	return s.estimator.copyFlow()
 }
@@ -274,6 +307,9 @@ func (s *Inference) posterior(f flow, x []float64) (*Posterior, error) {
 
 // String says what is inferred and how far it is.
 func (s *Inference) String() string {
+	if s.begun() != nil {
+		return "no inference"
+	}
 	text := fmt.Sprintf("inference of %s by %s", strings.Join(s.prior.Names(), ", "), densityName(s.o.Density))
 	if n := len(s.reports); n > 0 {
 		text += fmt.Sprintf("; round %d, %d simulations, validation loss %.3f", n, len(s.thetas), s.reports[n-1].Training.Validation[s.reports[n-1].Training.Best])

@@ -29,6 +29,9 @@ type potential func(points []float32) ([]float64, error)
 // down. Samples.RHat says how well the chains agree: above 1.05 they should run
 // longer.
 func (p *Posterior) SampleMCMC(ctx context.Context, n int, o MCMCOptions) (*Samples, error) {
+	if err := p.made(); err != nil {
+		return nil, err
+	}
 	for _, d := range []struct {
 		value *int
 		usual int

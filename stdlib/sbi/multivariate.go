@@ -46,6 +46,9 @@ func (p *Multivariate) factor(covariance [][]float64, names int) error {
 		}
 	}
 	name := p.Names()
+	if err := distinct(name); err != nil {
+		return err
+	}
 	for i, row := range covariance {
 		if variance := row[i]; !finite(p.mean[i:i+1]) || !(variance > 0) || !finite(row) {
 			return fmt.Errorf("sbi: prior of %s: mean %g and covariances %v; want finite values, the variance above 0", name[i], p.mean[i], row)

@@ -52,6 +52,7 @@ func TestBadCovariancesSayWhatIsWrong(t *testing.T) {
 		"a covariance of 1 rows; want 2×2":    MultivariateNormal([]float64{0, 0}, [][]float64{{1, 0}}),
 		"row 2 of the covariance has 1":       MultivariateNormal([]float64{0, 0}, [][]float64{{1, 0}, {0}}),
 		"a and b is 0.2, that of b and a 0.5": MultivariateNormal([]float64{0, 0}, [][]float64{{1, 0.2}, {0.5, 1}}, "a", "b"),
+		`1 and 2 have the name "a"`:           MultivariateNormal([]float64{0, 0}, [][]float64{{1, 0}, {0, 1}}, "a", "a"),
 		"not positive definite":               MultivariateNormal([]float64{0, 0}, [][]float64{{1, 2}, {2, 1}}),
 		"prior of b: mean NaN and covarianc":  MultivariateNormal([]float64{0, nan}, [][]float64{{1, 0}, {0, 1}}, "a", "b"),
 	} {

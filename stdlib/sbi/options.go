@@ -27,12 +27,14 @@ type Options struct {
 	// standardised observation itself. It takes (rows, values), standardised as
 	// StandardiseInput says. Its outputs are standardised.
 	Embedding nn.Module
-	// Retrain trains the embedding with the estimator; otherwise it is frozen.
+	// Retrain trains the embedding with the estimator; otherwise it is frozen. Either
+	// way its weights must stay as the inference leaves them: what is trained by one
+	// inference can't serve another, so that each member of an ensemble needs its own.
 	Retrain bool
 	// StandardiseInput is for embeddings that were not trained before: Structured for
 	// those with convolutions or recurrent units, PerValue for others. The zero value
 	// gives an embedding the observations as the simulator makes them, and standardises
-	// per value where there is none.
+	// per value where there is none. RoundReport.Warning says when they lie far from 0 ± 1.
 	StandardiseInput Standardisation
 
 	// Atoms is the number of parameter vectors that SNPE-C tells apart; 0 means 10.

@@ -3,6 +3,8 @@ package sbi
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 )
 
 // savedWarp is a warp.
@@ -73,6 +75,9 @@ func loadWeights(m learned, weights [][]float32) error {
 // Save writes the posterior to a file, for LoadPosterior. It fails when the prior
 // is not one of this package's.
 func (p *Posterior) Save(path string) error {
+	if err := p.made(); err != nil {
+		return err
+	}
 	saved := savedPosterior{
 		Warp: p.warp.saved(), Context: p.context, Observation: p.observation, Seed: p.seed,
 		Flow: savedFlow{p.kind, p.prior.Dim(), len(p.context), weightsOf(p.flow)},
@@ -92,7 +97,12 @@ func (p *Posterior) Save(path string) error {
 // or from an older version of hillock.
 func LoadPosterior(path string) (*Posterior, error) {
 	var saved savedPosterior
-	if err := read(path, posteriorFile, &saved); err != nil {
+	err := read(path, posteriorFile, &saved)
+	if errors.Is(err, fs.ErrNotExist) {
+		folder, _ := filepath.Abs(filepath.Dir(path)) // empty without a working directory
+		return nil, fmt.Errorf("%w (looked in the folder %s); give the path that Save was given", err, folder)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%w; save the posterior anew", err)
 	}
 	prior, err := saved.prior()

@@ -1,6 +1,8 @@
 package sbi
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -91,6 +93,12 @@ func savedPosteriorIsTheSame(t *testing.T, prior Prior) {
 	}
 	if err := os.WriteFile(path, []byte("something else"), 0o600); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := LoadPosterior("nothere"); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), filepath.Join("stdlib", "sbi")) || strings.Contains(err.Error(), "anew") {
+		t.Errorf("error %v of a path where there is no file; want the folder", err)
+	}
+	if err := back.Save(""); err == nil || !strings.Contains(err.Error(), "the path is empty") {
+		t.Errorf("error %v without a path", err)
 	}
 	if _, err := LoadPosterior(path); err == nil {
 		t.Error("a file of something else is taken")

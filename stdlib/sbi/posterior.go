@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -47,11 +48,20 @@ func NewSamples(p Prior, n int, seed uint64) (*Samples, error) {
 	return &Samples{Names: p.Names(), Values: draws, Acceptance: 1}, nil
 }
 
+// drawn is the samples, none where they are nil.
+func (s *Samples) drawn() *Samples {
+	if s == nil {
+		return &Samples{}
+	}
+	return s
+}
+
 // Len is the number of draws.
-func (s *Samples) Len() int { return len(s.Values) }
+func (s *Samples) Len() int { return len(s.drawn().Values) }
 
 // Column gives the draws of parameter i.
 func (s *Samples) Column(i int) []float64 {
+	s = s.drawn()
 	column := make([]float64, len(s.Values))
 	for k, v := range s.Values {
 		column[k] = v[i]
@@ -84,6 +94,7 @@ func (s *Samples) moments() (means, stds []float64) {
 
 // Columns gives the parameters' names and the draws of each, for plots.
 func (s *Samples) Columns() (names []string, values [][]float64) {
+	s = s.drawn()
 	for i := range s.Names {
 		values = append(values, s.Column(i))
 	}
@@ -93,6 +104,7 @@ func (s *Samples) Columns() (names []string, values [][]float64) {
 // String gives the number of draws, how well chains agree, and every parameter's mean, deviation and
 // quantiles.
 func (s *Samples) String() string {
+	s = s.drawn()
 	text := fmt.Sprintf("%d samples of %s", len(s.Values), strings.Join(s.Names, ", "))
 	if s.Acceptance > 0 && s.Acceptance < lowAcceptance {
 		way := "the rest was rejected; train with Truncated rounds, or sample by SampleMCMC"
@@ -151,25 +163,57 @@ type Distribution interface {
 	LogProb(ctx context.Context, thetas [][]float64) ([]float64, error)
 }
 
+// errNoPosterior is said of what was declared, or is left of a call that failed.
+var errNoPosterior = errors.New("sbi: the posterior is nil or empty; take one from Inference.Posterior, NewEnsemble or LoadPosterior, when that gives no error")
+
+// made fails where there is no posterior.
+func (p *Posterior) made() error {
+	if p == nil || p.prior == nil || p.flow == nil {
+		return errNoPosterior
+	}
+	return nil
+}
+
 // String says what the posterior is of.
 func (p *Posterior) String() string {
+	if p.made() != nil {
+		return "no posterior"
+	}
 	return fmt.Sprintf("posterior of %s, given %s, by %s", strings.Join(p.Names(), ", "), brief(p.observation), densityName(p.kind))
 }
 
 // Names are the parameters' names.
-func (p *Posterior) Names() []string { return p.prior.Names() }
+func (p *Posterior) Names() []string {
+	if p.made() != nil {
+		return nil
+	}
+	return p.prior.Names()
+}
 
 // Prior is the prior that the posterior belongs to.
-func (p *Posterior) Prior() Prior { return p.prior }
+func (p *Posterior) Prior() Prior {
+	if p.made() != nil {
+		return nil
+	}
+	return p.prior
+}
 
 // Observation is what the posterior is conditioned on.
-func (p *Posterior) Observation() []float64 { return append([]float64(nil), p.observation...) }
+func (p *Posterior) Observation() []float64 {
+	if p.made() != nil {
+		return nil
+	}
+	return slices.Clone(p.observation)
+}
 
 const drawBatch = 2000 // draws that a goroutine makes at a time
 
 // Sample draws n parameter vectors, from the inference's seed: the same every
 // time. Use SampleSeed for other draws.
 func (p *Posterior) Sample(ctx context.Context, n int) (*Samples, error) {
+	if err := p.made(); err != nil {
+		return nil, err
+	}
 	return p.SampleSeed(ctx, n, p.seed)
 }
 
@@ -229,6 +273,9 @@ func (p *Posterior) draw(ctx context.Context, n int, seed uint64) ([][]float64, 
 // drawWide gives n raw draws of the flow with its noise made wider by a factor, and
 // the squared length of the noise of each.
 func (p *Posterior) drawWide(ctx context.Context, n int, seed uint64, factor float32) (draws [][]float64, squares []float32, err error) {
+	if err := p.made(); err != nil {
+		return nil, nil, err
+	}
 	draws, squares = make([][]float64, n), make([]float32, n)
 	dim := p.prior.Dim()
 	batches := (n + drawBatch - 1) / drawBatch
@@ -278,6 +325,9 @@ func (p *Posterior) Potential(ctx context.Context, thetas [][]float64) ([]float6
 
 // flowLogProb is the density of the estimator, leaked mass and all.
 func (p *Posterior) flowLogProb(ctx context.Context, thetas [][]float64) ([]float64, error) {
+	if err := p.made(); err != nil {
+		return nil, err
+	}
 	dim := p.prior.Dim()
 	for i, theta := range thetas {
 		if len(theta) != dim {
@@ -326,6 +376,9 @@ func (p *Posterior) flowSpaceLogProb(ctx context.Context, u []float32) ([]float6
 
 // correct estimates the mass within the prior, once, where there is leakage.
 func (p *Posterior) correct(ctx context.Context) error {
+	if err := p.made(); err != nil {
+		return err
+	}
 	if p.contained() {
 		return nil
 	}

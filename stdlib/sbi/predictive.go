@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"hillock/stdlib/viz"
 )
@@ -24,14 +25,17 @@ type Predictive struct {
 
 // PosteriorPredictive simulates n samples of a posterior, one or more, and keeps what
 // came out beside the observation that the posterior is given. It fails without a
-// posterior or a simulator, when all simulations fail, and when one has another number
-// of values than the observation.
+// posterior or a simulator, when the posterior is that of another observation, when all
+// simulations fail, and when one has another number of values than the observation.
 func PosteriorPredictive(ctx context.Context, d Distribution, observation []float64, simulator Simulator, n int, seed uint64) (*Predictive, error) {
 	switch {
 	case d == nil || simulator == nil:
 		return nil, fmt.Errorf("sbi: predictive check of %T by the simulator %T; want both, such as a Posterior and a SimulatorFunc", d, simulator)
 	case n < 1:
 		return nil, fmt.Errorf("sbi: predictive check by %d simulations; want one or more", n)
+	}
+	if own := givenTo(d); own != nil && !slices.Equal(own, observation) {
+		return nil, fmt.Errorf("sbi: predictive check of the posterior given %s beside another observation, %s; want the same (to compare with another one, set Predictive.Observation afterwards)", brief(own), brief(observation))
 	}
 	s, err := d.SampleSeed(ctx, n, seed)
 	if err != nil {
@@ -60,6 +64,20 @@ func PosteriorPredictive(ctx context.Context, d Distribution, observation []floa
 		return nil, fmt.Errorf("sbi: predictive check: all of %d simulations failed%s", n, because(reason()))
 	}
 	return p, nil
+}
+
+// givenTo is the observation that a distribution says it is given; nil where it says none.
+func givenTo(d Distribution) []float64 {
+	switch d := d.(type) {
+	case *Ensemble:
+		if d.made() != nil {
+			return nil
+		}
+		return d.observation
+	case interface{ Observation() []float64 }:
+		return d.Observation()
+	}
+	return nil
 }
 
 // check says what is missing for a comparison.

@@ -198,7 +198,20 @@ func product(kind string, first, second []float64, names []string, make func(a, 
 			p.err = fmt.Errorf("sbi: prior of %s: %w", name, err)
 		}
 	}
+	if p.err == nil {
+		p.err = distinct(p.Names())
+	}
 	return p
+}
+
+// distinct fails when two parameters of a prior have the same name.
+func distinct(names []string) error {
+	for i, name := range names {
+		if at := slices.Index(names, name); at < i {
+			return fmt.Errorf("sbi: prior: parameters %d and %d have the name %q; give each its own", at+1, i+1, name)
+		}
+	}
+	return nil
 }
 
 // given makes names n, with "" where there are none.

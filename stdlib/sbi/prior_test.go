@@ -52,6 +52,8 @@ func TestBadPriorsSayWhatIsWrong(t *testing.T) {
 		"lower bound 0; want above 0":             LogUniform([]float64{0}, []float64{1}),
 		"standard deviation -1":                   Normal([]float64{0}, []float64{-1}),
 		"logarithm of mean NaN":                   LogNormal([]float64{math.NaN()}, []float64{1}),
+		`parameters 1 and 2 have the name "a"`:    BoxUniform([]float64{0, 0}, []float64{1, 1}, "a", "a"),
+		`parameters 1 and 2 have the name "θ2"`:   Normal([]float64{0, 0}, []float64{1, 1}, "θ2"),
 		"of 1 parameters with 2 names":            BoxUniform([]float64{0}, []float64{1}, "a", "b"),
 		"prior of b: range NaN to 1; want finite": Independent(Normal([]float64{0}, []float64{1}, "a"), BoxUniform([]float64{math.NaN()}, []float64{1}, "b")),
 	} {

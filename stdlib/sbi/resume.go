@@ -134,6 +134,9 @@ func number(sum hash.Hash, value any) {
 // Save writes the inference, simulations and weights, to a file; Options.Checkpoint
 // does it after every round.
 func (s *Inference) Save(path string) error {
+	if err := s.begun(); err != nil {
+		return err
+	}
 	saved := savedInference{
 		Settings: s.settings(), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds,
 		Reports: s.reports, Pending: s.pending, Barren: s.barren,
@@ -141,6 +144,9 @@ func (s *Inference) Save(path string) error {
 	if e := s.estimator; e != nil {
 		saved.Warp, saved.Width, saved.Weights, saved.Began = e.warp.saved(), e.width, weightsOf(e.flow), e.began
 		if s.o.Retrain {
+			if err := e.unchanged(); err != nil {
+				return err
+			}
 			saved.Embedding = weightsOf(e.embedding)
 		}
 		saved.Standard, saved.Features = [2][]float64{e.input.mean, e.input.std}, [2][]float32{e.features.mean, e.features.std}
@@ -201,6 +207,9 @@ func (s *Inference) takeOver(saved savedInference) error {
 		}
 		if err != nil {
 			return fmt.Errorf("%w; remove the file to begin anew", err)
+		}
+		if e.embedding != nil {
+			e.left = weightsOf(e.embedding)
 		}
 		s.estimator = e
 	}

@@ -380,6 +380,10 @@ func TestOnlyTheSameIsMixed(t *testing.T) {
 	if _, err := NewEnsemble([]*Posterior{a, b}); err != nil {
 		t.Error(err)
 	}
+	same := trained(t, BoxProbit, 1)
+	if _, err := NewEnsemble([]*Posterior{a, b, same}); err == nil || !strings.Contains(err.Error(), "members 0 and 2 of the ensemble are the same posterior") || !strings.Contains(err.Error(), "Options.Seed") {
+		t.Errorf("error %v of one network twice", err)
+	}
 	b.observation = []float64{0, 1.2}
 	if _, err := NewEnsemble([]*Posterior{a, b}); err == nil || !strings.Contains(err.Error(), "want the same observation") {
 		t.Errorf("error %v of two observations", err)

@@ -98,6 +98,9 @@ func (v *roundView) came() []string {
 	if f := v.s.pending.Failed; f > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d simulations failed", f, v.s.pending.Simulations))
 	}
+	if w := v.s.pending.Warning; w != "" {
+		parts = append(parts, "warning: "+w)
+	}
 	return parts
 }
 

@@ -50,6 +50,9 @@ type Subspace struct {
 // not finite, and when its prior gives names or deviations of fewer parameters than
 // it has.
 func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) (*Subspace, error) {
+	if err := p.made(); err != nil {
+		return nil, err
+	}
 	if o.Samples == 0 {
 		o.Samples = 1000
 	}

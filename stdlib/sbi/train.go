@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"hillock/stdlib/nn"
@@ -58,6 +59,9 @@ type fit struct {
 // the training so early that the mean lags behind, the last step's are kept. It
 // fails when there are too few simulations.
 func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
+	if err := s.begun(); err != nil {
+		return TrainReport{}, err
+	}
 	n := len(s.thetas)
 	if p := s.pending; p.Round > len(s.reports) && (n == 0 || s.rounds[n-1] < p.Round) {
 		return TrainReport{}, fmt.Errorf("sbi: none of the %d simulations of round %d can be used; append others first", p.Simulations, p.Round)
@@ -74,6 +78,7 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	start := time.Now()
 	defer s.watch()()
 	f.view = s.view
+	s.pending.Warning = strings.Join(embeddingWarnings(s.o, s.xs), "; ")
 	report, err := f.run(ctx, order[:training], order[training:], s.seed("train"))
 	if err != nil {
 		return report, err
@@ -103,6 +108,9 @@ func (s *Inference) newFit(ctx context.Context) (*fit, error) {
 		s.estimator = e
 	}
 	e := s.estimator
+	if err := e.unchanged(); err != nil {
+		return nil, err
+	}
 	dim := s.prior.Dim()
 	f := &fit{o: s.o, e: e, pieceRows: pieceRows, u: make([]float32, len(s.thetas)*dim), weight: make([]float32, len(s.thetas)), width: e.width,
 		fromPrior: make([]bool, len(s.thetas)), frozen: e.embedding == nil || !s.o.Retrain}
@@ -149,6 +157,9 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 	batch := min(f.o.Batch, len(training))
 	defer func() { f.view.trained(r) }()
 	best, mean := weightsOf(m), newAveraged(m, len(training)/batch)
+	if !f.frozen { // whatever comes of it: the weights are this training's doing
+		defer func() { keep(f.e.embedding, f.e.left) }()
+	}
 	defer func() {
 		if err != nil {
 			restore(m, best)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -71,8 +72,45 @@ func TestFrozenFeaturesAreComputedOnce(t *testing.T) {
 		t.Errorf("features that were kept differ from those computed at once (%v)", err)
 	}
 	net.Parameters()[0].Tensor.Data[0]++
-	if _, err := inf.Train(t.Context()); err == nil || !strings.Contains(err.Error(), "changed since the first training") {
+	if _, err := inf.Train(t.Context()); err == nil || !strings.Contains(err.Error(), "changed since this inference was trained") {
 		t.Errorf("error %v of a frozen embedding that was trained meanwhile", err)
+	}
+}
+
+// TestOneNetworkServesOneInference that learns: another one that trains it leaves the
+// first one's posteriors as they were, and no more is had of that one.
+func TestOneNetworkServesOneInference(t *testing.T) {
+	ctx, net, seen := t.Context(), fcnn(t, 2, []int{4}, 3, 1), []float64{0.5, 0}
+	o := Options{Embedding: net, Retrain: true, Seed: 1, Observation: seen}
+	first := simulated(t, o)
+	if _, err := first.Train(ctx); err != nil {
+		t.Fatal(err)
+	}
+	p, err := first.Posterior(seen)
+	before := sampled(t, p, err)
+	o.Seed = 2
+	second := simulated(t, o)
+	if _, err := second.Train(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := second.Posterior(seen); err != nil {
+		t.Error(err)
+	}
+	if !reflect.DeepEqual(sampled(t, p, nil), before) {
+		t.Error("a posterior changes by another training")
+	}
+	path := filepath.Join(t.TempDir(), "inference")
+	for what, use := range map[string]func() error{
+		"posterior": func() error { _, err := first.Posterior(seen); return err },
+		"given":     func() error { _, err := first.Given(seen); return err },
+		"check":     func() error { _, err := first.CheckObservation(ctx, seen); return err },
+		"training":  func() error { _, err := first.Train(ctx); return err },
+		"round":     func() error { _, err := first.Round(ctx, noised, 10); return err },
+		"file":      func() error { return first.Save(path) },
+	} {
+		if err := use(); err == nil || !strings.Contains(err.Error(), "give each inference a network of its own") {
+			t.Errorf("%s: error %v after another inference trained the network", what, err)
+		}
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 // close in on them; viz.Rounds draws it. It fails before the first round and
 // without an observation.
 func (s *Inference) LogProbOf(ctx context.Context, theta []float64) (float64, error) {
+	if err := s.begun(); err != nil {
+		return 0, err
+	}
 	if s.o.Observation == nil {
 		return 0, errors.New("sbi: LogProbOf is for Options.Observation, which this inference lacks; set it, or take the LogProb of a Posterior")
 	}

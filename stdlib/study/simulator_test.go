@@ -10,6 +10,7 @@ import (
 	"hillock/stdlib/adex"
 	"hillock/stdlib/bss2"
 	"hillock/stdlib/dataset"
+	"hillock/stdlib/sbi"
 	"hillock/stdlib/study"
 )
 
@@ -150,5 +151,33 @@ func TestTracesAreInTheSourcesUnits(t *testing.T) {
 	}
 	if _, err := s.Traces(x[:10]); err == nil {
 		t.Error("a trace of 10 points")
+	}
+}
+
+// Traces as the studies give them to embeddings that take values as they are, and the
+// encoders that the studies train, are none that a round warns of.
+func TestStudiesAreNotWarnedOf(t *testing.T) {
+	source := dataset.AdEx{Ranges: adex.Table2()}
+	encoder, err := study.Autoencoder(t.Context(), source, study.EncoderOptions{Name: "short", Traces: 40, Epochs: 1, Seed: 3, Folder: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []dataset.Source{
+		source,
+		dataset.Chip{Neuron: bss2.NewChip(72, bss2.ChipOptions{}).Neuron(0), Ranges: bss2.Ranges2D()},
+		dataset.Chip{Neuron: bss2.NewChip(72, bss2.ChipOptions{}).Neuron(0), Ranges: bss2.Ranges8D()},
+	} {
+		s := study.Simulator{Source: source}
+		prior, err := s.Prior()
+		if err != nil {
+			t.Fatal(err)
+		}
+		inf, err := sbi.NewNPE(prior, sbi.Options{Embedding: encoder.Encoder(), Density: sbi.MDN{Components: 1, Hidden: 4, Layers: 1}, MaxEpochs: 1, Quiet: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := inf.Round(t.Context(), s, 40); err != nil || r.Warning != "" {
+			t.Errorf("%v, %v", r, err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package viz
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/plot"
@@ -204,4 +205,22 @@ func TestNothingPanics(t *testing.T) {
 		}
 	}
 	(&LiveLoss{}).Show(nil, "")
+}
+
+// TestPairPlotsSayWhatDoesNotFit, and nothing of what was not given.
+func TestPairPlotsSayWhatDoesNotFit(t *testing.T) {
+	s := oddSamples{[]string{"a", "b"}, [][]float64{{1, 2, 3}, {4, 6, 5}}}
+	for want, o := range map[string]PairOption{
+		"of 2 parameters with the truth of 1; want":                         Truth([]float64{1}),
+		"of 2 parameters with the observation of 3; want":                   Observed([]float64{1, 2, 3}),
+		"of 2 parameters with 1 lower and 2 upper limits; want one of each": Limits(oddBounds{[]float64{1}, []float64{2, 3}}),
+		"with 0 lower and 1 upper limits":                                   Limits(oddBounds{nil, []float64{2}}),
+	} {
+		if _, err := PairPlot(s, o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+	if _, err := PairPlot(oddSamples{}); err == nil || !strings.Contains(err.Error(), "nil or were never drawn") {
+		t.Errorf("error %v of no samples", err)
+	}
 }

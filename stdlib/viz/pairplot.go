@@ -193,7 +193,7 @@ func (p *pairs) hasAbove() bool {
 func (p *pairs) check() error {
 	dim := len(p.names)
 	if dim == 0 {
-		return fmt.Errorf("viz: pair plot of no parameters")
+		return errors.New("viz: pair plot of no parameters; the samples are nil or were never drawn")
 	}
 	for i, set := range p.sets {
 		if len(set.columns) != dim || len(set.columns[0]) < 2 {
@@ -210,8 +210,11 @@ func (p *pairs) check() error {
 			}
 		}
 	}
-	if p.truth != nil && len(p.truth) != dim || p.lower != nil && (len(p.lower) != dim || len(p.upper) != dim) {
-		return fmt.Errorf("viz: pair plot of %d parameters with a truth of %d and limits of %d", dim, len(p.truth), len(p.lower))
+	if p.truth != nil && len(p.truth) != dim {
+		return fmt.Errorf("viz: pair plot of %d parameters with the %s of %d; want one value of each", dim, p.mark, len(p.truth))
+	}
+	if (p.lower != nil || p.upper != nil) && (len(p.lower) != dim || len(p.upper) != dim) {
+		return fmt.Errorf("viz: pair plot of %d parameters with %d lower and %d upper limits; want one of each", dim, len(p.lower), len(p.upper))
 	}
 	for i := range p.lower {
 		width := p.upper[i] - p.lower[i]
