@@ -16,7 +16,8 @@ import (
 // CalibrationOptions are the options of Calibrate.
 type CalibrationOptions struct {
 	// Prior and Simulator are where the truths and their observations come from; nil
-	// means those of the Inference that is checked.
+	// means those of the Inference that is checked, or of the first of an ensemble of
+	// them that has any. One that only Train was called of has no Simulator.
 	Prior     Prior
 	Simulator Simulator
 	Draws     int    // of each posterior, 2 or more; 0 means 1,000
@@ -62,39 +63,44 @@ type Calibration struct {
 // simulator, when fewer than two simulations are usable, and when the estimator fails
 // for one of them.
 func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) (*Calibration, error) {
-	rounds := 0
-	if s, ok := inf.(*Inference); ok {
+	if inf == nil {
+		return nil, errors.New("sbi: calibrate: no estimator; give an Inference, or an AmortizedFunc")
+	}
+	rounds, want := 0, expected{}
+	for _, s := range inferences(inf) {
 		if o.Prior == nil {
 			o.Prior = s.prior
 		}
 		if o.Simulator == nil {
 			o.Simulator = s.simulator
 		}
-		rounds = len(s.reports)
+		if want.width == 0 && s.estimator != nil {
+			want = expected{width: s.estimator.width, of: "the estimator takes"}
+		}
+		rounds = max(rounds, len(s.reports))
 	}
 	if o.Draws == 0 {
 		o.Draws = 1000
 	}
+	inf, err := settled(inf) // says so where nothing is trained yet
 	switch {
-	case inf == nil:
-		return nil, errors.New("sbi: calibrate: no estimator; give an Inference, or an AmortizedFunc")
-	case o.Prior == nil || o.Simulator == nil:
-		return nil, errors.New("sbi: calibrate: no prior or no simulator; set them in CalibrationOptions")
+	case err != nil:
+		return nil, err
+	case o.Prior == nil:
+		return nil, errors.New("sbi: calibrate: no prior; set CalibrationOptions.Prior")
+	case o.Simulator == nil:
+		return nil, errors.New("sbi: calibrate: no simulator, as none was given to Round; set CalibrationOptions.Simulator")
 	case o.Prior.Err() != nil:
 		return nil, o.Prior.Err()
 	case n < 2 || o.Draws < 2:
 		return nil, fmt.Errorf("sbi: calibrate: %d cases of %d draws; want two or more of both", n, o.Draws)
-	}
-	inf, err := settled(inf)
-	if err != nil {
-		return nil, err
 	}
 	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std(), Rounds: rounds, scales: logScales(o.Prior)}
 	c.wide = c.PriorStd
 	if c.scales != nil {
 		c.wide = c.spreadOf(Draw(o.Prior, 10_000, o.Seed^0x3d), c.PriorStd)
 	}
-	xs, err := c.simulate(ctx, n, o)
+	xs, err := c.simulate(ctx, n, o, want)
 	if err != nil {
 		return nil, err
 	}
@@ -130,19 +136,30 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 	return c, nil
 }
 
+// inferences are those that an estimator consists of, as far as it does.
+func inferences(inf Amortized) []*Inference {
+	switch inf := inf.(type) {
+	case *Inference:
+		return []*Inference{inf}
+	case mixed:
+		var all []*Inference
+		for _, one := range inf {
+			all = append(all, inferences(one)...)
+		}
+		return all
+	}
+	return nil
+}
+
 // simulate draws the truths and gives the observations of those that are usable.
-func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions) ([][]float64, error) {
+func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions, want expected) ([][]float64, error) {
 	thetas, err := drawSeed(ctx, o.Prior, n, o.Seed^0xca11)
 	if err != nil {
 		return nil, err
 	}
-	noted, reason := noteFailures(ctx)
-	all, err := o.Simulator.Simulate(noted, thetas, o.Seed^0x51b)
+	all, reason, err := observed(ctx, o.Simulator, thetas, o.Seed^0x51b, want)
 	if err != nil {
 		return nil, err
-	}
-	if len(all) != n {
-		return nil, fmt.Errorf("sbi: calibrate: the simulator gave %d observations of %d parameter vectors; want one of each, nil where it failed", len(all), n)
 	}
 	thetas = spreadCodes(o.Prior, thetas, o.Seed)
 	var xs [][]float64
@@ -150,9 +167,6 @@ func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions)
 		if !finite(x) {
 			c.Failed++
 			continue
-		}
-		if len(xs) > 0 && len(x) != len(xs[0]) {
-			return nil, fmt.Errorf("sbi: calibrate: observation %d has %d values, others have %d", i, len(x), len(xs[0]))
 		}
 		xs, c.Truths = append(xs, x), append(c.Truths, thetas[i])
 	}

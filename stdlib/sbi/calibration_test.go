@@ -191,7 +191,7 @@ func TestCalibrateSaysWhatIsWrong(t *testing.T) {
 		return known{halfway, func([]float64) float64 { return math.NaN() }, func(*rand.Rand) []float64 { return x }}, nil
 	})
 	ragged := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
-		return make([]float64, 1+rng.IntN(2)), nil
+		return make([]float64, 1+rng.IntN(5)), nil
 	})
 	for want, c := range map[string]struct {
 		a         Amortized
@@ -210,5 +210,34 @@ func TestCalibrateSaysWhatIsWrong(t *testing.T) {
 		if _, err := Calibrate(t.Context(), c.a, 10, CalibrationOptions{Prior: c.prior, Simulator: c.simulator, Draws: 5}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
 		}
+	}
+}
+
+// TestCalibrateSaysWhatIsMissing, and only that; an ensemble has what its inferences have.
+func TestCalibrateSaysWhatIsMissing(t *testing.T) {
+	calibrate := func(inf Amortized, o CalibrationOptions) error {
+		o.Draws = 5
+		_, err := Calibrate(t.Context(), inf, 10, o)
+		return err
+	}
+	inf := small(t, Options{})
+	says(t, calibrate(inf, CalibrationOptions{}), "run Round or Train first")
+	thetas := Draw(inf.prior, 50, 1)
+	if _, err := inf.Append(thetas, thetas); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Train(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	says(t, calibrate(inf, CalibrationOptions{}), "no simulator, as none was given to Round", "CalibrationOptions.Simulator")
+	says(t, calibrate(AmortizedFunc(inf.Given), CalibrationOptions{Simulator: three}), "no prior; set CalibrationOptions.Prior")
+	a, b := small(t, Options{}), small(t, Options{})
+	for _, inf := range []*Inference{a, b} {
+		if _, err := inf.Round(t.Context(), three, 50); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := calibrate(AmortizedEnsemble(a, b), CalibrationOptions{}); err != nil {
+		t.Errorf("an ensemble of inferences: %v", err)
 	}
 }

@@ -35,8 +35,9 @@ type RoundReport struct {
 	Round       int           // counted from 1
 	Simulations int           // that were run
 	Failed      int           // of them without a usable observation, or outside the prior
-	Reason      string        // what the first of those said, if it was simulated in Round
+	Reason      string        // what the first of those said in the round's last call of Round
 	Acceptance  float64       // share of the proposal's draws within the prior
+	Warning     string        // what is unusual about observations that were trained on; "" for nothing
 	Training    TrainReport   // of the estimator
 	Simulating  time.Duration // spent in the simulator
 	Fitting     time.Duration // spent in training
@@ -50,6 +51,9 @@ func (r RoundReport) String() string {
 	}
 	if r.Acceptance > 0 && r.Acceptance < lowAcceptance {
 		text += fmt.Sprintf(" (warning: only %.2g %% of the proposal lies within the prior; Truncated rounds do not leak)", 100*r.Acceptance)
+	}
+	if r.Warning != "" {
+		text += fmt.Sprintf(" (warning: %s)", r.Warning)
 	}
 	return fmt.Sprintf("%s in %s, %s in %s", text, r.Simulating.Round(time.Millisecond), r.Training, r.Fitting.Round(time.Millisecond))
 }
@@ -103,11 +107,11 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 			width = len(x)
 		}
 		if finite(x) && len(x) != width {
-			return 0, fmt.Errorf("sbi: append: observation %d has %d values, others have %d", i, len(x), width)
+			return 0, fmt.Errorf("sbi: append: observation %d has %d values, others have %d; give nil for a simulation that failed", i, len(x), width)
 		}
 	}
 	if o := s.o.Observation; o != nil && width > 0 && len(o) != width {
-		return 0, fmt.Errorf("sbi: append: simulations have %d values, Options.Observation has %d", width, len(o))
+		return 0, fmt.Errorf("sbi: append: simulations have %d values, Options.Observation has %d; want as many in both", width, len(o))
 	}
 	inside := make([]bool, len(thetas))
 	for i, theta := range thetas {
@@ -135,7 +139,10 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 // Round proposes n parameter vectors, simulates them, appends what came out and
 // trains on all simulations so far. The first round draws from the prior, later
 // ones near the observation. Ending ctx stops it. When it fails, simulations that were
-// done by then are appended: Train trains on them, another Round adds to them.
+// done by then are appended: Train trains on them, another Round adds to them. None
+// are of a simulator that can't be right: it fails at once when observations are not
+// as long as Options.Observation or those before, or don't fit the embedding, when a
+// SimulatorFunc gives a slice twice, and when all observations are the same.
 func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (RoundReport, error) {
 	if n < 1 || simulator == nil {
 		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations by %T; want one or more, by a Simulator such as SimulatorFunc", n, simulator)
@@ -148,8 +155,12 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 		return RoundReport{}, err
 	}
 	s.view.simulating(n, acceptance)
-	noted, reason := noteFailures(s.simulatorContext(ctx))
-	xs, err := simulator.Simulate(noted, thetas, s.seed("simulate"))
+	xs, reason, err := observed(s.simulatorContext(ctx), simulator, thetas, s.seed("simulate"), s.expected())
+	if err == nil {
+		if err := s.unvarying(thetas, xs); err != nil {
+			return RoundReport{}, err
+		}
+	}
 	failed := 0
 	if err != nil {
 		err = s.keep(thetas, xs, err)
@@ -159,7 +170,7 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	if s.pending.Round > len(s.reports) { // some have come in
 		s.pending.Simulating += time.Since(start)
 		s.pending.Acceptance = acceptance
-		if s.pending.Reason == "" && s.pending.Failed > 0 {
+		if s.pending.Failed > 0 {
 			s.pending.Reason = reason()
 		}
 	}
@@ -168,12 +179,23 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	}
 	if failed == n {
 		s.barren++
-		return s.pending, fmt.Errorf("sbi: all %d simulations of round %d failed%s; look at what the simulator returns for one of them, or restrict the prior", n, s.pending.Round, because(s.pending.Reason))
+		return s.pending, fmt.Errorf("sbi: all %d simulations of round %d failed%s; look at what the simulator returns for one of them, or restrict the prior", n, s.pending.Round, because(reason()))
 	}
 	if _, err = s.Train(ctx); err != nil {
 		return s.pending, err
 	}
 	return s.reports[len(s.reports)-1], nil
+}
+
+// expected is what the next simulations must be like.
+func (s *Inference) expected() expected {
+	switch {
+	case len(s.xs) > 0:
+		return expected{width: len(s.xs[0]), of: "those before have"}
+	case s.o.Observation != nil: // which was embedded already
+		return expected{width: len(s.o.Observation), of: "Options.Observation has"}
+	}
+	return expected{embedding: s.o.Embedding}
 }
 
 // keep appends what a round has simulated that ends with an error, and says so.
@@ -252,7 +274,12 @@ func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.posterior(f, x)
+	p, err := s.posterior(f, x)
+	if err != nil {
+		return nil, err
+	}
+	p.remark = s.remark(x)
+	return p, nil
 }
 
 // trainedFlow gives a copy of the flow as it is now.

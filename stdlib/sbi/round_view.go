@@ -111,8 +111,11 @@ func (v *roundView) trained(r TrainReport) {
 		fmt.Sprintf("%d epochs", len(r.Train)),
 		fmt.Sprintf("validation loss %s", minus("%.3f", r.Validation[r.Best])),
 	}
-	parts = append(parts, v.came()...)
-	v.bar.Say(strings.Join(append(parts, notebook.Span(time.Since(v.started))), ", "))
+	parts = append(append(parts, v.came()...), notebook.Span(time.Since(v.started)))
+	if w := v.s.pending.Warning; w != "" {
+		parts = append(parts, "warning: "+w)
+	}
+	v.bar.Say(strings.Join(parts, ", "))
 	v.s.live.Done(r, v.title())
 }
 

@@ -62,10 +62,14 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	if p := s.pending; p.Round > len(s.reports) && (n == 0 || s.rounds[n-1] < p.Round) {
 		return TrainReport{}, fmt.Errorf("sbi: none of the %d simulations of round %d can be used; append others first", p.Simulations, p.Round)
 	}
+	if err := s.unvarying(s.thetas, s.xs); err != nil {
+		return TrainReport{}, err
+	}
 	f, err := s.newFit(ctx)
 	if err != nil {
 		return TrainReport{}, err
 	}
+	s.pending.Warning = s.warning()
 	order := rand.New(rand.NewPCG(s.seed("split"), 0)).Perm(n)
 	training := n - int(math.Max(1, math.Round(s.o.Validation*float64(n))))
 	if training < 2 {
@@ -96,6 +100,9 @@ func (s *Inference) newFit(ctx context.Context) (*fit, error) {
 		return nil, fmt.Errorf("sbi: %d usable simulations are too few to train on", len(s.thetas))
 	}
 	if s.estimator == nil {
+		if err := (expected{embedding: s.o.Embedding}).check(s.thetas[0], s.xs[0]); err != nil {
+			return nil, err
+		}
 		e, err := newEstimator(ctx, s.prior, s.o, s.thetas, s.xs)
 		if err != nil {
 			return nil, err
