@@ -392,7 +392,55 @@ func (c *Calibration) ZScores() [][]float64 {
 	return out
 }
 
-// String gives the checks as a table.
+// surelyOff is the probability that right posteriors are said to be wrong.
+const surelyOff = 0.05
+
+// verdict says in words what the checks say, all of them together.
+func (c *Calibration) verdict() string {
+	least := surelyOff / float64(len(c.Names)+2) // of so many tests
+	var off []string
+	if c.CoverageKS() < least {
+		covered, how := 0, "too wide"
+		for _, v := range c.Denser {
+			if v <= 0.9 {
+				covered++
+			}
+		}
+		if stat.Mean(c.Denser, nil) > 0.5 {
+			how = "too narrow"
+		}
+		off = append(off, fmt.Sprintf("posteriors are %s (%.0f %% of the truths lie within their regions of 90 %%)", how, 100*float64(covered)/float64(len(c.Denser))))
+	}
+	for d, p := range c.KS() {
+		if p < least {
+			off = append(off, c.Names[d]+" is "+rankShape(c.Uniform(d)))
+		}
+	}
+	if len(off) == 0 && c.TARPKS() < least {
+		off = append(off, "TARP finds posteriors wrong that pass the other tests, as those do that ignore the observation")
+	}
+	if len(off) == 0 {
+		return fmt.Sprintf("verdict: %d cases find nothing wrong", len(c.Ranks))
+	}
+	return "verdict: not calibrated: " + strings.Join(off, ", ") + "; more simulations may help, or another Density"
+}
+
+// rankShape says how posteriors are wrong whose truths lie at such shares of the draws.
+func rankShape(u []float64) string {
+	mean, variance := stat.PopMeanVariance(u, nil)
+	const uniform = 1.0 / 12
+	switch shift := (mean - 0.5) * math.Sqrt(float64(len(u))/uniform); {
+	case shift > 3:
+		return "too low"
+	case shift < -3:
+		return "too high"
+	case variance > uniform:
+		return "too narrow"
+	}
+	return "too wide"
+}
+
+// String gives the checks as a table, and what they say together.
 func (c *Calibration) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d posteriors of %d draws", len(c.Ranks), c.Draws)
@@ -407,6 +455,9 @@ func (c *Calibration) String() string {
 	ks, gaps, contraction := c.KS(), c.Error(), c.Contraction()
 	for d, name := range c.Names {
 		fmt.Fprintf(&b, "%-12s %10.2g %10.3f %12.3f\n", name, ks[d], gaps[d], contraction[d])
+	}
+	if c.Rounds <= 1 && len(c.Ranks) > 0 {
+		b.WriteString(c.verdict() + "\n")
 	}
 	return b.String()
 }

@@ -241,3 +241,35 @@ func TestCalibrateSaysWhatIsMissing(t *testing.T) {
 		t.Errorf("an ensemble of inferences: %v", err)
 	}
 }
+
+// TestCalibrationGivesAVerdict of posteriors that are right, and of wrong ones.
+func TestCalibrationGivesAVerdict(t *testing.T) {
+	shaped := func(shift, width float64) AmortizedFunc {
+		return func(x []float64) (Distribution, error) {
+			mean := []float64{x[0]/2 + shift, x[1] / 2}
+			return known{halfway, func(theta []float64) float64 {
+				return -squareDistance(theta, mean) / (width * width)
+			}, func(rng *rand.Rand) []float64 {
+				return []float64{mean[0] + width*rng.NormFloat64()*math.Sqrt2/2, mean[1] + width*rng.NormFloat64()*math.Sqrt2/2}
+			}}, nil
+		}
+	}
+	for want, a := range map[string]Amortized{
+		"verdict: 300 cases find nothing wrong": AmortizedFunc(exactly),
+		"posteriors are too narrow (4":          shaped(0, 0.5),
+		"posteriors are too wide (100 %":        shaped(0, 2),
+		"θ1 is too high":                        shaped(1, 1),
+		"TARP finds":                            ignorant(halfway),
+	} {
+		c, err := Calibrate(t.Context(), a, 300, CalibrationOptions{Prior: halfway, Simulator: noised, Draws: 100, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := c.String(); !strings.Contains(text, want) || strings.Contains(text, "not calibrated") == strings.Contains(text, "nothing wrong") {
+			t.Errorf("want %q in\n%s", want, text)
+		}
+		if c.Rounds = 2; strings.Contains(c.String(), "verdict") {
+			t.Error("a verdict on what is not expected to pass")
+		}
+	}
+}

@@ -26,6 +26,9 @@ type Inference struct {
 	pending   RoundReport // of the round that has not been trained
 	simulator Simulator   // of the last round
 	barren    int         // rounds of which all simulations failed; each draws anew
+	resumed   string      // the checkpoint that it goes on from; "" for none
+	probe     *probe      // of the last round's simulator
+	changed   string      // what is to be said of a simulator that is not the checkpoint's
 	view      *roundView  // of the round that is running
 	live      viz.LiveLoss
 }
@@ -79,11 +82,13 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 }
 
 // NewNPE begins an amortized inference: the same as NewSNPE, of which only one
-// round is run.
+// round is run. To train on more simulations later, Append all of them, of draws from
+// the prior, to a new NPE.
 func NewNPE(prior Prior, o Options) (*Inference, error) { return NewSNPE(prior, o) }
 
 // Append adds simulations that were made elsewhere, of parameters drawn from the
-// prior in the first round and from the last round's posterior later. Those whose
+// prior in the first round and from the last round's posterior later: what is appended
+// after a training belongs to a new round, trained like one that Round proposes. Those whose
 // observation is nil or not finite are left out, and those whose parameters lie
 // outside the prior; it gives their number. The inference keeps copies. It fails when
 // lengths differ, a parameter is not finite, or all parameters lie outside the prior.
@@ -154,13 +159,16 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	if err != nil {
 		return RoundReport{}, err
 	}
+	s.compare(simulator)
 	s.view.simulating(n, acceptance)
-	xs, reason, err := observed(s.simulatorContext(ctx), simulator, thetas, s.seed("simulate"), s.expected())
+	seed := s.seed("simulate")
+	xs, reason, err := observed(s.simulatorContext(ctx), simulator, thetas, seed, s.expected())
 	if err == nil {
 		if err := s.unvarying(thetas, xs); err != nil {
 			return RoundReport{}, err
 		}
 	}
+	s.probe = newProbe(simulator, thetas, xs, seed)
 	failed := 0
 	if err != nil {
 		err = s.keep(thetas, xs, err)
@@ -248,7 +256,11 @@ func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acc
 		return thetas, 1, err
 	}
 	if s.o.Observation == nil {
-		return nil, 0, errors.New("sbi: a second round needs Options.Observation, to know where to simulate")
+		done := ""
+		if s.resumed != "" {
+			done = fmt.Sprintf("; what is done already came from %s: use its Posterior, or remove the file to begin anew", s.resumed)
+		}
+		return nil, 0, fmt.Errorf("sbi: round %d needs Options.Observation, to know where to simulate%s; to train for any observation on more simulations, Append all of them to a new NPE", len(s.reports)+1, done)
 	}
 	posterior, err := s.Posterior(s.o.Observation)
 	if err != nil {

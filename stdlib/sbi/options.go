@@ -64,7 +64,13 @@ type Options struct {
 	// When it exists, NewSNPE goes on from it, with the same results as if it had
 	// never stopped. It fails when the prior is another one, or an option that changes
 	// results, or the weights of Embedding: give it those that the inference began
-	// with, or when it learns those after the last round. "" means none.
+	// with, or when it learns those after the last round. "" means none. It says what
+	// it goes on from, and warns when a SimulatorFunc gives other values than before. So
+	// that a cell does the same when it is run again, it counts the rounds that are done:
+	//
+	//	for len(s.Reports()) < 3 {
+	//		must(s.Round(ctx, simulator, 1000))
+	//	}
 	Checkpoint string
 	Name       string // in the live view and above the losses, to tell trainings apart
 	Quiet      bool   // shows no progress

@@ -45,8 +45,30 @@ func (v *roundView) simulating(n int, acceptance float64) {
 	if v == nil {
 		return
 	}
-	parts := []string{fmt.Sprintf("simulating %d", n)}
-	v.bar.Say(strings.Join(append(parts, accepted(acceptance)...), ", "))
+	parts := append([]string{fmt.Sprintf("simulating %d", n)}, accepted(acceptance)...)
+	if v.s.changed != "" {
+		parts = append(parts, "warning: "+v.s.changed)
+	}
+	v.bar.Say(strings.Join(parts, ", "))
+}
+
+// sayResumed shows a line of what a checkpoint held: a cell that is run again would
+// otherwise do more than it says, without a word.
+func (s *Inference) sayResumed() {
+	if s.o.Quiet {
+		return
+	}
+	label := "inference"
+	if s.o.Name != "" {
+		label = s.o.Name
+	}
+	held := fmt.Sprintf("%d simulations, not trained yet", len(s.thetas))
+	if n := len(s.reports); n > 0 {
+		held = fmt.Sprintf("round %d, %d simulations", n, len(s.thetas))
+	}
+	bar := notebook.NewProgress(notebook.ProgressOptions{Label: label})
+	bar.Say(fmt.Sprintf("goes on from %s: %s", s.resumed, held))
+	bar.Done()
 }
 
 // accepted says how much of the proposal lies within the prior, where that is

@@ -62,6 +62,13 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	if p := s.pending; p.Round > len(s.reports) && (n == 0 || s.rounds[n-1] < p.Round) {
 		return TrainReport{}, fmt.Errorf("sbi: none of the %d simulations of round %d can be used; append others first", p.Simulations, p.Round)
 	}
+	if !enough(n, s.o.Validation) {
+		least := 4
+		for !enough(least, s.o.Validation) && least < 1e6 {
+			least++
+		}
+		return TrainReport{}, fmt.Errorf("sbi: %d usable simulations so far, too few to train on; want %d or more, which Round makes and Append takes", n, least)
+	}
 	if err := s.unvarying(s.thetas, s.xs); err != nil {
 		return TrainReport{}, err
 	}
@@ -71,14 +78,14 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	}
 	s.pending.Warning = s.warning()
 	order := rand.New(rand.NewPCG(s.seed("split"), 0)).Perm(n)
-	training := n - int(math.Max(1, math.Round(s.o.Validation*float64(n))))
-	if training < 2 {
-		return TrainReport{}, fmt.Errorf("sbi: %d usable simulations are too few to train on", n)
-	}
+	training := n - validating(s.o.Validation, n)
 	start := time.Now()
 	defer s.watch()()
 	f.view = s.view
 	report, err := f.run(ctx, order[:training], order[training:], s.seed("train"))
+	if n := len(report.Train); err != nil && ctx.Err() != nil && n > 0 {
+		return report, fmt.Errorf("sbi: training was stopped after %d epochs, and the round is not done: Train goes on from the weights of epoch %d, the best so far: %w", n, report.Best+1, err)
+	}
 	if err != nil {
 		return report, err
 	}
@@ -95,10 +102,13 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	return report, err
 }
 
+// validating is how many of n samples validate.
+func validating(share float64, n int) int { return int(math.Max(1, math.Round(share*float64(n)))) }
+
+// enough says whether n samples leave some to train on.
+func enough(n int, share float64) bool { return n >= 4 && n-validating(share, n) >= 2 }
+
 func (s *Inference) newFit(ctx context.Context) (*fit, error) {
-	if len(s.thetas) < 4 {
-		return nil, fmt.Errorf("sbi: %d usable simulations are too few to train on", len(s.thetas))
-	}
 	if s.estimator == nil {
 		if err := (expected{embedding: s.o.Embedding}).check(s.thetas[0], s.xs[0]); err != nil {
 			return nil, err

@@ -69,6 +69,9 @@ func (s *Inference) warning() string {
 	if far := s.far(s.o.Observation); far != "" {
 		parts = append(parts, far)
 	}
+	if s.changed != "" {
+		parts = append(parts, s.changed)
+	}
 	return strings.Join(parts, "; ")
 }
 
