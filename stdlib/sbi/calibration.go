@@ -400,16 +400,18 @@ func (c *Calibration) verdict() string {
 	least := surelyOff / float64(len(c.Names)+2) // of so many tests
 	var off []string
 	if c.CoverageKS() < least {
-		covered, how := 0, "too wide"
-		for _, v := range c.Denser {
-			if v <= 0.9 {
-				covered++
+		level, covered := c.Coverage()
+		worst := 0
+		for k := range level {
+			if math.Abs(covered[k]-level[k]) > math.Abs(covered[worst]-level[worst]) {
+				worst = k
 			}
 		}
-		if stat.Mean(c.Denser, nil) > 0.5 {
+		how := "too wide"
+		if covered[worst] < level[worst] {
 			how = "too narrow"
 		}
-		off = append(off, fmt.Sprintf("posteriors are %s (%.0f %% of the truths lie within their regions of 90 %%)", how, 100*float64(covered)/float64(len(c.Denser))))
+		off = append(off, fmt.Sprintf("posteriors are %s (%.0f %% of the truths lie within their regions of %.0f %%)", how, 100*covered[worst], 100*level[worst]))
 	}
 	for d, p := range c.KS() {
 		if p < least {

@@ -256,8 +256,8 @@ func TestCalibrationGivesAVerdict(t *testing.T) {
 	}
 	for want, a := range map[string]Amortized{
 		"verdict: 300 cases find nothing wrong": AmortizedFunc(exactly),
-		"posteriors are too narrow (4":          shaped(0, 0.5),
-		"posteriors are too wide (100 %":        shaped(0, 2),
+		"posteriors are too narrow (":           shaped(0, 0.5),
+		"posteriors are too wide (":             shaped(0, 2),
 		"θ1 is too high":                        shaped(1, 1),
 		"TARP finds":                            ignorant(halfway),
 	} {

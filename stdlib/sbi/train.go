@@ -110,11 +110,13 @@ func enough(n int, share float64) bool { return n >= 4 && n-validating(share, n)
 
 func (s *Inference) newFit(ctx context.Context) (*fit, error) {
 	if s.estimator == nil {
-		if err := (expected{embedding: s.o.Embedding}).check(s.thetas[0], s.xs[0]); err != nil {
-			return nil, err
-		}
 		e, err := newEstimator(ctx, s.prior, s.o, s.thetas, s.xs)
 		if err != nil {
+			if ctx.Err() == nil { // else it was only stopped
+				if wrong := (expected{embedding: s.o.Embedding}).check(s.thetas[0], s.xs[0]); wrong != nil {
+					return nil, wrong
+				}
+			}
 			return nil, err
 		}
 		s.estimator = e
