@@ -16,7 +16,8 @@ import (
 // CalibrationOptions are the options of Calibrate.
 type CalibrationOptions struct {
 	// Prior and Simulator are where the truths and their observations come from; nil
-	// means those of the Inference that is checked.
+	// means those of the Inference that is checked, or of the first of an ensemble of
+	// them that has any. One that only Train was called of has no Simulator.
 	Prior     Prior
 	Simulator Simulator
 	Draws     int    // of each posterior, 2 or more; 0 means 1,000
@@ -62,39 +63,44 @@ type Calibration struct {
 // simulator, when fewer than two simulations are usable, and when the estimator fails
 // for one of them.
 func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) (*Calibration, error) {
-	rounds := 0
-	if s, ok := inf.(*Inference); ok {
+	if inf == nil {
+		return nil, errors.New("sbi: calibrate: no estimator; give an Inference, or an AmortizedFunc")
+	}
+	rounds, want := 0, expected{}
+	for _, s := range inferences(inf) {
 		if o.Prior == nil {
 			o.Prior = s.prior
 		}
 		if o.Simulator == nil {
 			o.Simulator = s.simulator
 		}
-		rounds = len(s.reports)
+		if want.width == 0 && s.estimator != nil {
+			want = expected{width: s.estimator.width, of: "the estimator takes"}
+		}
+		rounds = max(rounds, len(s.reports))
 	}
 	if o.Draws == 0 {
 		o.Draws = 1000
 	}
+	inf, err := settled(inf) // says so where nothing is trained yet
 	switch {
-	case inf == nil:
-		return nil, errors.New("sbi: calibrate: no estimator; give an Inference, or an AmortizedFunc")
-	case o.Prior == nil || o.Simulator == nil:
-		return nil, errors.New("sbi: calibrate: no prior or no simulator; set them in CalibrationOptions")
+	case err != nil:
+		return nil, err
+	case o.Prior == nil:
+		return nil, errors.New("sbi: calibrate: no prior; set CalibrationOptions.Prior")
+	case o.Simulator == nil:
+		return nil, errors.New("sbi: calibrate: no simulator, as none was given to Round; set CalibrationOptions.Simulator")
 	case o.Prior.Err() != nil:
 		return nil, o.Prior.Err()
 	case n < 2 || o.Draws < 2:
 		return nil, fmt.Errorf("sbi: calibrate: %d cases of %d draws; want two or more of both", n, o.Draws)
-	}
-	inf, err := settled(inf)
-	if err != nil {
-		return nil, err
 	}
 	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std(), Rounds: rounds, scales: logScales(o.Prior)}
 	c.wide = c.PriorStd
 	if c.scales != nil {
 		c.wide = c.spreadOf(Draw(o.Prior, 10_000, o.Seed^0x3d), c.PriorStd)
 	}
-	xs, err := c.simulate(ctx, n, o)
+	xs, err := c.simulate(ctx, n, o, want)
 	if err != nil {
 		return nil, err
 	}
@@ -130,19 +136,30 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 	return c, nil
 }
 
+// inferences are those that an estimator consists of, as far as it does.
+func inferences(inf Amortized) []*Inference {
+	switch inf := inf.(type) {
+	case *Inference:
+		return []*Inference{inf}
+	case mixed:
+		var all []*Inference
+		for _, one := range inf {
+			all = append(all, inferences(one)...)
+		}
+		return all
+	}
+	return nil
+}
+
 // simulate draws the truths and gives the observations of those that are usable.
-func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions) ([][]float64, error) {
+func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions, want expected) ([][]float64, error) {
 	thetas, err := drawSeed(ctx, o.Prior, n, o.Seed^0xca11)
 	if err != nil {
 		return nil, err
 	}
-	noted, reason := noteFailures(ctx)
-	all, err := o.Simulator.Simulate(noted, thetas, o.Seed^0x51b)
+	all, reason, err := observed(ctx, o.Simulator, thetas, o.Seed^0x51b, want)
 	if err != nil {
 		return nil, err
-	}
-	if len(all) != n {
-		return nil, fmt.Errorf("sbi: calibrate: the simulator gave %d observations of %d parameter vectors; want one of each, nil where it failed", len(all), n)
 	}
 	thetas = spreadCodes(o.Prior, thetas, o.Seed)
 	var xs [][]float64
@@ -150,9 +167,6 @@ func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions)
 		if !finite(x) {
 			c.Failed++
 			continue
-		}
-		if len(xs) > 0 && len(x) != len(xs[0]) {
-			return nil, fmt.Errorf("sbi: calibrate: observation %d has %d values, others have %d", i, len(x), len(xs[0]))
 		}
 		xs, c.Truths = append(xs, x), append(c.Truths, thetas[i])
 	}
@@ -378,7 +392,57 @@ func (c *Calibration) ZScores() [][]float64 {
 	return out
 }
 
-// String gives the checks as a table.
+// surelyOff is the probability that right posteriors are said to be wrong.
+const surelyOff = 0.05
+
+// verdict says in words what the checks say, all of them together.
+func (c *Calibration) verdict() string {
+	least := surelyOff / float64(len(c.Names)+2) // of so many tests
+	var off []string
+	if c.CoverageKS() < least {
+		level, covered := c.Coverage()
+		worst := 0
+		for k := range level {
+			if math.Abs(covered[k]-level[k]) > math.Abs(covered[worst]-level[worst]) {
+				worst = k
+			}
+		}
+		how := "too wide"
+		if covered[worst] < level[worst] {
+			how = "too narrow"
+		}
+		off = append(off, fmt.Sprintf("posteriors are %s (%.0f %% of the truths lie within their regions of %.0f %%)", how, 100*covered[worst], 100*level[worst]))
+	}
+	for d, p := range c.KS() {
+		if p < least {
+			off = append(off, c.Names[d]+" is "+rankShape(c.Uniform(d)))
+		}
+	}
+	if len(off) == 0 && c.TARPKS() < least {
+		off = append(off, "TARP finds posteriors wrong that pass the other tests, as those do that ignore the observation")
+	}
+	if len(off) == 0 {
+		return fmt.Sprintf("verdict: %d cases find nothing wrong", len(c.Ranks))
+	}
+	return "verdict: not calibrated: " + strings.Join(off, ", ") + "; more simulations may help, or another Density"
+}
+
+// rankShape says how posteriors are wrong whose truths lie at such shares of the draws.
+func rankShape(u []float64) string {
+	mean, variance := stat.PopMeanVariance(u, nil)
+	const uniform = 1.0 / 12
+	switch shift := (mean - 0.5) * math.Sqrt(float64(len(u))/uniform); {
+	case shift > 3:
+		return "too low"
+	case shift < -3:
+		return "too high"
+	case variance > uniform:
+		return "too narrow"
+	}
+	return "too wide"
+}
+
+// String gives the checks as a table, and what they say together.
 func (c *Calibration) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d posteriors of %d draws", len(c.Ranks), c.Draws)
@@ -393,6 +457,9 @@ func (c *Calibration) String() string {
 	ks, gaps, contraction := c.KS(), c.Error(), c.Contraction()
 	for d, name := range c.Names {
 		fmt.Fprintf(&b, "%-12s %10.2g %10.3f %12.3f\n", name, ks[d], gaps[d], contraction[d])
+	}
+	if c.Rounds <= 1 && len(c.Ranks) > 0 {
+		b.WriteString(c.verdict() + "\n")
 	}
 	return b.String()
 }

@@ -191,7 +191,7 @@ func TestCalibrateSaysWhatIsWrong(t *testing.T) {
 		return known{halfway, func([]float64) float64 { return math.NaN() }, func(*rand.Rand) []float64 { return x }}, nil
 	})
 	ragged := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
-		return make([]float64, 1+rng.IntN(2)), nil
+		return make([]float64, 1+rng.IntN(5)), nil
 	})
 	for want, c := range map[string]struct {
 		a         Amortized
@@ -209,6 +209,67 @@ func TestCalibrateSaysWhatIsWrong(t *testing.T) {
 	} {
 		if _, err := Calibrate(t.Context(), c.a, 10, CalibrationOptions{Prior: c.prior, Simulator: c.simulator, Draws: 5}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
+// TestCalibrateSaysWhatIsMissing, and only that; an ensemble has what its inferences have.
+func TestCalibrateSaysWhatIsMissing(t *testing.T) {
+	calibrate := func(inf Amortized, o CalibrationOptions) error {
+		o.Draws = 5
+		_, err := Calibrate(t.Context(), inf, 10, o)
+		return err
+	}
+	inf := small(t, Options{})
+	says(t, calibrate(inf, CalibrationOptions{}), "run Round or Train first")
+	thetas := Draw(inf.prior, 50, 1)
+	if _, err := inf.Append(thetas, thetas); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Train(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	says(t, calibrate(inf, CalibrationOptions{}), "no simulator, as none was given to Round", "CalibrationOptions.Simulator")
+	says(t, calibrate(AmortizedFunc(inf.Given), CalibrationOptions{Simulator: three}), "no prior; set CalibrationOptions.Prior")
+	a, b := small(t, Options{}), small(t, Options{})
+	for _, inf := range []*Inference{a, b} {
+		if _, err := inf.Round(t.Context(), three, 50); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := calibrate(AmortizedEnsemble(a, b), CalibrationOptions{}); err != nil {
+		t.Errorf("an ensemble of inferences: %v", err)
+	}
+}
+
+// TestCalibrationGivesAVerdict of posteriors that are right, and of wrong ones.
+func TestCalibrationGivesAVerdict(t *testing.T) {
+	shaped := func(shift, width float64) AmortizedFunc {
+		return func(x []float64) (Distribution, error) {
+			mean := []float64{x[0]/2 + shift, x[1] / 2}
+			return known{halfway, func(theta []float64) float64 {
+				return -squareDistance(theta, mean) / (width * width)
+			}, func(rng *rand.Rand) []float64 {
+				return []float64{mean[0] + width*rng.NormFloat64()*math.Sqrt2/2, mean[1] + width*rng.NormFloat64()*math.Sqrt2/2}
+			}}, nil
+		}
+	}
+	for want, a := range map[string]Amortized{
+		"verdict: 300 cases find nothing wrong": AmortizedFunc(exactly),
+		"posteriors are too narrow (":           shaped(0, 0.5),
+		"posteriors are too wide (":             shaped(0, 2),
+		"θ1 is too high":                        shaped(1, 1),
+		"TARP finds":                            ignorant(halfway),
+	} {
+		c, err := Calibrate(t.Context(), a, 300, CalibrationOptions{Prior: halfway, Simulator: noised, Draws: 100, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := c.String(); !strings.Contains(text, want) || strings.Contains(text, "not calibrated") == strings.Contains(text, "nothing wrong") {
+			t.Errorf("want %q in\n%s", want, text)
+		}
+		if c.Rounds = 2; strings.Contains(c.String(), "verdict") {
+			t.Error("a verdict on what is not expected to pass")
 		}
 	}
 }

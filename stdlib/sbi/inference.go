@@ -26,6 +26,9 @@ type Inference struct {
 	pending   RoundReport // of the round that has not been trained
 	simulator Simulator   // of the last round
 	barren    int         // rounds of which all simulations failed; each draws anew
+	resumed   string      // the checkpoint that it goes on from; "" for none
+	probe     *probe      // of the last round's simulator
+	changed   string      // what is to be said of a simulator that is not the checkpoint's
 	view      *roundView  // of the round that is running
 	live      viz.LiveLoss
 }
@@ -35,9 +38,9 @@ type RoundReport struct {
 	Round       int           // counted from 1
 	Simulations int           // that were run
 	Failed      int           // of them without a usable observation, or outside the prior
-	Reason      string        // what the first of those said, if it was simulated in Round
+	Reason      string        // what the first of those said in the round's last call of Round
 	Acceptance  float64       // share of the proposal's draws within the prior
-	Warning     string        // of what the embedding is given; "" for none
+	Warning     string        // what is unusual about what was trained on; "" for nothing
 	Training    TrainReport   // of the estimator
 	Simulating  time.Duration // spent in the simulator
 	Fitting     time.Duration // spent in training
@@ -53,7 +56,7 @@ func (r RoundReport) String() string {
 		text += fmt.Sprintf(" (warning: only %.2g %% of the proposal lies within the prior; Truncated rounds do not leak)", 100*r.Acceptance)
 	}
 	if r.Warning != "" {
-		text += " (warning: " + r.Warning + ")"
+		text += fmt.Sprintf(" (warning: %s)", r.Warning)
 	}
 	return fmt.Sprintf("%s in %s, %s in %s", text, r.Simulating.Round(time.Millisecond), r.Training, r.Fitting.Round(time.Millisecond))
 }
@@ -79,7 +82,8 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 }
 
 // NewNPE begins an amortized inference: the same as NewSNPE, of which only one
-// round is run.
+// round is run. To train on more simulations later, Append all of them, of draws from
+// the prior, to a new NPE.
 func NewNPE(prior Prior, o Options) (*Inference, error) { return NewSNPE(prior, o) }
 
 // begun fails where there is no inference: one that was declared, or is left of a call
@@ -92,7 +96,8 @@ func (s *Inference) begun() error {
 }
 
 // Append adds simulations that were made elsewhere, of parameters drawn from the
-// prior in the first round and from the last round's posterior later. Those whose
+// prior in the first round and from the last round's posterior later: what is appended
+// after a training belongs to a new round, trained like one that Round proposes. Those whose
 // observation is nil or not finite are left out, and those whose parameters lie
 // outside the prior; it gives their number. The inference keeps copies. It fails when
 // lengths differ, a parameter is not finite, or all parameters lie outside the prior.
@@ -119,11 +124,11 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 			width = len(x)
 		}
 		if finite(x) && len(x) != width {
-			return 0, fmt.Errorf("sbi: append: observation %d has %d values, others have %d", i, len(x), width)
+			return 0, fmt.Errorf("sbi: append: observation %d has %d values, others have %d; give nil for a simulation that failed", i, len(x), width)
 		}
 	}
 	if o := s.o.Observation; o != nil && width > 0 && len(o) != width {
-		return 0, fmt.Errorf("sbi: append: simulations have %d values, Options.Observation has %d", width, len(o))
+		return 0, fmt.Errorf("sbi: append: simulations have %d values, Options.Observation has %d; want as many in both", width, len(o))
 	}
 	inside := make([]bool, len(thetas))
 	for i, theta := range thetas {
@@ -151,7 +156,10 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 // Round proposes n parameter vectors, simulates them, appends what came out and
 // trains on all simulations so far. The first round draws from the prior, later
 // ones near the observation. Ending ctx stops it. When it fails, simulations that were
-// done by then are appended: Train trains on them, another Round adds to them.
+// done by then are appended: Train trains on them, another Round adds to them. None
+// are of a simulator that can't be right: it fails at once when observations are not
+// as long as Options.Observation or those before, or don't fit the embedding, when a
+// SimulatorFunc gives a slice twice, and when all observations are the same.
 func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (RoundReport, error) {
 	if err := s.begun(); err != nil {
 		return RoundReport{}, err
@@ -166,9 +174,16 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	if err != nil {
 		return RoundReport{}, err
 	}
+	s.compare(simulator)
 	s.view.simulating(n, acceptance)
-	noted, reason := noteFailures(s.simulatorContext(ctx))
-	xs, err := simulator.Simulate(noted, thetas, s.seed("simulate"))
+	seed := s.seed("simulate")
+	xs, reason, err := observed(s.simulatorContext(ctx), simulator, thetas, seed, s.expected())
+	if err == nil {
+		if err := s.unvarying(thetas, xs); err != nil {
+			return RoundReport{}, err
+		}
+	}
+	s.probe = newProbe(simulator, thetas, xs, seed)
 	failed := 0
 	if err != nil {
 		err = s.keep(thetas, xs, err)
@@ -178,7 +193,7 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	if s.pending.Round > len(s.reports) { // some have come in
 		s.pending.Simulating += time.Since(start)
 		s.pending.Acceptance = acceptance
-		if s.pending.Reason == "" && s.pending.Failed > 0 {
+		if s.pending.Failed > 0 {
 			s.pending.Reason = reason()
 		}
 	}
@@ -187,12 +202,23 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	}
 	if failed == n {
 		s.barren++
-		return s.pending, fmt.Errorf("sbi: all %d simulations of round %d failed%s; look at what the simulator returns for one of them, or restrict the prior", n, s.pending.Round, because(s.pending.Reason))
+		return s.pending, fmt.Errorf("sbi: all %d simulations of round %d failed%s; look at what the simulator returns for one of them, or restrict the prior", n, s.pending.Round, because(reason()))
 	}
 	if _, err = s.Train(ctx); err != nil {
 		return s.pending, err
 	}
 	return s.reports[len(s.reports)-1], nil
+}
+
+// expected is what the next simulations must be like.
+func (s *Inference) expected() expected {
+	switch {
+	case len(s.xs) > 0:
+		return expected{width: len(s.xs[0]), of: "those before have"}
+	case s.o.Observation != nil: // which was embedded already
+		return expected{width: len(s.o.Observation), of: "Options.Observation has"}
+	}
+	return expected{embedding: s.o.Embedding}
 }
 
 // keep appends what a round has simulated that ends with an error, and says so.
@@ -253,7 +279,11 @@ func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acc
 		return thetas, 1, err
 	}
 	if s.o.Observation == nil {
-		return nil, 0, errors.New("sbi: a second round needs Options.Observation, to know where to simulate")
+		done := ""
+		if s.resumed != "" {
+			done = fmt.Sprintf("; what is done already came from %s: use its Posterior, or remove the file to begin anew", s.resumed)
+		}
+		return nil, 0, fmt.Errorf("sbi: round %d needs Options.Observation, to know where to simulate%s; to train for any observation on more simulations, Append all of them to a new NPE", len(s.reports)+1, done)
 	}
 	posterior, err := s.Posterior(s.o.Observation)
 	if err != nil {
@@ -279,7 +309,12 @@ func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.posterior(f, x)
+	p, err := s.posterior(f, x)
+	if err != nil {
+		return nil, err
+	}
+	p.remark = s.remark(x)
+	return p, nil
 }
 
 // trainedFlow gives a copy of the flow as it is now.

@@ -66,7 +66,13 @@ type Options struct {
 	// When it exists, NewSNPE goes on from it, with the same results as if it had
 	// never stopped. It fails when the prior is another one, or an option that changes
 	// results, or the weights of Embedding: give it those that the inference began
-	// with, or when it learns those after the last round. "" means none.
+	// with, or when it learns those after the last round. "" means none. It says what
+	// it goes on from, and warns when a SimulatorFunc gives other values than before. So
+	// that a cell does the same when it is run again, it counts the rounds that are done:
+	//
+	//	for len(s.Reports()) < 3 {
+	//		must(s.Round(ctx, simulator, 1000))
+	//	}
 	Checkpoint string
 	Name       string // in the live view and above the losses, to tell trainings apart
 	Quiet      bool   // shows no progress
@@ -111,8 +117,10 @@ func (o Options) withDefaults(dim int) (Options, error) {
 		return o, fmt.Errorf("sbi: learning rate %g; want above 0", o.LR)
 	case !(o.ClipNorm > 0):
 		return o, fmt.Errorf("sbi: ClipNorm %g; want above 0", o.ClipNorm)
-	case o.Patience < 1 || o.MaxEpochs < 1:
-		return o, fmt.Errorf("sbi: patience of %d and at most %d epochs; want above 0", o.Patience, o.MaxEpochs)
+	case o.Patience < 1:
+		return o, fmt.Errorf("sbi: patience of %d epochs; want 1 or more, or 0 for the usual 20", o.Patience)
+	case o.MaxEpochs < 1:
+		return o, fmt.Errorf("sbi: MaxEpochs %d; want 1 or more, or 0 for no limit", o.MaxEpochs)
 	case o.Observation != nil && !finite(o.Observation):
 		return o, fmt.Errorf("sbi: Options.Observation is %s; want finite values", brief(o.Observation))
 	case !(o.Schedule.Decay >= 0 && o.Schedule.Decay <= 1):
@@ -138,9 +146,34 @@ func (o Options) try(dim int) error {
 	if o.Embedding == nil || len(o.Observation) == 0 {
 		return nil
 	}
-	e := estimator{embedding: o.Embedding, width: len(o.Observation)}
-	if _, _, err := e.embed(context.Background(), e.rows([][]float64{o.Observation})); err != nil {
+	if err := takes(o.Embedding, o.Observation); err != nil {
 		return fmt.Errorf("sbi: embed Options.Observation: %w", err)
 	}
 	return nil
+}
+
+// takes says what is wrong when an embedding can't take an observation.
+func takes(embedding nn.Module, x []float64) error {
+	e := estimator{embedding: embedding, width: len(x)}
+	_, _, err := e.embed(context.Background(), e.rows([][]float64{x}))
+	if n := inputs(embedding); err != nil && n > 0 && n != len(x) {
+		return fmt.Errorf("it takes %d values, observations have %d; make an embedding of %d values", n, len(x), len(x))
+	}
+	return err
+}
+
+// inputs is the number of values that an embedding takes which begins with a linear
+// layer; 0 for others.
+func inputs(m nn.Module) int {
+	switch m := m.(type) {
+	case *nn.Linear:
+		if m.Weight != nil && m.Weight.Rank() == 2 {
+			return m.Weight.Dim(1)
+		}
+	case *nn.Sequential:
+		if len(m.Modules) > 0 {
+			return inputs(m.Modules[0])
+		}
+	}
+	return 0
 }

@@ -24,6 +24,7 @@ type Posterior struct {
 	flow        flow
 	context     []float32
 	observation []float64
+	remark      string // of the inference on the observation; "" for none
 	seed        uint64
 	logAccepted float64 // log of the share of the flow's mass within the prior; 0 until estimated
 	estimated   bool
@@ -179,7 +180,11 @@ func (p *Posterior) String() string {
 	if p.made() != nil {
 		return "no posterior"
 	}
-	return fmt.Sprintf("posterior of %s, given %s, by %s", strings.Join(p.Names(), ", "), brief(p.observation), densityName(p.kind))
+	text := fmt.Sprintf("posterior of %s, given %s, by %s", strings.Join(p.Names(), ", "), brief(p.observation), densityName(p.kind))
+	if p.remark != "" {
+		text += " (" + p.remark + ")"
+	}
+	return text
 }
 
 // Names are the parameters' names.

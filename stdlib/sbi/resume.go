@@ -9,6 +9,7 @@ import (
 	"hash"
 	"io/fs"
 	"math"
+	"math/rand/v2"
 	"os"
 	"reflect"
 	"slices"
@@ -31,6 +32,7 @@ type savedInference struct {
 	Standard  [2][]float64 // mean and deviation of observations
 	Features  [2][]float32
 	Width     int
+	Probe     *probe // nil for none
 }
 
 // setting is an option that a resumed inference must share, because it changes
@@ -139,7 +141,7 @@ func (s *Inference) Save(path string) error {
 	}
 	saved := savedInference{
 		Settings: s.settings(), Thetas: s.thetas, Xs: s.xs, Rounds: s.rounds,
-		Reports: s.reports, Pending: s.pending, Barren: s.barren,
+		Reports: s.reports, Pending: s.pending, Barren: s.barren, Probe: s.probe,
 	}
 	if e := s.estimator; e != nil {
 		saved.Warp, saved.Width, saved.Weights, saved.Began = e.warp.saved(), e.width, weightsOf(e.flow), e.began
@@ -173,6 +175,8 @@ func (s *Inference) resume() error {
 	if err := s.takeOver(saved); err != nil {
 		return fmt.Errorf("sbi: resume from %s: %w", path, err)
 	}
+	s.resumed = path
+	s.sayResumed()
 	return nil
 }
 
@@ -214,7 +218,7 @@ func (s *Inference) takeOver(saved savedInference) error {
 		s.estimator = e
 	}
 	s.thetas, s.xs, s.rounds = saved.Thetas, saved.Xs, saved.Rounds
-	s.reports, s.pending, s.barren = saved.Reports, saved.Pending, saved.Barren
+	s.reports, s.pending, s.barren, s.probe = saved.Reports, saved.Pending, saved.Barren, saved.Probe
 	return nil
 }
 
@@ -263,4 +267,47 @@ func (s *Inference) sameEmbedding(saved savedInference) error {
 		return nil // the same as it was after the last round
 	}
 	return fmt.Errorf("the Embedding has other weights (fingerprint %s) than at the inference's beginning (%s) or after its last round; give it a new copy of the one of then, use another file or remove it", fingerprint(m), saved.Began)
+}
+
+// probe is a run of a round's simulator that can be done again, to see whether it is
+// still the same.
+type probe struct {
+	Seed  uint64
+	Run   int
+	Theta []float64
+	X     []float64
+}
+
+// newProbe takes the first usable run; nil where there is none, and of simulators
+// that are no functions: a device may never give the same twice.
+func newProbe(simulator Simulator, thetas, xs [][]float64, seed uint64) *probe {
+	i := slices.IndexFunc(xs, finite)
+	if _, ok := simulator.(SimulatorFunc); !ok || i < 0 {
+		return nil
+	}
+	return &probe{seed, i, slices.Clone(thetas[i]), slices.Clone(xs[i])}
+}
+
+// compare tells, in the first round after a resumption, whether the simulator gives
+// what it gave before. One that does not give the same twice can't be told.
+func (s *Inference) compare(simulator Simulator) {
+	f, ok := simulator.(SimulatorFunc)
+	if p := s.probe; ok && p != nil && s.resumed != "" {
+		run := func() []float64 {
+			x, _ := f.run(slices.Clone(p.Theta), rand.New(rand.NewPCG(p.Seed, uint64(p.Run))))
+			return slices.Clone(x)
+		}
+		if x := run(); !alike(x, p.X) && alike(x, run()) {
+			s.changed = fmt.Sprintf("the simulator gives %s for the parameters %s, and gave %s when %s was written: simulations of both are trained on; remove the file to begin anew", brief(x), brief(p.Theta), brief(p.X), s.resumed)
+		}
+	}
+	s.probe = nil
+}
+
+// alike says whether values are the same but for rounding, which other processors do
+// otherwise.
+func alike(a, b []float64) bool {
+	return slices.EqualFunc(a, b, func(v, w float64) bool {
+		return v == w || math.Abs(v-w) <= 1e-6*max(math.Abs(v), math.Abs(w)) || math.IsNaN(v) && math.IsNaN(w)
+	})
 }

@@ -1,14 +1,18 @@
 package sbi
 
 import (
+	"errors"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"hillock/stdlib/nn"
+	"hillock/stdlib/notebook"
 )
 
 // kept runs a round of an inference that writes a checkpoint.
@@ -228,5 +232,73 @@ func TestUntrainedSimulationsAreKept(t *testing.T) {
 	}
 	if r := again.Reports()[0]; r.Simulations != 50 || r.Failed != 1 {
 		t.Errorf("the report is %v; want 50 simulations, 1 failed", r)
+	}
+}
+
+// TestAResumptionIsSaid: a line of what the checkpoint held, and its name where an NPE
+// that is done is asked for another round.
+func TestAResumptionIsSaid(t *testing.T) {
+	prior := BoxUniform([]float64{-1}, []float64{1})
+	_, o := kept(t, prior, Options{})
+	for _, quiet := range []bool{true, false} {
+		p := &page{texts: map[string]string{}}
+		notebook.SetHost(p)
+		t.Cleanup(func() { notebook.SetHost(nil) })
+		o.Quiet = quiet
+		inf, err := NewNPE(prior, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.lock.Lock()
+		text := strings.Join(p.all, "\n")
+		p.lock.Unlock()
+		if said := strings.Contains(text, "goes on from "+o.Checkpoint+": round 1, 60 simulations"); said == quiet {
+			t.Errorf("quiet: %t, it says %q", quiet, text)
+		}
+		_, err = inf.Round(t.Context(), noisy, 50)
+		says(t, err, "round 2 needs Options.Observation", "came from "+o.Checkpoint, "Append all of them to a new NPE")
+	}
+}
+
+// TestAnotherSimulatorIsToldAfterAResumption, and only another one.
+func TestAnotherSimulatorIsToldAfterAResumption(t *testing.T) {
+	var calls atomic.Int64
+	for name, c := range map[string]struct {
+		simulator Simulator
+		warns     bool
+	}{
+		"same":    {noisy, false},
+		"changed": {SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) { return []float64{2 * theta[0]}, nil }), true},
+		"failing at times": {SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+			if rng.Float64() < 0.9 {
+				return nil, errors.New("no")
+			}
+			return noisy(theta, rng)
+		}), true},
+		"of its own randomness": {SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+			return []float64{theta[0] + float64(calls.Add(1))}, nil
+		}), false},
+		"no function": {backend{noisy}, false},
+	} {
+		prior := BoxUniform([]float64{-1}, []float64{1})
+		_, o := kept(t, prior, Options{Observation: []float64{0.1}})
+		inf, err := NewSNPE(prior, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := inf.Round(t.Context(), c.simulator, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if warned := strings.Contains(r.String(), "warning: the simulator gives"); warned != c.warns {
+			t.Errorf("%s: %v", name, r)
+		}
+		again, err := NewSNPE(prior, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := again.Round(t.Context(), c.simulator, 100); err != nil || strings.Contains(r.Warning, "gives") {
+			t.Errorf("%s, resumed again: %v, %v", name, r, err)
+		}
 	}
 }

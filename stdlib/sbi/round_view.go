@@ -19,6 +19,7 @@ type roundView struct {
 	bar     *notebook.Progress
 	started time.Time
 	fitting time.Time // when training began
+	epochs  int       // of it so far
 }
 
 // watch begins the view of the current round, unless there is one. Who began it
@@ -35,6 +36,9 @@ func (s *Inference) watch() (done func()) {
 	v.bar = notebook.NewProgress(notebook.ProgressOptions{Label: label, After: progressAfter})
 	s.view = v
 	return func() {
+		if len(s.reports) < v.round {
+			v.unfinished()
+		}
 		v.bar.Done()
 		s.view = nil
 	}
@@ -45,8 +49,46 @@ func (v *roundView) simulating(n int, acceptance float64) {
 	if v == nil {
 		return
 	}
-	parts := []string{fmt.Sprintf("simulating %d", n)}
-	v.bar.Say(strings.Join(append(parts, accepted(acceptance)...), ", "))
+	parts := append([]string{fmt.Sprintf("simulating %d", n)}, accepted(acceptance)...)
+	if v.s.changed != "" {
+		parts = append(parts, "warning: "+v.s.changed)
+	}
+	v.bar.Say(strings.Join(parts, ", "))
+}
+
+// unfinished says of a round that was stopped or failed what there is of it.
+func (v *roundView) unfinished() {
+	parts := []string{"not finished"}
+	if p := v.s.pending; p.Round == v.round && p.Simulations > 0 {
+		text := fmt.Sprintf("%d simulations are kept", p.Simulations-p.Failed)
+		if p.Failed > 0 {
+			text += fmt.Sprintf(" (%d more failed)", p.Failed)
+		}
+		parts = append(parts, text)
+	}
+	if v.epochs > 0 {
+		parts = append(parts, fmt.Sprintf("its training ended in epoch %d", v.epochs+1))
+	}
+	v.bar.Say(strings.Join(append(parts, notebook.Span(time.Since(v.started))), ", "))
+}
+
+// sayResumed shows a line of what a checkpoint held: a cell that is run again would
+// otherwise do more than it says, without a word.
+func (s *Inference) sayResumed() {
+	if s.o.Quiet {
+		return
+	}
+	label := "inference"
+	if s.o.Name != "" {
+		label = s.o.Name
+	}
+	held := fmt.Sprintf("%d simulations, not trained yet", len(s.thetas))
+	if n := len(s.reports); n > 0 {
+		held = fmt.Sprintf("round %d, %d simulations", n, len(s.thetas))
+	}
+	bar := notebook.NewProgress(notebook.ProgressOptions{Label: label})
+	bar.Say(fmt.Sprintf("goes on from %s: %s", s.resumed, held))
+	bar.Done()
 }
 
 // accepted says how much of the proposal lies within the prior, where that is
@@ -75,6 +117,7 @@ func (v *roundView) epoch(r TrainReport) {
 		v.fitting = time.Now() // less the first epoch
 	}
 	n := len(r.Train)
+	v.epochs = n
 	parts := []string{
 		fmt.Sprintf("epoch %d", n),
 		fmt.Sprintf("training loss %s", minus("%.3f", r.Train[n-1])),
@@ -114,8 +157,8 @@ func (v *roundView) trained(r TrainReport) {
 		fmt.Sprintf("%d epochs", len(r.Train)),
 		fmt.Sprintf("validation loss %s", minus("%.3f", r.Validation[r.Best])),
 	}
-	parts = append(parts, v.came()...)
-	v.bar.Say(strings.Join(append(parts, notebook.Span(time.Since(v.started))), ", "))
+	parts = append(append(parts, v.came()...), notebook.Span(time.Since(v.started)))
+	v.bar.Say(strings.Join(parts, ", "))
 	v.s.live.Done(r, v.title())
 }
 

@@ -6,10 +6,12 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
+	"hillock/stdlib/nn"
 	"hillock/stdlib/notebook"
 )
 
@@ -23,33 +25,169 @@ type Simulator interface {
 }
 
 // SimulatorFunc is a simulator given as a function of one parameter vector,
-// compiled or written in a cell. It is called on all cores at once. A run that
-// returns an error or a value that is not finite, or panics, counts as failed.
+// compiled or written in a cell. It is called on all cores at once, so that every call
+// makes the slice that it returns. A run that returns an error or a value that is not
+// finite, or panics, counts as failed.
 type SimulatorFunc func(theta []float64, rng *rand.Rand) ([]float64, error)
 
 // Simulate calls the function for every parameter vector, each with random
-// numbers of its own.
+// numbers of its own. It fails when calls write their results into the same slice.
 func (f SimulatorFunc) Simulate(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
-	xs := make([][]float64, len(thetas))
+	return f.simulate(ctx, thetas, seed, expected{})
+}
+
+// simulate is Simulate; it stops as soon as the first usable observation is not what
+// is expected.
+func (f SimulatorFunc) simulate(ctx context.Context, thetas [][]float64, seed uint64, want expected) ([][]float64, error) {
+	c := &collected{thetas: thetas, xs: make([][]float64, len(thetas)), ended: make([]bool, len(thetas)), owner: map[*float64]int{}, want: want}
 	failed, _ := ctx.Value(failures{}).(*failures)
 	var bar *notebook.Progress
 	if ctx.Value(quiet{}) == nil {
 		bar = notebook.NewProgress(notebook.ProgressOptions{Total: len(thetas), Label: "simulating", Unit: "runs", After: progressAfter})
 		defer bar.Done()
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	err := parallel(ctx, len(thetas), func(i int) {
-		rng := rand.New(rand.NewPCG(seed, uint64(i)))
-		switch x, err := f.run(append([]float64(nil), thetas[i]...), rng); {
+		x, err := f.run(slices.Clone(thetas[i]), rand.New(rand.NewPCG(seed, uint64(i))))
+		switch {
 		case err != nil:
 			failed.note(i, err.Error())
+			x = nil
 		case !finite(x):
 			failed.note(i, fmt.Sprintf("it gave %s for the parameters %s", brief(x), brief(thetas[i])))
-		default:
-			xs[i] = x
+			x = nil
+		}
+		if !c.take(i, x) {
+			stop()
 		}
 		bar.Add(1)
 	})
-	return xs, err
+	if c.wrong != nil {
+		return nil, c.wrong
+	}
+	return c.xs, err
+}
+
+// collected is what runs gave so far.
+type collected struct {
+	lock   sync.Mutex
+	thetas [][]float64
+	xs     [][]float64      // copies
+	ended  []bool           // the runs
+	owner  map[*float64]int // of every slice that came back, which it keeps from being used again
+	judged int              // runs before this one have ended without a usable observation
+	want   expected
+	wrong  error // why none of them can be used
+}
+
+// take keeps a copy of what run i gave, nil where it failed, and says whether to go on.
+func (c *collected) take(i int, x []float64) bool {
+	own := slices.Clone(x) // before another run may write over it
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if c.wrong != nil {
+		return false
+	}
+	c.xs[i], c.ended[i] = own, true
+	if len(x) > 0 {
+		// The same slice with the same values may be a constant of the simulator's.
+		if k, known := c.owner[&x[0]]; known && !slices.Equal(c.xs[k], own) {
+			c.wrong = fmt.Errorf("sbi: the simulator returned the same slice for the parameters %s and %s, with the values of one run written over those of the other; make a new slice in every call", brief(c.thetas[k]), brief(c.thetas[i]))
+			return false
+		}
+		c.owner[&x[0]] = i
+	}
+	for c.judged < len(c.ended) && c.ended[c.judged] {
+		k := c.judged
+		if c.judged++; c.xs[k] != nil {
+			c.judged, c.wrong = len(c.ended), c.want.check(c.thetas[k], c.xs[k])
+		}
+	}
+	return c.wrong == nil
+}
+
+// expected is what observations must be like, as far as that is known before they
+// are simulated.
+type expected struct {
+	width     int       // their number of values; 0 when any will do
+	of        string    // what has so many, and the verb
+	embedding nn.Module // that has to take them; nil for none
+}
+
+// check says what is wrong with a finite observation of some parameters.
+func (e expected) check(theta, x []float64) error {
+	if e.width > 0 && len(x) != e.width {
+		return fmt.Errorf("sbi: simulations have %d values, %s %d: the parameters %s gave %s; make the simulator return as many", len(x), e.of, e.width, brief(theta), brief(x))
+	}
+	if e.embedding != nil {
+		if err := takes(e.embedding, x); err != nil {
+			return fmt.Errorf("sbi: the embedding can't take what the parameters %s gave: %w", brief(theta), err)
+		}
+	}
+	return nil
+}
+
+// observed runs a simulator for an inference or a check of one. Observations that
+// differ in length from what is expected, or else from most, count as failed; it
+// fails when they all do, or most have no length in common. reason gives why the first
+// run failed.
+func observed(ctx context.Context, simulator Simulator, thetas [][]float64, seed uint64, want expected) (xs [][]float64, reason func() string, err error) {
+	noted, reason := noteFailures(ctx)
+	if f, ok := simulator.(SimulatorFunc); ok {
+		xs, err = f.simulate(noted, thetas, seed, want)
+	} else {
+		xs, err = simulator.Simulate(noted, thetas, seed)
+	}
+	if err == nil && len(xs) != len(thetas) {
+		return nil, reason, fmt.Errorf("sbi: the simulator gave %d observations of %d parameter vectors; want one of each, nil where it failed", len(xs), len(thetas))
+	}
+	xs = slices.Clone(xs[:min(len(xs), len(thetas))])
+	width, whose := want.width, "want"
+	if width == 0 {
+		width, whose = usualWidth(xs), "most have"
+	}
+	failed, _ := noted.Value(failures{}).(*failures)
+	var odd error
+	usable, others := 0, 0
+	for i, x := range xs {
+		switch {
+		case !finite(x):
+		case len(x) == width:
+			usable++
+		default:
+			if others++; odd == nil {
+				odd = want.check(thetas[i], x)
+			}
+			if odd == nil {
+				odd = fmt.Errorf("sbi: the parameters %s gave %d values, others have %d, and no length is that of most simulations; make the simulator return as many for all", brief(thetas[i]), len(x), width)
+			}
+			failed.note(i, fmt.Sprintf("it gave %d values, %s, for the parameters %s; %s %d", len(x), brief(x), brief(thetas[i]), whose, width))
+			xs[i] = nil
+		}
+	}
+	if err == nil && odd != nil && (usable == 0 || want.width == 0 && usable <= others) {
+		return nil, reason, odd
+	}
+	return xs, reason, err
+}
+
+// usualWidth is the number of values that most finite observations have, of the
+// earliest where two are as common.
+func usualWidth(xs [][]float64) int {
+	count := map[int]int{}
+	for _, x := range xs {
+		if finite(x) {
+			count[len(x)]++
+		}
+	}
+	best := 0
+	for _, x := range xs {
+		if finite(x) && count[len(x)] > count[best] {
+			best = len(x)
+		}
+	}
+	return best
 }
 
 // run calls the function; a panic comes back as an error.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"hillock/stdlib/nn"
@@ -42,6 +41,7 @@ type fit struct {
 	x         []float32 // standardised observations, or features when frozen
 	width     int       // of a row of x
 	frozen    bool      // x holds what the flow takes
+	later     bool      // the weights are those of a finished round, to which a failure goes back
 	fromPrior []bool
 	atomic    bool
 	tape      *nn.Tape // of an embedding that learns
@@ -66,20 +66,33 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	if p := s.pending; p.Round > len(s.reports) && (n == 0 || s.rounds[n-1] < p.Round) {
 		return TrainReport{}, fmt.Errorf("sbi: none of the %d simulations of round %d can be used; append others first", p.Simulations, p.Round)
 	}
+	if !enough(n, s.o.Validation) {
+		least := 4
+		for !enough(least, s.o.Validation) && least < 1e6 {
+			least++
+		}
+		return TrainReport{}, fmt.Errorf("sbi: %d usable simulations so far, too few to train on; want %d or more, which Round makes and Append takes", n, least)
+	}
+	if err := s.unvarying(s.thetas, s.xs); err != nil {
+		return TrainReport{}, err
+	}
 	f, err := s.newFit(ctx)
 	if err != nil {
 		return TrainReport{}, err
 	}
+	s.pending.Warning = s.warning()
 	order := rand.New(rand.NewPCG(s.seed("split"), 0)).Perm(n)
-	training := n - int(math.Max(1, math.Round(s.o.Validation*float64(n))))
-	if training < 2 {
-		return TrainReport{}, fmt.Errorf("sbi: %d usable simulations are too few to train on", n)
-	}
+	training := n - validating(s.o.Validation, n)
 	start := time.Now()
 	defer s.watch()()
-	f.view = s.view
-	s.pending.Warning = strings.Join(embeddingWarnings(s.o, s.xs), "; ")
+	f.view, f.later = s.view, len(s.reports) > 0
 	report, err := f.run(ctx, order[:training], order[training:], s.seed("train"))
+	if n := len(report.Train); err != nil && ctx.Err() != nil && n > 0 {
+		if f.later {
+			return report, fmt.Errorf("sbi: training was stopped after %d epochs, and the round is not done: posteriors are those of round %d still, from which Train begins again: %w", n, len(s.reports), err)
+		}
+		return report, fmt.Errorf("sbi: training was stopped after %d epochs, and the round is not done: Train goes on from the weights of epoch %d, the best so far: %w", n, report.Best+1, err)
+	}
 	if err != nil {
 		return report, err
 	}
@@ -96,13 +109,21 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	return report, err
 }
 
+// validating is how many of n samples validate.
+func validating(share float64, n int) int { return int(math.Max(1, math.Round(share*float64(n)))) }
+
+// enough says whether n samples leave some to train on.
+func enough(n int, share float64) bool { return n >= 4 && n-validating(share, n) >= 2 }
+
 func (s *Inference) newFit(ctx context.Context) (*fit, error) {
-	if len(s.thetas) < 4 {
-		return nil, fmt.Errorf("sbi: %d usable simulations are too few to train on", len(s.thetas))
-	}
 	if s.estimator == nil {
 		e, err := newEstimator(ctx, s.prior, s.o, s.thetas, s.xs)
 		if err != nil {
+			if ctx.Err() == nil { // else it was only stopped
+				if wrong := (expected{embedding: s.o.Embedding}).check(s.thetas[0], s.xs[0]); wrong != nil {
+					return nil, wrong
+				}
+			}
 			return nil, err
 		}
 		s.estimator = e
@@ -156,13 +177,16 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 	}
 	batch := min(f.o.Batch, len(training))
 	defer func() { f.view.trained(r) }()
-	best, mean := weightsOf(m), newAveraged(m, len(training)/batch)
+	before, best, mean := weightsOf(m), weightsOf(m), newAveraged(m, len(training)/batch)
 	if !f.frozen { // whatever comes of it: the weights are this training's doing
 		defer func() { keep(f.e.embedding, f.e.left) }()
 	}
 	defer func() {
-		if err != nil {
+		if err != nil && !f.later {
 			restore(m, best)
+		}
+		if err != nil && f.later {
+			restore(m, before)
 		}
 	}()
 	for epoch := 0; epoch < f.o.MaxEpochs && (epoch == 0 || epoch-1-r.Best < f.o.Patience); epoch++ {

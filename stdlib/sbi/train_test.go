@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"hillock/stdlib/nn"
 )
@@ -157,5 +158,35 @@ func TestFailedTrainingPutsWeightsBack(t *testing.T) {
 		if !reflect.DeepEqual(weightsOf(f.learner()), before) {
 			t.Errorf("%s: other weights are left", want)
 		}
+	}
+}
+
+// TestTrainSaysHowToGoOn where simulations are too few, and where it was stopped.
+func TestTrainSaysHowToGoOn(t *testing.T) {
+	inf := small(t, Options{Validation: 0.8})
+	thetas := Draw(inf.prior, 8, 1)
+	if _, err := inf.Append(thetas[:5], thetas[:5]); err != nil {
+		t.Fatal(err)
+	}
+	_, err := inf.Train(t.Context())
+	says(t, err, "5 usable simulations so far", "want 8 or more")
+	if _, err := inf.Append(thetas[5:], thetas[5:]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inf.Train(t.Context()); err != nil {
+		t.Errorf("with as many as it says: %v", err)
+	}
+	long := small(t, Options{})
+	long.o.MaxEpochs, long.o.Patience = 1_000_000, 1_000_000
+	thetas = Draw(inf.prior, 100, 1)
+	if _, err := long.Append(thetas, thetas); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer stop()
+	_, err = long.Train(ctx)
+	says(t, err, "training was stopped after", "the round is not done: Train goes on from the weights of epoch")
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v does not say why", err)
 	}
 }

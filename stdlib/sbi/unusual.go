@@ -1,0 +1,138 @@
+package sbi
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// What nobody would train on who saw it: observations that never change, and one to
+// infer from that is like none of the simulations.
+
+// fewestAlike is the number of simulations from which it is no accident that they are
+// all the same.
+const fewestAlike = 10
+
+// constant gives the observation that all usable simulations share, of different
+// parameters; nil where there is none, or where they are few.
+func constant(thetas, xs [][]float64) []float64 {
+	first, usable, differ := -1, 0, false
+	for i, x := range xs {
+		if !finite(x) {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		if !slices.Equal(x, xs[first]) {
+			return nil
+		}
+		usable++
+		differ = differ || !slices.Equal(thetas[i], thetas[first])
+	}
+	if usable < fewestAlike || !differ {
+		return nil
+	}
+	return xs[first]
+}
+
+// unvarying is the error of simulations that say nothing about their parameters,
+// unless those before were others.
+func (s *Inference) unvarying(thetas, xs [][]float64) error {
+	same := constant(thetas, xs)
+	if same == nil || slices.ContainsFunc(s.xs, func(x []float64) bool { return !slices.Equal(x, same) }) {
+		return nil
+	}
+	return fmt.Errorf("sbi: all simulations gave %s, whatever their parameters, which leaves nothing to learn; look at what the simulator makes of them, and whether it returns a new slice every time", brief(same))
+}
+
+// warning says what is unusual about the simulations so far and Options.Observation;
+// "" for nothing.
+func (s *Inference) warning() string {
+	parts := embeddingWarnings(s.o, s.xs)
+	if s.o.Embedding == nil {
+		var still []int
+		for i := range s.xs[0] {
+			if !slices.ContainsFunc(s.xs, func(x []float64) bool { return x[i] != s.xs[0][i] }) {
+				still = append(still, i)
+			}
+		}
+		const trace = 50 // values or more; one may well begin with a constant
+		switch n := len(still); {
+		case len(s.xs[0]) >= trace && n < len(s.xs[0])/2:
+		case n == 1:
+			parts = append(parts, fmt.Sprintf("value %d of the observations is %.4g in all simulations", still[0], s.xs[0][still[0]]))
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d of the %d values of the observations, such as value %d, are the same in all simulations", n, len(s.xs[0]), still[0]))
+		}
+	}
+	if far := s.far(s.o.Observation); far != "" {
+		parts = append(parts, far)
+	}
+	if s.changed != "" {
+		parts = append(parts, s.changed)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// farDeviations is how many of their deviations from the mean of the simulations a
+// value outside all of them lies that is warned of.
+const farDeviations = 10
+
+// far says which value of an observation lies far outside the simulations; "" for none.
+func (s *Inference) far(x []float64) string {
+	if len(s.xs) == 0 || len(x) != len(s.xs[0]) {
+		return ""
+	}
+	worst, at, count := 0.0, 0, 0
+	for i, v := range x {
+		// Nearly always a few simulations are enough to see that it lies among them.
+		if slices.ContainsFunc(s.xs, func(x []float64) bool { return x[i] <= v }) && slices.ContainsFunc(s.xs, func(x []float64) bool { return x[i] >= v }) {
+			continue
+		}
+		column := make([]float64, len(s.xs))
+		for k, x := range s.xs {
+			column[k] = x[i]
+		}
+		mean, deviation := meanAndScale(column)
+		if d := math.Abs(v-mean) / deviation; d > farDeviations {
+			if count++; d > worst {
+				worst, at = d, i
+			}
+		}
+	}
+	if count == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("value %d of the observation, %.4g, lies %s deviations from the mean of the simulations, outside all of them", at, x[at], thousands(worst))
+	if count > 1 {
+		text += fmt.Sprintf(" (and %d more lie far outside)", count-1)
+	}
+	return text
+}
+
+// thousands writes a large number so that it can be read.
+func thousands(v float64) string {
+	if v >= 1e6 {
+		return fmt.Sprintf("%.2g", v)
+	}
+	text := strconv.Itoa(int(math.Round(v)))
+	if n := len(text); n > 3 {
+		text = text[:n-3] + "," + text[n-3:]
+	}
+	return text
+}
+
+// remark says what to know about the posterior for an observation; "" for nothing.
+func (s *Inference) remark(x []float64) string {
+	var parts []string
+	if far := s.far(x); far != "" {
+		parts = append(parts, "warning: "+far)
+	}
+	if n := len(s.reports); n > 1 && !slices.Equal(x, s.o.Observation) {
+		parts = append(parts, fmt.Sprintf("warning: after %d rounds the estimator is only right near Options.Observation, and this observation is another one", n))
+	}
+	return strings.Join(parts, "; ")
+}

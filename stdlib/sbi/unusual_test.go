@@ -1,0 +1,93 @@
+package sbi
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// TestObservationsThatNeverVaryAreRefused, and simulations of them not kept.
+func TestObservationsThatNeverVaryAreRefused(t *testing.T) {
+	same := SimulatorFunc(func([]float64, *rand.Rand) ([]float64, error) { return []float64{3, 4, 5}, nil })
+	inf := small(t, Options{})
+	const want = "all simulations gave [3 4 5], whatever their parameters"
+	for _, simulator := range []Simulator{same, backend{same}} {
+		_, err := inf.Round(t.Context(), simulator, 100)
+		says(t, err, want)
+	}
+	if len(inf.xs) != 0 {
+		t.Errorf("%d simulations are kept", len(inf.xs))
+	}
+	if _, err := inf.Round(t.Context(), three, 50); err != nil {
+		t.Errorf("after the simulator was mended: %v", err)
+	}
+	other := small(t, Options{})
+	thetas := Draw(inf.prior, 20, 1)
+	xs := make([][]float64, len(thetas))
+	for i := range xs {
+		xs[i] = []float64{3, 4, 5}
+	}
+	if _, err := other.Append(thetas, xs); err != nil {
+		t.Fatal(err)
+	}
+	_, err := other.Train(t.Context())
+	says(t, err, want)
+}
+
+// TestWhatIsUnusualIsWarnedOf: values that never vary, and an observation far outside
+// the simulations; nothing of an observation at their edge.
+func TestWhatIsUnusualIsWarnedOf(t *testing.T) {
+	still := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		x, err := three(theta, rng)
+		x[1] = 7
+		return x, err
+	})
+	for _, c := range []struct {
+		name        string
+		simulator   Simulator
+		observation []float64
+		want        string // in the report; "" for no warning
+		posterior   string // the same of the posterior
+	}{
+		{"usual", three, []float64{0.5, 0.5, 1}, "", ""},
+		{"at the edge", three, []float64{1.6, -0.6, 2.5}, "", ""},
+		{"still", still, []float64{0.5, 7, 1}, "value 1 of the observations is 7 in all simulations", ""},
+		{"far", three, []float64{0.5, 50, 1}, "value 1 of the observation, 50, lies 1", "value 1 of the observation, 50, lies 1"},
+		{"farther", three, []float64{5000, 0.5, 10}, "value 0 of the observation, 5000, lies", "(and 1 more lie far outside)"},
+	} {
+		inf := small(t, Options{Observation: c.observation})
+		r, err := inf.Round(t.Context(), c.simulator, 300)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := inf.Posterior(c.observation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, part := range []struct{ want, text string }{{c.want, r.String()}, {c.posterior, p.String()}} {
+			if !strings.Contains(part.text, part.want) || (part.want == "") == strings.Contains(part.text, "warning") {
+				t.Errorf("%s: %q, want a warning %q", c.name, part.text, part.want)
+			}
+		}
+	}
+}
+
+// TestAPosteriorAfterRoundsIsOfItsObservation, and says so for another one.
+func TestAPosteriorAfterRoundsIsOfItsObservation(t *testing.T) {
+	own, other := []float64{0.5, 0.5, 1}, []float64{0.4, 0.5, 1}
+	inf := small(t, Options{Observation: own})
+	for round := 1; round <= 2; round++ {
+		if _, err := inf.Round(t.Context(), three, 100); err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range [][]float64{own, other} {
+			p, err := inf.Posterior(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := strings.Contains(p.String(), "only right near Options.Observation"), round == 2 && x[0] == 0.4; got != want {
+				t.Errorf("after %d rounds, of %v: %s", round, x, p)
+			}
+		}
+	}
+}
