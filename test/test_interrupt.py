@@ -1,5 +1,7 @@
 """Interrupt ends what a cell is doing and keeps all state."""
 
+import time
+
 import pytest
 
 SETUP = 'import ("fmt"; "time"; "os"; "hillock/stdlib/adex")\nkept := 41'
@@ -36,6 +38,45 @@ def test_interrupt_stops_the_cell_and_keeps_state(fresh_kernel, cell):
     outcome = kernel.outcome(request)
     assert "interrupt" in outcome.error.lower()
     assert kernel.run("kept + 1").ok().value == "42"
+
+
+def test_interrupt_stops_a_simulator_that_the_library_runs_on_its_own_goroutines(fresh_kernel):
+    """And lets what an earlier cell has started go on."""
+    kernel = fresh_kernel
+    kernel.run(SETUP).ok()
+    kernel.run(
+        """
+import ("math/rand/v2"; "sync/atomic"; "hillock/stdlib/sbi")
+inf := must(sbi.NewNPE(sbi.BoxUniform([]float64{0}, []float64{1}, "a"), sbi.Options{Seed: 1, MaxEpochs: 2}))
+var ticks atomic.Int64
+go func() { for { ticks.Add(1); time.Sleep(time.Millisecond) } }()
+"""
+    ).ok()
+    request = kernel.send(
+        """
+busy := sbi.SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+	fmt.Println("started")
+	for { }
+})
+must(inf.Round(ctx, busy, 20))
+"""
+    )
+    kernel.wait_for_text("started", request)
+    began = time.monotonic()
+    kernel.interrupt()
+    outcome = kernel.outcome(request)
+    assert "the cell was stopped" in outcome.error
+    assert time.monotonic() - began < 4, "the reader is told after five seconds that it does not stop"
+    assert kernel.run("kept + 1").ok().value == "42"
+    kernel.run("before := ticks.Load()\nfor ticks.Load() < before + 3 { time.Sleep(time.Millisecond) }").ok()
+    again = """
+good := sbi.SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+	return []float64{theta[0] + rng.NormFloat64()}, nil
+})
+r := must(inf.Round(ctx, good, 100))
+r.Simulations - r.Failed
+"""
+    assert kernel.run(again).ok().value == "100"
 
 
 def test_interrupt_with_nothing_running_harms_nothing(fresh_kernel):

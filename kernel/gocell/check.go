@@ -38,6 +38,7 @@ type Checked struct {
 
 // attempt is one run of the checker over a cell.
 type attempt struct {
+	file   *ast.File
 	pkg    *types.Package
 	info   *types.Info
 	errs   []types.Error
@@ -107,6 +108,7 @@ func (e *editor) run() *attempt {
 	}
 	e.pkg = a.pkg
 	file := e.assemble()
+	a.file = file
 	file.Name.Name = a.pkg.Name()
 	declared := e.declaredNames()
 	for name := range e.used {
@@ -206,6 +208,7 @@ func (e *editor) refuse(a *attempt) error {
 	list := make([]Diagnostic, len(a.errs))
 	for i, err := range a.errs {
 		list[i] = e.world.diagnose(e.world.fset, err, func(name string) bool { return declared[name] })
+		list[i].Hint = e.hint(a, err)
 	}
 	return &CompileError{Diagnostics: sortDiagnostics(list)}
 }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hillock/internal/callback"
 	"hillock/kernel/interp/host"
 )
 
@@ -20,13 +21,34 @@ type running struct {
 	mu        sync.Mutex
 	ctx       context.Context
 	done      chan struct{} // closed when the cell is interrupted
+	calls     sync.Map      // by goroutine: *call
+}
+
+// call is a goroutine of compiled code that calls functions of cells and recovers
+// what they panic with.
+type call struct {
+	ctx     context.Context
+	stopped time.Time // when it was last interrupted; for itself alone
+}
+
+// Enter implements callback.Host.
+func (r *running) Enter(ctx context.Context) (leave func()) {
+	id := goroutineID()
+	before, nested := r.calls.Swap(id, &call{ctx: ctx})
+	return func() {
+		if nested {
+			r.calls.Store(id, before)
+		} else {
+			r.calls.Delete(id)
+		}
+	}
 }
 
 // begin notes a cell's context.
 func (r *running) begin(ctx context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.ctx = ctx
+	r.ctx = callback.WithHost(ctx, r)
 	r.done = make(chan struct{})
 }
 
@@ -40,29 +62,49 @@ func (r *running) context() context.Context {
 	return r.ctx
 }
 
-// interrupted gives a channel that is closed when the cell whose own goroutine
-// this is is interrupted, and nil on every other goroutine.
-func (r *running) interrupted() <-chan struct{} {
-	if r.goroutine.Load() != goroutineID() {
-		return nil
+// interruption gives a channel that is closed when what the calling goroutine does
+// is interrupted, and what the goroutine then calls, which panics: the cell's own
+// with the cell, one of compiled code that calls functions of cells with its
+// context. It gives nil on every other goroutine.
+func (r *running) interruption() (done <-chan struct{}, stop func()) {
+	id := goroutineID()
+	if r.goroutine.Load() == id {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.done, r.end
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.done
+	if c, ok := r.calls.Load(id); ok {
+		return c.(*call).ctx.Done(), c.(*call).end
+	}
+	return nil, nil
 }
 
-// interruption is interrupted with what the goroutine then panics with.
-func (r *running) interruption() (done <-chan struct{}, value any) {
-	return r.interrupted(), host.Interrupted{}
+// end ends the cell's own goroutine. Deferred functions are spared by taking the
+// stop back; watch renews it.
+func (r *running) end() {
+	r.setStop(false)
+	panic(host.Interrupted{})
 }
 
-// checkpoint ends the cell's own goroutine. It is called by every loop and
-// function while a cell is being interrupted. Deferred functions are spared by
-// taking the stop back; watch renews it.
+// end ends what compiled code has called on its goroutine. Deferred functions are
+// spared by the time, since other goroutines have to see the stop too.
+func (c *call) end() {
+	c.stopped = time.Now()
+	panic(host.Interrupted{})
+}
+
+// checkpoint ends the cell's own goroutine, and what compiled code has called on a
+// goroutine of its own for a context that has ended. It is called by every loop and
+// function while a cell is being interrupted.
 func (r *running) checkpoint() {
-	if r.goroutine.Load() == goroutineID() {
-		r.setStop(false)
-		panic(host.Interrupted{})
+	id := goroutineID()
+	if r.goroutine.Load() == id {
+		r.end()
+	}
+	if c, ok := r.calls.Load(id); ok {
+		if c := c.(*call); c.ctx.Err() != nil && time.Since(c.stopped) > patience {
+			c.end()
+		}
 	}
 }
 
@@ -91,11 +133,11 @@ func (r *running) watch(ctx context.Context, ended <-chan struct{}) {
 		return
 	case <-ctx.Done():
 	}
+	r.setStop(true) // before a wait that ends takes it back
 	r.mu.Lock()
 	close(r.done)
 	r.mu.Unlock()
-	for {
-		r.setStop(true)
+	for ; ; r.setStop(true) {
 		select {
 		case <-ended:
 			r.setStop(false)
@@ -107,7 +149,7 @@ func (r *running) watch(ctx context.Context, ended <-chan struct{}) {
 
 // sleep is time.Sleep for cells.
 func (r *running) sleep(d time.Duration) {
-	done := r.interrupted()
+	done, stop := r.interruption()
 	if done == nil || d <= 0 {
 		time.Sleep(d)
 		return
@@ -117,7 +159,7 @@ func (r *running) sleep(d time.Duration) {
 	select {
 	case <-timer.C:
 	case <-done:
-		panic(host.Interrupted{})
+		stop()
 	}
 }
 

@@ -58,6 +58,19 @@ func TestInterruptStopsEverythingThatWaits(t *testing.T) {
 	}
 }
 
+func TestInterruptSparesDeferredFunctions(t *testing.T) {
+	for _, code := range []string{"for {}", "time.Sleep(time.Hour)", "<-make(chan int)", "make(chan int) <- 1", "select {}", "select { case <-make(chan int): }", "group.Wait()"} {
+		b := newBook(t)
+		b.want("import (\"sync\"; \"time\")\ndone := 0\nvar group sync.WaitGroup\ngroup.Add(1)", "")
+		if err := b.interrupt("defer func() { for range 3 { done++ } }()\n" + code); !errors.Is(err, ErrInterrupted) {
+			t.Fatal(err)
+		}
+		if got, err := b.run("done"); got != "3" {
+			t.Errorf("after %s the deferred function came to %s, %v; want 3", code, got, err)
+		}
+	}
+}
+
 func TestInterruptKeepsFunctionsClosuresAndGoroutines(t *testing.T) {
 	b := newBook(t)
 	b.want(`import ("sync/atomic"; "time")
@@ -87,4 +100,74 @@ deferred := false`, "")
 	b.want("deferred", "true")
 	b.want("before := ticks.Load()\nfor ticks.Load() < before + 3 { time.Sleep(time.Millisecond) }\nticks.Load() > before", "true")
 	b.want("stop <- true", "")
+}
+
+// Compiled code calls these on goroutines of its own.
+func TestInterruptStopsWhatCompiledCodeCallsElsewhere(t *testing.T) {
+	tests := map[string]string{
+		"loop":               "for {}",
+		"recovering loop":    "func() { defer func() { recover() }(); for {} }()\nfor {}",
+		"deferred function":  "defer func() { for {} }()",
+		"loop in a function": "spin()",
+		"sleep":              "time.Sleep(time.Hour)",
+		"receive":            "<-make(chan int)",
+		"select":             "select {}",
+	}
+	for name, body := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := newBook(t)
+			b.want(`import ("time"; "math/rand/v2"; "sync/atomic"; "hillock/stdlib/sbi")
+kept := 41
+var deferred atomic.Int64
+func spin() { for n := 0; ; n++ {} }
+inf := must(sbi.NewNPE(sbi.BoxUniform([]float64{0}, []float64{1}, "a"), sbi.Options{Seed: 1, MaxEpochs: 2}))
+good := sbi.SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) { return []float64{theta[0] + rng.NormFloat64()}, nil })`, "")
+			began := time.Now()
+			err := b.interrupt("must(inf.Round(ctx, sbi.SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {\ndefer func() { for range 3 { deferred.Add(1) } }()\n" + body + "\nreturn theta, nil\n}), 20))")
+			if !errors.Is(err, ErrInterrupted) {
+				t.Fatalf("the cell ended with %v", err)
+			}
+			if took := time.Since(began); took > 3*time.Second {
+				t.Errorf("the cell ended after %v", took)
+			}
+			b.want("kept + 1", "42")
+			b.want("deferred.Load() >= 3 && deferred.Load() % 3 == 0", "true")
+			b.want("r := must(inf.Round(ctx, good, 100))\nr.Failed", "0")
+		})
+	}
+}
+
+// What cells have started to outlive them goes on: with a goroutine, with compiled
+// code whose context goes on, and in a wait group, where a panic would end the
+// process.
+func TestInterruptLeavesOtherGoroutinesAlone(t *testing.T) {
+	b := newBook(t)
+	b.want(`import ("context"; "math/rand/v2"; "sync"; "sync/atomic"; "time"; "hillock/stdlib/sbi")
+var stop atomic.Bool
+var ticks [3]atomic.Int64
+func tick(i int) { for !stop.Load() { ticks[i].Add(1) } }
+background, cancel := context.WithCancel(context.WithoutCancel(ctx))
+ended := make(chan error, 1)
+go tick(0)
+go func() {
+	_, err := sbi.SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) { tick(1); return theta, nil }).Simulate(background, [][]float64{{0}}, 1)
+	ended <- err
+}()
+var group sync.WaitGroup
+group.Go(func() { tick(2) })
+func moving() bool {
+	for i := range ticks {
+		before := ticks[i].Load()
+		for begin := time.Now(); ticks[i].Load() < before + 3; time.Sleep(time.Millisecond) {
+			if time.Since(begin) > 10 * time.Second { return false }
+		}
+	}
+	return true
+}
+moving()`, "true")
+	if err := b.interrupt("for {}"); !errors.Is(err, ErrInterrupted) {
+		t.Fatal(err)
+	}
+	b.want("moving()", "true")
+	b.want("stop.Store(true)\ngroup.Wait()\n(<-ended) == nil", "true")
 }

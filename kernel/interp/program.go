@@ -80,7 +80,9 @@ func RunProgram(ctx context.Context, files []ProgramFile, opts ProgramOptions) e
 		loaded:  map[string]bool{},
 		stderr:  opts.Stderr,
 	}
-	p.runtime.Interruption = func() (<-chan struct{}, any) { return ctx.Done(), context.Cause(ctx) }
+	p.runtime.Interruption = func() (<-chan struct{}, func()) {
+		return ctx.Done(), func() { panic(context.Cause(ctx)) }
+	}
 	p.runtime.OnPanic = func(v any) {
 		rt.PrintPanic(p.stderr, v)
 		os.Exit(2)

@@ -140,6 +140,9 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 func inferences(inf Amortized) []*Inference {
 	switch inf := inf.(type) {
 	case *Inference:
+		if inf.begun() != nil {
+			return nil // which is said where it is asked for a posterior
+		}
 		return []*Inference{inf}
 	case mixed:
 		var all []*Inference

@@ -74,6 +74,10 @@ func TestNothingIsSaidSo(t *testing.T) {
 			"LogProbOf":        func() error { _, err := inf.LogProbOf(ctx, theta[0]); return err },
 			"CheckObservation": func() error { _, err := inf.CheckObservation(ctx, theta[0]); return err },
 			"Save":             func() error { return inf.Save(path) },
+			"Calibrate": func() error {
+				_, err := Calibrate(ctx, inf, 2, CalibrationOptions{Prior: halfway, Simulator: noised})
+				return err
+			},
 		} {
 			refused(what, want, use())
 		}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"hillock/internal/callback"
 	"hillock/stdlib/nn"
 	"hillock/stdlib/notebook"
 )
@@ -193,7 +194,11 @@ func usualWidth(xs [][]float64) int {
 // run calls the function; a panic comes back as an error.
 func (f SimulatorFunc) run(theta []float64, rng *rand.Rand) (x []float64, err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover().(type) {
+		case nil:
+		case callback.Interrupted:
+			panic(p) // no failed simulation: it was stopped
+		default:
 			x, err = nil, fmt.Errorf("it panicked: %v", p)
 		}
 	}()
@@ -256,8 +261,11 @@ func parallel(ctx context.Context, n int, work func(i int)) error {
 	var failed atomic.Pointer[error]
 	for range min(runtime.GOMAXPROCS(0), n) {
 		wait.Go(func() {
+			defer callback.Enter(ctx)()
 			defer func() {
-				if p := recover(); p != nil {
+				switch p := recover().(type) {
+				case nil, callback.Interrupted: // ctx has ended
+				default:
 					err := fmt.Errorf("sbi: %s panicked: %v", panicking(), p)
 					failed.Store(&err)
 				}

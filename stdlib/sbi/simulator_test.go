@@ -13,7 +13,7 @@ import (
 // small is an inference of two parameters that trains for no time.
 func small(t *testing.T, o Options) *Inference {
 	t.Helper()
-	o.Density, o.MaxEpochs, o.Quiet, o.Seed = MDN{Components: 1, Hidden: 4, Layers: 1}, 2, true, 1
+	o.Density, o.MaxEpochs, o.Quiet, o.Seed = MDN{Components: 1, Hidden: 4, Layers: 1}, 2, true, max(o.Seed, 1)
 	inf, err := NewSNPE(BoxUniform([]float64{0, 0}, []float64{1, 1}, "a", "b"), o)
 	if err != nil {
 		t.Fatal(err)

@@ -25,9 +25,9 @@ type Runtime struct {
 	OnUnseen func(call string, err error)
 
 	// Interruption gives the channel whose closing ends waits of the calling
-	// goroutine, nil if nothing does, and what the goroutine then panics with.
-	// Nil stands for a function that gives nil.
-	Interruption func() (done <-chan struct{}, value any)
+	// goroutine, nil if nothing does, and what the goroutine then calls, which
+	// panics. Nil stands for a function that gives nil.
+	Interruption func() (done <-chan struct{}, stop func())
 }
 
 func (r *Runtime) show(values ...any) {
@@ -112,7 +112,7 @@ func (r *Runtime) selectCase(block bool, cases []any) (int, any, bool) {
 		list = append(list, c)
 	}
 	n := len(list)
-	done, value := r.interruption()
+	done, stop := r.interruption()
 	if block && done != nil {
 		list = append(list, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(done)})
 	} else if !block {
@@ -121,7 +121,7 @@ func (r *Runtime) selectCase(block bool, cases []any) (int, any, bool) {
 	i, v, ok := reflect.Select(list)
 	if i == n {
 		if block {
-			panic(value)
+			stop()
 		}
 		return -1, nil, false
 	}

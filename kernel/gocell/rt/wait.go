@@ -10,8 +10,8 @@ import (
 type Unrecoverable interface{ Unrecoverable() }
 
 // interruption gives the channel whose closing ends waits of the calling
-// goroutine, and what it then panics with.
-func (r *Runtime) interruption() (done <-chan struct{}, value any) {
+// goroutine, and what panics then.
+func (r *Runtime) interruption() (done <-chan struct{}, stop func()) {
 	if r.Interruption == nil {
 		return nil, nil
 	}
@@ -23,7 +23,7 @@ func (r *Runtime) receive(c, into any) (ok bool) {
 	channel := reflect.ValueOf(c)
 	v, ok := channel.TryRecv()
 	if !v.IsValid() {
-		if done, value := r.interruption(); done == nil {
+		if done, stop := r.interruption(); done == nil {
 			v, ok = channel.Recv()
 		} else {
 			var chosen int
@@ -32,7 +32,7 @@ func (r *Runtime) receive(c, into any) (ok bool) {
 				{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(done)},
 			})
 			if chosen == 1 {
-				panic(value)
+				stop()
 			}
 		}
 	}
@@ -50,7 +50,7 @@ func (r *Runtime) send(c, v any) {
 	if channel.TrySend(x) {
 		return
 	}
-	done, value := r.interruption()
+	done, stop := r.interruption()
 	if done == nil {
 		channel.Send(x)
 		return
@@ -60,20 +60,20 @@ func (r *Runtime) send(c, v any) {
 		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(done)},
 	})
 	if chosen == 1 {
-		panic(value)
+		stop()
 	}
 }
 
 // block is select {}.
 func (r *Runtime) block() {
-	done, value := r.interruption()
+	done, stop := r.interruption()
 	<-done
-	panic(value)
+	stop()
 }
 
 // wait is wg.Wait.
 func (r *Runtime) wait(wg *sync.WaitGroup) {
-	done, value := r.interruption()
+	done, stop := r.interruption()
 	if done == nil {
 		wg.Wait()
 		return
@@ -86,6 +86,6 @@ func (r *Runtime) wait(wg *sync.WaitGroup) {
 	select {
 	case <-over:
 	case <-done:
-		panic(value)
+		stop()
 	}
 }

@@ -2,12 +2,10 @@
 // behalf.
 package host
 
-// Interrupted is what a cell's own goroutine panics with when the person stops
-// the cell. Deferred functions run; recover must not end it.
-type Interrupted struct{}
+import "hillock/internal/callback"
 
-// Unrecoverable keeps recover from ending it.
-func (Interrupted) Unrecoverable() {}
+// Interrupted is what code of a cell panics with when the person stops the cell.
+type Interrupted = callback.Interrupted
 
 // Failure is what must panics with: it ends the cell with an ordinary error.
 type Failure struct{ Err error }
