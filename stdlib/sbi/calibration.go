@@ -398,10 +398,9 @@ func (c *Calibration) ZScores() [][]float64 {
 // surelyOff is the probability that right posteriors are said to be wrong.
 const surelyOff = 0.05
 
-// verdict says in words what the checks say, all of them together.
-func (c *Calibration) verdict() string {
+// faults are what the checks find wrong that chance would hardly do.
+func (c *Calibration) faults() (off []string) {
 	least := surelyOff / float64(len(c.Names)+2) // of so many tests
-	var off []string
 	if c.CoverageKS() < least {
 		level, covered := c.Coverage()
 		worst := 0
@@ -424,10 +423,34 @@ func (c *Calibration) verdict() string {
 	if len(off) == 0 && c.TARPKS() < least {
 		off = append(off, "TARP finds posteriors wrong that pass the other tests, as those do that ignore the observation")
 	}
+	return off
+}
+
+// verdict says in words what the checks say, all of them together.
+func (c *Calibration) verdict() string {
+	off := c.faults()
 	if len(off) == 0 {
 		return fmt.Sprintf("verdict: %d cases find nothing wrong", len(c.Ranks))
 	}
 	return "verdict: not calibrated: " + strings.Join(off, ", ") + "; more simulations may help, or another Density"
+}
+
+// headline is what a figure of the checks must not leave out; "" for nothing.
+func (c *Calibration) headline() string {
+	if c.Rounds > 1 {
+		return fmt.Sprintf("after %d rounds right only near one observation, not expected to pass", c.Rounds)
+	}
+	if len(c.Ranks) == 0 {
+		return ""
+	}
+	if off := c.faults(); len(off) > 0 {
+		first, _, _ := strings.Cut(off[0], " (")
+		if len(off) > 1 {
+			first += ", …"
+		}
+		return "not calibrated: " + first
+	}
+	return ""
 }
 
 // rankShape says how posteriors are wrong whose truths lie at such shares of the draws.

@@ -268,8 +268,18 @@ func TestCalibrationGivesAVerdict(t *testing.T) {
 		if text := c.String(); !strings.Contains(text, want) || strings.Contains(text, "not calibrated") == strings.Contains(text, "nothing wrong") {
 			t.Errorf("want %q in\n%s", want, text)
 		}
-		if c.Rounds = 2; strings.Contains(c.String(), "verdict") {
-			t.Error("a verdict on what is not expected to pass")
+		title := func() string {
+			f, err := c.Figure()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f.Title
+		}
+		if got := title(); (got != "") != strings.Contains(c.String(), "not calibrated") || strings.ContainsAny(got, "(\n") {
+			t.Errorf("the figure is called %q", got)
+		}
+		if c.Rounds = 2; strings.Contains(c.String(), "verdict") || !strings.Contains(title(), "after 2 rounds") {
+			t.Errorf("a verdict on what is not expected to pass, or no word of it in the figure: %q", title())
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (c *Calibration) Figure() (notebook.Figure, error) {
 		return notebook.Figure{}, err
 	}
 	coverage, err := viz.Coverage([]viz.Series{{Name: "calibrated", X: level, Low: low, High: high, Color: color.Black}, {Name: "highest density", X: level, Y: covered}, {Name: "TARP", X: level, Y: tarp}})
-	return notebook.Figure{Plots: [][]*plot.Plot{{ranks, coverage}}, Width: 9, Height: 3.6}, err
+	return notebook.Figure{Plots: [][]*plot.Plot{{ranks, coverage}}, Title: c.headline(), Width: 9, Height: 3.6}, err
 }
 
 // MIMEBundle shows the figure, and the checks as text.
@@ -131,6 +131,14 @@ const fewValues = 12
 // simulations, over Predictive.Step with Predictive.Labels; where it has few values, each
 // beside the distribution of its own.
 func (p *Predictive) Figure() (notebook.Figure, error) {
+	f, err := p.figure()
+	if p.Failed > 0 && err == nil {
+		f.Title = fmt.Sprintf("%d of %d simulations failed", p.Failed, p.Failed+len(p.Xs))
+	}
+	return f, err
+}
+
+func (p *Predictive) figure() (notebook.Figure, error) {
 	if n := len(p.Observation); n <= fewValues && len(p.Xs) > 1 {
 		names := make([]string, n)
 		for i := range names {

@@ -31,3 +31,14 @@ func TestPredictiveTraceHasATimeAxis(t *testing.T) {
 		}
 	}
 }
+
+// A figure does not look as if nothing had failed.
+func TestPredictiveFigureSaysWhatFailed(t *testing.T) {
+	for failed, want := range map[int]string{0: "", 7: "7 of 9 simulations failed"} {
+		p := &Predictive{Observation: []float64{1, 2}, Xs: [][]float64{{1, 2}, {2, 3}}, Failed: failed}
+		f, err := p.Figure()
+		if err != nil || f.Title != want {
+			t.Errorf("%d failed: the figure is called %q, %v; want %q", failed, f.Title, err, want)
+		}
+	}
+}
