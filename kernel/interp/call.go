@@ -3,7 +3,9 @@ package interp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"strings"
 
 	"hillock/kernel/gocell/rt"
 	"hillock/kernel/interp/host"
@@ -59,6 +61,16 @@ func (s *Session) call(ctx context.Context, entry func()) error {
 	return s.failure(ctx, value, s.frames(place, callee))
 }
 
+// interrupted is ErrInterrupted with what a call that was stopped says of it: how much
+// it had done, and how to go on.
+func interrupted(err, ended error) error {
+	said := strings.TrimSuffix(err.Error(), ended.Error())
+	if said = strings.TrimSuffix(said, ": "); said == "" {
+		return ErrInterrupted
+	}
+	return fmt.Errorf("%w: %s", ErrInterrupted, said)
+}
+
 // failure turns what a cell panicked with into an error.
 func (s *Session) failure(ctx context.Context, value any, frames []Frame) error {
 	value = rt.Explain(unwrapPanic(value))
@@ -67,7 +79,7 @@ func (s *Session) failure(ctx context.Context, value any, frames []Frame) error 
 		return ErrInterrupted
 	case *host.Failure:
 		if ctx.Err() != nil {
-			return ErrInterrupted
+			return interrupted(v.Err, ctx.Err())
 		}
 		return &ErrorValue{Err: v.Err, TypeName: typeName(v.Err), Frames: frames}
 	}

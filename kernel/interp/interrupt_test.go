@@ -58,6 +58,20 @@ func TestInterruptStopsEverythingThatWaits(t *testing.T) {
 	}
 }
 
+// What a call that was stopped says of itself is passed on: how much is done, how to go on.
+func TestInterruptPassesOnWhatTheCallSays(t *testing.T) {
+	b := newBook(t)
+	b.want("import \"fmt\"", "")
+	err := b.interrupt("must(func() (int, error) { <-ctx.Done(); return 0, fmt.Errorf(\"half was done: %w\", ctx.Err()) }())")
+	if !errors.Is(err, ErrInterrupted) || err.Error() != "interrupted: half was done" {
+		t.Errorf("the cell ended with %v", err)
+	}
+	err = b.interrupt("must(func() (int, error) { <-ctx.Done(); return 0, ctx.Err() }())")
+	if !errors.Is(err, ErrInterrupted) || err.Error() != "interrupted" {
+		t.Errorf("the cell ended with %v", err)
+	}
+}
+
 func TestInterruptSparesDeferredFunctions(t *testing.T) {
 	for _, code := range []string{"for {}", "time.Sleep(time.Hour)", "<-make(chan int)", "make(chan int) <- 1", "select {}", "select { case <-make(chan int): }", "group.Wait()"} {
 		b := newBook(t)

@@ -93,7 +93,11 @@ func failure(err error) *server.Failure {
 		f.Traceback = append([]string{red("panic") + ": " + panicked.Text}, frames(panicked.Frames)...)
 		return f
 	case errors.Is(err, interp.ErrInterrupted), errors.Is(err, interp.ErrStillRunning), errors.Is(err, context.Canceled):
-		return interruptedFailure("the cell was stopped; what it had done until then is kept")
+		text := "the cell was stopped; what it had done until then is kept"
+		if said, found := strings.CutPrefix(err.Error(), interp.ErrInterrupted.Error()+": "); found {
+			text += "\n" + said
+		}
+		return interruptedFailure(text)
 	case errors.As(err, &value):
 		f := &server.Failure{Name: "error", Value: value.Error()}
 		f.Traceback = append([]string{red("error") + ": " + value.Error()}, frames(value.Frames)...)
