@@ -168,7 +168,7 @@ func (e *Ensemble) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples
 	for range n {
 		counts[e.choose(rng)]++
 	}
-	all := &Samples{Names: e.Names(), Acceptance: 1}
+	all := &Samples{Names: e.Names(), Acceptance: 1, Log: logScales(e.Prior())}
 	for i, m := range e.members {
 		if counts[i] == 0 {
 			continue

@@ -48,7 +48,7 @@ func (p *Posterior) SampleMCMC(ctx context.Context, n int, o MCMCOptions) (*Samp
 	if err := walk.begin(ctx, p); err != nil {
 		return nil, err
 	}
-	s := &Samples{Names: p.Names(), Acceptance: 1}
+	s := &Samples{Names: p.Names(), Acceptance: 1, Log: logScales(p.prior)}
 	perChain := (n + o.Chains - 1) / o.Chains
 	bar := notebook.NewProgress(notebook.ProgressOptions{Total: o.Warmup + perChain*o.Thin, Label: "MCMC", After: progressAfter})
 	defer bar.Done()

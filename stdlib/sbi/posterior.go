@@ -37,6 +37,17 @@ type Samples struct {
 	Values     [][]float64 // one parameter vector a draw
 	Acceptance float64     // share of the raw draws that lay within the prior
 	RHat       []float64   // agreement of the chains for each parameter; nil without SampleMCMC
+	// Log has the parameters whose prior is uniform or normal in the logarithm, which
+	// figures show on a logarithmic axis; nil for none.
+	Log []bool
+}
+
+// Logarithmic gives Log, for figures.
+func (s *Samples) Logarithmic() []bool {
+	if s == nil {
+		return nil
+	}
+	return s.Log
 }
 
 // NewSamples draws n parameter vectors of a prior, or of any distribution that is
@@ -46,7 +57,7 @@ func NewSamples(p Prior, n int, seed uint64) (*Samples, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Samples{Names: p.Names(), Values: draws, Acceptance: 1}, nil
+	return &Samples{Names: p.Names(), Values: draws, Acceptance: 1, Log: logScales(p)}, nil
 }
 
 // drawn is the samples, none where they are nil.
@@ -227,7 +238,7 @@ func (p *Posterior) Sample(ctx context.Context, n int) (*Samples, error) {
 // do, SampleMCMC draws instead, which leakage does not slow down. Samples say so:
 // the shape of so small a part of an estimator should be looked at with care.
 func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error) {
-	s := &Samples{Names: p.Names()}
+	s := &Samples{Names: p.Names(), Log: logScales(p.prior)}
 	if n < 0 {
 		return nil, fmt.Errorf("sbi: %d samples; want 0 or more", n)
 	}

@@ -271,3 +271,15 @@ func TestLeastDenseTruthIsCoveredAtLevelOne(t *testing.T) {
 		t.Errorf("a share of %v is denser, and %g covered at level %g", c.Denser[0], covered[len(covered)-1], level[len(level)-1])
 	}
 }
+
+// Samples know which parameters belong on logarithmic axes.
+func TestSamplesKnowTheirScales(t *testing.T) {
+	prior := Independent(LogUniform([]float64{1e-3}, []float64{1e3}, "rate"), BoxUniform([]float64{0}, []float64{1}, "share"))
+	s, err := NewSamples(prior, 10, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if logs := s.Logarithmic(); len(logs) != 2 || !logs[0] || logs[1] {
+		t.Errorf("the scales are %v", logs)
+	}
+}

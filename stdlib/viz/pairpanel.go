@@ -73,6 +73,7 @@ func (noTicks) Ticks(_, _ float64) []plot.Tick { return nil }
 // marginal draws the distribution of parameter i.
 func (p *pairs) marginal(i int) *plot.Plot {
 	q := p.panel()
+	p.scaled(&q.X, i)
 	label(&q.X, p.names[i], i == len(p.names)-1 || p.alone)
 	if len(p.names) == 1 {
 		q.Y.Label.Text = "density"
@@ -148,6 +149,8 @@ func (aside) GlyphBoxes(*plot.Plot) []plot.GlyphBox { return nil }
 // pair draws parameter i upwards over parameter j.
 func (p *pairs) pair(j, i int) *plot.Plot {
 	q := p.panel()
+	p.scaled(&q.X, j)
+	p.scaled(&q.Y, i)
 	label(&q.X, p.names[j], i == len(p.names)-1)
 	label(&q.Y, p.names[i], j == 0)
 	all := p.densities(j, i)

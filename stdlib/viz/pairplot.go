@@ -50,7 +50,10 @@ func Limits(prior Bounded) PairOption {
 	}); ok {
 		bounds = p.Range
 	}
-	return func(p *pairs) { p.lower, p.upper = bounds() }
+	return func(p *pairs) {
+		p.lower, p.upper = bounds()
+		p.askLogs(prior)
+	}
 }
 
 // setOf is other samples of a pair plot; of nil it has no parameters, which is refused.
@@ -59,6 +62,7 @@ func setOf(name string, s Sampled, above bool) PairOption {
 		set := pairSet{label: name, above: above}
 		if s != nil {
 			set.names, set.columns = s.Columns()
+			p.askLogs(s)
 		}
 		p.sets = append(p.sets, set)
 	}
@@ -94,6 +98,8 @@ type pairs struct {
 	lower, upper []float64
 	mark         string // name of the truth
 	only         []string
+	logs         []bool // parameters whose decimal logarithm is drawn; nil for none
+	told         string // the samples in words
 	view         []span // of each parameter
 	given        given  // densities instead of samples, or nil
 	alone        bool   // marginals without pairs
@@ -113,7 +119,8 @@ const mostPairs = 10
 // regions that hold their densest 50 % and 90 %, each in its colour. More than 10
 // parameters are drawn by their marginals alone; Only chooses those whose pairs
 // are to be seen. It fails when sets, truth or limits differ in their parameters,
-// columns in their draws, or a limit is not below the other.
+// columns in their draws, or a limit is not below the other. Parameters that samples or
+// limits call Logarithmic, as those of sbi do for log-uniform ones, have logarithmic axes.
 func PairPlot(s Sampled, options ...PairOption) (notebook.Figure, error) {
 	p, err := newPairs(s, options)
 	if err != nil {
@@ -141,6 +148,7 @@ func newPairs(s Sampled, options []PairOption) (*pairs, error) {
 	}
 	names, columns := s.Columns()
 	p := &pairs{names: names, sets: []pairSet{{columns: columns}}, mark: "truth"}
+	p.askLogs(s)
 	for _, o := range options {
 		if o != nil {
 			o(p)
@@ -155,6 +163,8 @@ func newPairs(s Sampled, options []PairOption) (*pairs, error) {
 	if err := p.choose(); err != nil {
 		return nil, err
 	}
+	p.told = p.moments()
+	p.takeLogs()
 	p.findView()
 	return p, nil
 }
@@ -256,6 +266,13 @@ func (p *pairs) choose() error {
 		}
 		return out
 	}
+	if p.logs != nil {
+		logs := make([]bool, len(at))
+		for k, i := range at {
+			logs[k] = p.logs[i]
+		}
+		p.logs = logs
+	}
 	p.names, p.truth, p.lower, p.upper = p.only, pick(p.truth), pick(p.lower), pick(p.upper)
 	sets := make([]pairSet, len(p.sets))
 	for k, set := range p.sets {
@@ -310,13 +327,18 @@ func (p *pairs) findView() {
 
 // about says in words what the plot shows.
 func (p *pairs) about(what string) string {
+	return fmt.Sprintf("%s of %d samples: %s", what, len(p.sets[0].columns[0]), p.told)
+}
+
+// moments gives the samples' means and deviations as text, and the truth.
+func (p *pairs) moments() string {
 	first := p.sets[0].moments(p.names)
 	for i := range first {
 		if p.truth != nil {
 			first[i] += fmt.Sprintf(" (truth %.4g)", p.truth[i])
 		}
 	}
-	text := fmt.Sprintf("%s of %d samples: %s.", what, len(p.sets[0].columns[0]), strings.Join(first, ", "))
+	text := strings.Join(first, ", ") + "."
 	for _, other := range p.sets[1:] {
 		text += fmt.Sprintf(" Beside them %q: %s.", other.label, strings.Join(other.moments(p.names), ", "))
 	}
