@@ -102,7 +102,7 @@ func significant(x float64) string {
 	switch {
 	case x >= 1e15:
 		return fmt.Sprintf("%.3g", x)
-	case x >= 100:
+	case x >= 99.5:
 		return thousands(int(x + 0.5))
 	default:
 		return fmt.Sprintf("%.2g", x)

@@ -206,8 +206,11 @@ func (p *pairs) check() error {
 		return errors.New("viz: pair plot of no parameters; the samples are nil or were never drawn")
 	}
 	for i, set := range p.sets {
-		if len(set.columns) != dim || len(set.columns[0]) < 2 {
-			return fmt.Errorf("viz: pair plot: set %d of samples has %d parameters; want %d, with two draws or more", i+1, len(set.columns), dim)
+		if len(set.columns) != dim {
+			return fmt.Errorf("viz: pair plot: set %d of samples has %d parameters; want %d, as the first has names", i+1, len(set.columns), dim)
+		}
+		if n := len(set.columns[0]); n < 2 {
+			return fmt.Errorf("viz: pair plot: set %d of samples has %d draws; want two or more, and hundreds for a density", i+1, n)
 		}
 		for k, column := range set.columns {
 			if len(column) != len(set.columns[0]) {

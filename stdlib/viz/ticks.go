@@ -22,7 +22,7 @@ var _ plot.Ticker = roundTicks{}
 func (t roundTicks) Ticks(min, max float64) []plot.Tick {
 	span := max - min
 	if !(span > finest*math.Max(math.Abs(min), math.Abs(max))) || math.IsInf(span, 0) {
-		return []plot.Tick{{Value: min, Label: strconv.FormatFloat(min, 'g', 4, 64)}}
+		return []plot.Tick{{Value: min, Label: number(min)}}
 	}
 	major, parts := majorStep(span / float64(t.wanted))
 	if math.Floor(max/major+1e-9)-math.Ceil(min/major-1e-9) < 1 {
@@ -118,7 +118,7 @@ func (t wholeTicks) Ticks(min, max float64) []plot.Tick {
 
 // number writes a value as short as it can be read, with a true minus.
 func number(v float64) string {
-	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 4, 64), "-", "−")
+	return strings.ReplaceAll(strconv.FormatFloat(v+0, 'g', 4, 64), "-", "−") // + 0 takes the sign off −0
 }
 
 // logTicks labels powers of ten on an axis with a logarithmic scale, or the round
