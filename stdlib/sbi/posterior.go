@@ -238,6 +238,9 @@ func (p *Posterior) Sample(ctx context.Context, n int) (*Samples, error) {
 // do, SampleMCMC draws instead, which leakage does not slow down. Samples say so:
 // the shape of so small a part of an estimator should be looked at with care.
 func (p *Posterior) SampleSeed(ctx context.Context, n int, seed uint64) (*Samples, error) {
+	if err := p.made(); err != nil {
+		return nil, err
+	}
 	s := &Samples{Names: p.Names(), Log: logScales(p.prior)}
 	if n < 0 {
 		return nil, fmt.Errorf("sbi: %d samples; want 0 or more", n)
