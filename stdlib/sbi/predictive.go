@@ -25,8 +25,8 @@ type Predictive struct {
 
 // PosteriorPredictive simulates n samples of a posterior, one or more, and keeps what
 // came out beside the observation that the posterior is given. It fails without a
-// posterior or a simulator, when the posterior is that of another observation, when all
-// simulations fail, and when one has another number of values than the observation.
+// posterior or a simulator, when the posterior is that of another observation, and when
+// no simulation is usable: those of another length than the observation are not.
 func PosteriorPredictive(ctx context.Context, d Distribution, observation []float64, simulator Simulator, n int, seed uint64) (*Predictive, error) {
 	switch {
 	case d == nil || simulator == nil:
@@ -41,22 +41,15 @@ func PosteriorPredictive(ctx context.Context, d Distribution, observation []floa
 	if err != nil {
 		return nil, err
 	}
-	noted, reason := noteFailures(ctx)
-	xs, err := simulator.Simulate(noted, s.Values, seed^0x99c)
+	xs, reason, err := observed(ctx, simulator, s.Values, seed^0x99c, expected{width: len(observation), of: "the observation has"})
 	if err != nil {
 		return nil, err
-	}
-	if len(xs) != len(s.Values) {
-		return nil, fmt.Errorf("sbi: predictive check: the simulator gave %d observations of %d parameter vectors; want one of each, nil where it failed", len(xs), len(s.Values))
 	}
 	p := &Predictive{Observation: append([]float64(nil), observation...)}
 	for i, x := range xs {
 		if !finite(x) {
 			p.Failed++
 			continue
-		}
-		if len(x) != len(observation) {
-			return nil, fmt.Errorf("sbi: predictive check: a simulation of %d values for an observation of %d", len(x), len(observation))
 		}
 		p.Thetas, p.Xs = append(p.Thetas, s.Values[i]), append(p.Xs, x)
 	}

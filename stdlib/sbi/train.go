@@ -177,16 +177,17 @@ func (f *fit) run(ctx context.Context, training, validation []int, seed uint64) 
 	}
 	batch := min(f.o.Batch, len(training))
 	defer func() { f.view.trained(r) }()
-	before, best, mean := weightsOf(m), weightsOf(m), newAveraged(m, len(training)/batch)
+	best, mean := weightsOf(m), newAveraged(m, len(training)/batch)
 	if !f.frozen { // whatever comes of it: the weights are this training's doing
 		defer func() { keep(f.e.embedding, f.e.left) }()
 	}
+	back := best // where a failure goes
+	if f.later {
+		back = weightsOf(m)
+	}
 	defer func() {
-		if err != nil && !f.later {
-			restore(m, best)
-		}
-		if err != nil && f.later {
-			restore(m, before)
+		if err != nil {
+			restore(m, back)
 		}
 	}()
 	for epoch := 0; epoch < f.o.MaxEpochs && (epoch == 0 || epoch-1-r.Best < f.o.Patience); epoch++ {
