@@ -25,12 +25,10 @@ func (c *convolution) split(phases, x []float32) {
 		row := x[i*width:][:width]
 		for phase := range c.stride {
 			to := phases[(i*c.stride+phase)*length:][:length]
+			within := max(0, (width-phase+c.stride-1)/c.stride)
+			clear(to[within:])
 			at := phase
-			for q := range to {
-				if at >= width {
-					to[q] = 0
-					continue
-				}
+			for q := range to[:within] {
 				to[q] = row[at]
 				at += c.stride
 			}
@@ -73,12 +71,15 @@ func (t *Tape) stridedInputGradient(n *node, work int) {
 		t.kernel.Strips(gemm.RowMajor(phases, steps), gemm.RowMajor(n.buffers[2], c.out*taps), slopes, n.offsets[1], c.stride*c.in, steps, c.out*taps, false)
 		dx := n.in[0].Grad[b*c.in*c.length:][:c.in*c.length]
 		for phase := range c.stride {
+			// Of the phase's places those from first on, fewer than last, are in the input.
+			first := max(0, (c.before-phase+c.stride-1)/c.stride)
+			last := min(steps, (c.length-1+c.before-phase)/c.stride+1)
 			for i := range c.in {
 				row, from := dx[i*c.length:][:c.length], phases[(phase*c.in+i)*steps:][:steps]
-				for q, g := range from {
-					if l := q*c.stride + phase - c.before; l >= 0 && l < len(row) {
-						row[l] += g
-					}
+				l := first*c.stride + phase - c.before
+				for _, g := range from[first:max(first, last)] {
+					row[l] += g
+					l += c.stride
 				}
 			}
 		}

@@ -29,17 +29,21 @@ func (t *Tape) MaxPool1d(x *Tensor, size int) *Tensor {
 		})
 		return out
 	}
-	best := n.rows(0, len(out.Data))
-	for at := range out.Data {
-		from := at/n.i[2]*length + at%n.i[2]*size
-		best[at] = from
-		for i := from + 1; i < from+size; i++ {
-			if x.Data[i] > x.Data[best[at]] {
-				best[at] = i
+	n.rows(0, len(out.Data))
+	t.team.run(t, n, len(out.Data)/n.i[2], len(x.Data), func(t *Tape, n *node, worker, row int) {
+		size, length, windows := n.i[0], n.i[1], n.i[2]
+		x, best := n.in[0].Data, n.offsets[0][row*windows:][:windows]
+		for w := range best {
+			from := row*length + w*size
+			at, largest := 0, x[from]
+			for i, v := range x[from : from+size] {
+				if v > largest {
+					at, largest = i, v
+				}
 			}
+			best[w], n.out.Data[row*windows+w] = from+at, largest
 		}
-		out.Data[at] = x.Data[best[at]]
-	}
+	})
 	return out
 }
 
