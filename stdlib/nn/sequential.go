@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"hillock/internal/grouped"
 )
 
 // Sequential runs modules one after another.
@@ -64,7 +66,7 @@ func (s *Sequential) String() string {
 	for i, m := range s.Modules {
 		parts[i] = describe(m)
 	}
-	return fmt.Sprintf("Sequential(%s), %s parameters", strings.Join(parts, ", "), thousands(CountParameters(s)))
+	return fmt.Sprintf("Sequential(%s), %s parameters", strings.Join(parts, ", "), grouped.Int(CountParameters(s)))
 }
 
 // Describe is Sequential.

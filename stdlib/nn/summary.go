@@ -3,6 +3,8 @@ package nn
 import (
 	"fmt"
 	"strings"
+
+	"hillock/internal/grouped"
 )
 
 // LayerSummary is a line of a network's summary.
@@ -99,10 +101,10 @@ func (s *NetworkSummary) rows() [][]string {
 		}
 		parameters, products := "", ""
 		if l.Parameters > 0 {
-			parameters = thousands(l.Parameters)
+			parameters = grouped.Int(l.Parameters)
 		}
 		if l.MultiplyAdds > 0 {
-			products = thousands(l.MultiplyAdds)
+			products = grouped.Int(l.MultiplyAdds)
 		}
 		rows = append(rows, []string{name + l.Layer, shapeText(l.Input), shapeText(l.Output), parameters, products})
 	}
@@ -124,7 +126,7 @@ func (s *NetworkSummary) String() string {
 	for _, row := range rows {
 		fmt.Fprintf(&b, "%-*s  %-*s  %-*s  %*s  %*s\n", widths[0], row[0], widths[1], row[1], widths[2], row[2], widths[3], row[3], widths[4], row[4])
 	}
-	fmt.Fprintf(&b, "%s parameters, %s multiply-adds a sample", thousands(s.Parameters), thousands(s.MultiplyAdds))
+	fmt.Fprintf(&b, "%s parameters, %s multiply-adds a sample", grouped.Int(s.Parameters), grouped.Int(s.MultiplyAdds))
 	return b.String()
 }
 
@@ -143,19 +145,10 @@ func (s *NetworkSummary) HTML() string {
 		}
 		b.WriteString("</tr>")
 	}
-	fmt.Fprintf(&b, "</tbody></table><p>%s parameters, %s multiply-adds a sample</p>", thousands(s.Parameters), thousands(s.MultiplyAdds))
+	fmt.Fprintf(&b, "</tbody></table><p>%s parameters, %s multiply-adds a sample</p>", grouped.Int(s.Parameters), grouped.Int(s.MultiplyAdds))
 	return b.String()
 }
 
 func escapeHTML(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
-}
-
-// thousands writes a number with commas.
-func thousands(n int) string {
-	text := fmt.Sprint(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }

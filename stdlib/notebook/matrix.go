@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"hillock/internal/grouped"
 )
 
 // matrixLimit is the number of rows and of columns up to which a matrix is shown
@@ -39,7 +41,7 @@ func matrixBundle(m mat.Matrix) Bundle {
 	}
 	note := ""
 	if len(r) < rows || len(c) < columns {
-		note = fmt.Sprintf("%s × %s matrix", thousands(rows), thousands(columns))
+		note = fmt.Sprintf("%s × %s matrix", grouped.Int(rows), grouped.Int(columns))
 	}
 	b.Data[MIMELaTeX] = matrixLaTeX(cells)
 	b.Data[MIMEHTML] = matrixHTML(cells, note)

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"hillock/internal/grouped"
 )
 
 // ProgressKey is the key of a bundle's metadata that marks a progress bar, so
@@ -75,9 +77,9 @@ func (s state) numbers() string {
 	if s.said != "" {
 		return s.said
 	}
-	count := thousands(int(s.count))
+	count := grouped.Int(int(s.count))
 	if s.total > 0 {
-		count += "/" + thousands(int(s.total))
+		count += "/" + grouped.Int(int(s.total))
 	}
 	parts := []string{count + " " + s.unit}
 	seconds := s.elapsed.Seconds()
@@ -103,7 +105,7 @@ func significant(x float64) string {
 	case x >= 1e15:
 		return fmt.Sprintf("%.3g", x)
 	case x >= 99.5:
-		return thousands(int(x + 0.5))
+		return grouped.Int(int(x + 0.5))
 	default:
 		return fmt.Sprintf("%.2g", x)
 	}

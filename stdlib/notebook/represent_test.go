@@ -87,6 +87,7 @@ func TestText(t *testing.T) {
 	self := []any{1}
 	self[0] = self
 	long := make([]int, 1000)
+	sentence := strings.Repeat("so it goes ", 6)
 	tree := map[string]any{}
 	tree["tree"] = tree
 	for _, x := range []struct {
@@ -104,6 +105,8 @@ func TestText(t *testing.T) {
 		{"a\tb", `"a\tb"`},
 		{"one\ntwo", "`one\ntwo`"},
 		{[]string{"a b", "c"}, `["a b" "c"]`},
+		{[]string{sentence, "b"}, fmt.Sprintf("[%q \"b\"]", sentence)},
+		{[]string{sentence, sentence}, fmt.Sprintf("[\n    %q\n    %[1]q\n]", sentence)},
 		{[]int(nil), "[]"},
 		{[2]bool{true, false}, "[true false]"},
 		{map[string]int{"b": 2, "a": 1}, `map["a":1 "b":2]`},

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"hillock/internal/grouped"
 )
 
 // The limits of a table.
@@ -72,7 +74,7 @@ func mapTable(rv reflect.Value, d Dynamic) *table {
 	}
 	if rv.Len() > len(keys) {
 		t.rows = append(t.rows, nil)
-		t.note = thousands(rv.Len()) + " entries"
+		t.note = grouped.Int(rv.Len()) + " entries"
 	}
 	t.findNumbers()
 	return t
@@ -142,7 +144,7 @@ func structTable(rv reflect.Value, d Dynamic) (*table, bool) {
 		t.rows = append(t.rows, structRow(i, rv.Index(i), wrap, columns, t.header))
 	}
 	if n > rowLimit || all > len(columns) {
-		t.note = fmt.Sprintf("%s rows × %d columns", thousands(n), all)
+		t.note = fmt.Sprintf("%s rows × %d columns", grouped.Int(n), all)
 	}
 	t.findNumbers()
 	return t, true

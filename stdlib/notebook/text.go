@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"gonum.org/v1/gonum/mat"
+
+	"hillock/internal/grouped"
 )
 
 // The limits of a value's text.
@@ -234,6 +236,16 @@ func (p *printer) structText(v reflect.Value, d Dynamic, named bool, depth, inde
 
 func isLong(s string) bool { return strings.Contains(s, "\n") }
 
+// apart says whether elements have a line each: some are sentences, or have lines of
+// their own.
+func apart(parts []string) bool {
+	width, widest := 0, 0
+	for _, part := range parts {
+		width, widest = width+len(part)+1, max(widest, len(part))
+	}
+	return width > lineWidth && widest > lineWidth/2 || slices.ContainsFunc(parts, isLong)
+}
+
 func (p *printer) sliceText(v reflect.Value, d Dynamic, depth, indent int) string {
 	if v.Kind() == reflect.Slice {
 		if v.IsNil() {
@@ -261,9 +273,9 @@ func (p *printer) sliceText(v reflect.Value, d Dynamic, depth, indent int) strin
 	}
 	count := ""
 	if n > most {
-		count = " (" + thousands(n) + " values)"
+		count = " (" + grouped.Int(n) + " values)"
 	}
-	if !p.oneLine && slices.ContainsFunc(parts, isLong) {
+	if !p.oneLine && apart(parts) {
 		tabs := strings.Repeat("    ", indent+1)
 		return "[\n" + tabs + strings.Join(parts, "\n"+tabs) + "\n" + tabs[4:] + "]" + count
 	}
@@ -286,9 +298,9 @@ func (p *printer) mapText(v reflect.Value, d Dynamic, depth, indent int) string 
 	count := ""
 	if v.Len() > len(parts) {
 		parts = append(parts, "…")
-		count = " (" + thousands(v.Len()) + " entries)"
+		count = " (" + grouped.Int(v.Len()) + " entries)"
 	}
-	if !p.oneLine && slices.ContainsFunc(parts, isLong) {
+	if !p.oneLine && apart(parts) {
 		tabs := strings.Repeat("    ", indent+1)
 		return "map[\n" + tabs + strings.Join(parts, "\n"+tabs) + "\n" + tabs[4:] + "]" + count
 	}
@@ -407,14 +419,5 @@ func cut(s string, limit int) string {
 	if limit < 1000 {
 		return s[:end] + "…"
 	}
-	return s[:end] + "… (" + thousands(len(s)) + " bytes)"
-}
-
-// thousands writes a count with a comma at every third digit.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
+	return s[:end] + "… (" + grouped.Int(len(s)) + " bytes)"
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"gonum.org/v1/gonum/stat"
+
+	"hillock/internal/grouped"
 )
 
 // CalibrationOptions are the options of Calibrate.
@@ -473,7 +475,7 @@ func (c *Calibration) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d posteriors of %d draws", len(c.Ranks), c.Draws)
 	if c.Failed > 0 {
-		fmt.Fprintf(&b, " (%d simulations failed)", c.Failed)
+		fmt.Fprintf(&b, " (%s simulations failed)", grouped.Int(c.Failed))
 	}
 	fmt.Fprintf(&b, "; coverage p = %.2g, TARP p = %.2g\n", c.CoverageKS(), c.TARPKS())
 	if c.Rounds > 1 {

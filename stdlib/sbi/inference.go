@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hillock/internal/grouped"
 	"hillock/stdlib/viz"
 )
 
@@ -48,7 +49,7 @@ type RoundReport struct {
 
 // String says how the round went.
 func (r RoundReport) String() string {
-	text := fmt.Sprintf("round %d: %d simulations", r.Round, r.Simulations)
+	text := fmt.Sprintf("round %d: %s simulations", r.Round, grouped.Int(r.Simulations))
 	if r.Failed > 0 {
 		text += fmt.Sprintf(" (%d failed and were left out%s)", r.Failed, because(r.Reason))
 	}
@@ -347,9 +348,9 @@ func (s *Inference) String() string {
 	}
 	text := fmt.Sprintf("inference of %s by %s", strings.Join(s.prior.Names(), ", "), densityName(s.o.Density))
 	if n := len(s.reports); n > 0 {
-		text += fmt.Sprintf("; round %d, %d simulations, validation loss %.3f", n, len(s.thetas), s.reports[n-1].Training.Validation[s.reports[n-1].Training.Best])
+		text += fmt.Sprintf("; round %d, %s simulations, validation loss %.3f", n, grouped.Int(len(s.thetas)), s.reports[n-1].Training.Validation[s.reports[n-1].Training.Best])
 	} else if len(s.thetas) > 0 {
-		text += fmt.Sprintf("; %d simulations, not trained yet", len(s.thetas))
+		text += fmt.Sprintf("; %s simulations, not trained yet", grouped.Int(len(s.thetas)))
 	}
 	return text
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"hillock/internal/grouped"
 	"hillock/stdlib/viz"
 )
 
@@ -145,5 +146,5 @@ func (p *Predictive) String() string {
 	if p.Failed > 0 {
 		failed = fmt.Sprintf(" (%d more failed)", p.Failed)
 	}
-	return fmt.Sprintf("%d simulations of the posterior%s; %.0f %% of the observation lies within the middle 90 %% of them, the median difference is %.3g", len(p.Xs), failed, 100*within, p.Distance())
+	return fmt.Sprintf("%s simulations of the posterior%s; %.0f %% of the observation lies within the middle 90 %% of them, the median difference is %.3g", grouped.Int(len(p.Xs)), failed, 100*within, p.Distance())
 }

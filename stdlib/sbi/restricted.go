@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"hillock/internal/grouped"
 	"hillock/stdlib/nn"
 )
 
@@ -293,5 +294,5 @@ func (r *RestrictedPrior) Err() error {
 
 // String says how much of the prior is left.
 func (r *RestrictedPrior) String() string {
-	return fmt.Sprintf("%.0f %% of the prior is kept; %d of %d simulations were valid", 100*r.acceptance, r.valid, r.simulated)
+	return fmt.Sprintf("%.0f %% of the prior is kept; %s of %s simulations were valid", 100*r.acceptance, grouped.Int(r.valid), grouped.Int(r.simulated))
 }

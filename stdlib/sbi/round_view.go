@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"hillock/internal/grouped"
 	"hillock/stdlib/notebook"
 	"hillock/stdlib/viz"
 )
@@ -60,7 +61,7 @@ func (v *roundView) simulating(n int, acceptance float64) {
 func (v *roundView) unfinished() {
 	parts := []string{"not finished"}
 	if p := v.s.pending; p.Round == v.round && p.Simulations > 0 {
-		text := fmt.Sprintf("%d simulations are kept", p.Simulations-p.Failed)
+		text := fmt.Sprintf("%s simulations are kept", grouped.Int(p.Simulations-p.Failed))
 		if p.Failed > 0 {
 			text += fmt.Sprintf(" (%d more failed)", p.Failed)
 		}
@@ -82,9 +83,9 @@ func (s *Inference) sayResumed() {
 	if s.o.Name != "" {
 		label = s.o.Name
 	}
-	held := fmt.Sprintf("%d simulations, not trained yet", len(s.thetas))
+	held := fmt.Sprintf("%s simulations, not trained yet", grouped.Int(len(s.thetas)))
 	if n := len(s.reports); n > 0 {
-		held = fmt.Sprintf("round %d, %d simulations", n, len(s.thetas))
+		held = fmt.Sprintf("round %d, %s simulations", n, grouped.Int(len(s.thetas)))
 	}
 	bar := notebook.NewProgress(notebook.ProgressOptions{Label: label})
 	bar.Say(fmt.Sprintf("goes on from %s: %s", s.resumed, held))
@@ -139,7 +140,7 @@ func (v *roundView) epoch(r TrainReport) {
 func (v *roundView) came() []string {
 	parts := accepted(v.s.pending.Acceptance)
 	if f := v.s.pending.Failed; f > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d simulations failed", f, v.s.pending.Simulations))
+		parts = append(parts, fmt.Sprintf("%s of %s simulations failed", grouped.Int(f), grouped.Int(v.s.pending.Simulations)))
 	}
 	if w := v.s.pending.Warning; w != "" {
 		parts = append(parts, "warning: "+w)
@@ -153,7 +154,7 @@ func (v *roundView) trained(r TrainReport) {
 		return
 	}
 	parts := []string{
-		fmt.Sprintf("%d simulations", v.s.pending.Simulations),
+		fmt.Sprintf("%s simulations", grouped.Int(v.s.pending.Simulations)),
 		fmt.Sprintf("%d epochs", len(r.Train)),
 		fmt.Sprintf("validation loss %s", minus("%.3f", r.Validation[r.Best])),
 	}

@@ -125,7 +125,7 @@ func TestViewOfAnEpoch(t *testing.T) {
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	text := p.texts[p.order[0]]
-	for _, want := range []string{"round 1", "epoch 3", "training loss 0.500", "validation 1.300", "best 1.200 at 2", "acceptance 42 %", "3 of 1000 simulations failed", "4.0 s", "19 s left or more"} {
+	for _, want := range []string{"round 1", "epoch 3", "training loss 0.500", "validation 1.300", "best 1.200 at 2", "acceptance 42 %", "3 of 1,000 simulations failed", "4.0 s", "19 s left or more"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the line %q does not say %q", text, want)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"hillock/internal/grouped"
 	"hillock/stdlib/notebook"
 	"hillock/stdlib/viz"
 )
@@ -133,7 +134,7 @@ const fewValues = 12
 func (p *Predictive) Figure() (notebook.Figure, error) {
 	f, err := p.figure()
 	if p.Failed > 0 && err == nil {
-		f.Title = fmt.Sprintf("%d of %d simulations failed", p.Failed, p.Failed+len(p.Xs))
+		f.Title = fmt.Sprintf("%s of %s simulations failed", grouped.Int(p.Failed), grouped.Int(p.Failed+len(p.Xs)))
 	}
 	return f, err
 }

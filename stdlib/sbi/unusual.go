@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
+
+	"hillock/internal/grouped"
 )
 
 // What nobody would train on who saw it: observations that never change, and one to
@@ -118,11 +119,7 @@ func thousands(v float64) string {
 	if v >= 1e6 {
 		return fmt.Sprintf("%.2g", v)
 	}
-	text := strconv.Itoa(int(math.Round(v)))
-	if n := len(text); n > 3 {
-		text = text[:n-3] + "," + text[n-3:]
-	}
-	return text
+	return grouped.Int(int(math.Round(v)))
 }
 
 // remark says what to know about the posterior for an observation; "" for nothing.
