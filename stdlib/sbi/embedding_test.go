@@ -47,7 +47,8 @@ func TestEmbeddingsAreTrainedWithTheEstimator(t *testing.T) {
 		if net == nn.Module(summary) {
 			how = Structured
 		}
-		inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Embedding: net, Retrain: true, StandardiseInput: how, Seed: 1, Quiet: true, Batch: 50, LR: 2e-3})
+		inf, err := NewNPE(prior, Options{Density: MDN{Components: 1}, Embedding: net, Retrain: true, StandardiseInput: how, Seed: 1, Quiet: true, Batch: 50, LR: 4e-3,
+			MaxEpochs: 12, Schedule: nn.Schedule{DecayFrom: 5, Decay: 0.7}})
 		if err != nil {
 			t.Fatal(err)
 		}
