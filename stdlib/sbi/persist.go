@@ -31,6 +31,7 @@ type savedPosterior struct {
 	Context     []float32
 	Observation []float64
 	Seed        uint64
+	Remark      string // of the inference on the observation
 }
 
 // savedMarginal is one parameter of a Product.
@@ -79,7 +80,7 @@ func (p *Posterior) Save(path string) error {
 		return err
 	}
 	saved := savedPosterior{
-		Warp: p.warp.saved(), Context: p.context, Observation: p.observation, Seed: p.seed,
+		Warp: p.warp.saved(), Context: p.context, Observation: p.observation, Seed: p.seed, Remark: p.remark,
 		Flow: savedFlow{p.kind, p.prior.Dim(), len(p.context), weightsOf(p.flow)},
 	}
 	switch prior := p.prior.(type) {
@@ -117,7 +118,7 @@ func LoadPosterior(path string) (*Posterior, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sbi: load %s: %w", path, err)
 	}
-	return &Posterior{prior: prior, kind: saved.Flow.Density, warp: w.warp(), flow: f, context: saved.Context, observation: saved.Observation, seed: saved.Seed}, nil
+	return &Posterior{prior: prior, kind: saved.Flow.Density, warp: w.warp(), flow: f, context: saved.Context, observation: saved.Observation, seed: saved.Seed, remark: saved.Remark}, nil
 }
 
 // saved gives the marginals.

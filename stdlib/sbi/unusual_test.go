@@ -2,6 +2,7 @@ package sbi
 
 import (
 	"math/rand/v2"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -87,6 +88,13 @@ func TestAPosteriorAfterRoundsIsOfItsObservation(t *testing.T) {
 			}
 			if got, want := strings.Contains(p.String(), "only right near Options.Observation"), round == 2 && x[0] == 0.4; got != want {
 				t.Errorf("after %d rounds, of %v: %s", round, x, p)
+			}
+			path := filepath.Join(t.TempDir(), "posterior")
+			if err := p.Save(path); err != nil {
+				t.Fatal(err)
+			}
+			if loaded, err := LoadPosterior(path); err != nil || loaded.String() != p.String() {
+				t.Errorf("saved %s, loaded %v (%v)", p, loaded, err)
 			}
 		}
 	}
