@@ -1,5 +1,7 @@
 package nn
 
+import "hillock/internal/vec"
+
 // MaxPool1d is the largest of every window of size elements of the last
 // dimension; windows do not overlap, and a rest that fills none is left out. Of
 // equal elements the first gets the gradient.
@@ -30,21 +32,44 @@ func (t *Tape) MaxPool1d(x *Tensor, size int) *Tensor {
 		return out
 	}
 	n.rows(0, len(out.Data))
+	n.buffer(1, t.team.size*size)
 	t.team.run(t, n, len(out.Data)/n.i[2], len(x.Data), func(t *Tape, n *node, worker, row int) {
 		size, length, windows := n.i[0], n.i[1], n.i[2]
 		x, best := n.in[0].Data, n.offsets[0][row*windows:][:windows]
 		for w := range best {
 			from := row*length + w*size
-			at, largest := 0, x[from]
-			for i, v := range x[from : from+size] {
-				if v > largest {
-					at, largest = i, v
-				}
-			}
-			best[w], n.out.Data[row*windows+w] = from+at, largest
+			best[w] = from + largest(x[from:from+size], n.buffers[1][worker*size:][:size], t.vec[worker])
+			n.out.Data[row*windows+w] = x[best[w]]
 		}
 	})
 	return out
+}
+
+// largest gives the index of the largest element, the first of equal ones. It needs
+// room for as many.
+func largest(x, room []float32, k *vec.Kernels) int {
+	const pairings, block = 4, 1 << 4
+	among, first := x, 0
+	if len(x)%block == 0 && len(x) > 2*block { // find its block first
+		for range pairings {
+			next := room[:len(among)/2]
+			k.MaxPairs(next, among)
+			among, room = next, room[len(next):]
+		}
+		first = block * firstLargest(among)
+		among = x[first:][:block]
+	}
+	return first + firstLargest(among)
+}
+
+func firstLargest(x []float32) int {
+	at, most := 0, x[0]
+	for i, v := range x {
+		if v > most {
+			at, most = i, v
+		}
+	}
+	return at
 }
 
 func maxPoolBackward(t *Tape, n *node) {
