@@ -2,8 +2,11 @@ package study_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -61,6 +64,58 @@ func TestSweepGoesOn(t *testing.T) {
 	}
 	if _, err := study.OpenSweep(path, []string{"seed"}, []string{"score"}); err == nil {
 		t.Error("a sweep with other columns was opened")
+	}
+}
+
+// Two that add to one table at the same time, as two processes do, lose nothing of
+// each other's.
+func TestSweepIsShared(t *testing.T) {
+	const runs = 20
+	path := filepath.Join(t.TempDir(), "new", "sweep")
+	var sweeps [2]*study.Sweep
+	for i := range sweeps {
+		s, err := study.OpenSweep(path, []string{"of", "seed"}, []string{"score"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sweeps[i] = s
+	}
+	var all sync.WaitGroup
+	for i, s := range sweeps {
+		all.Go(func() {
+			for seed := range runs {
+				if err := s.Add([]float64{float64(seed)}, i, seed); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	for i, s := range sweeps {
+		if other := 1 - i; !s.Has(other, 0) || !s.Has(other, runs-1) || s.Len() != 2*runs {
+			t.Errorf("sweep %d has %d runs, and not those of the other:\n%s", i, s.Len(), s)
+		}
+	}
+
+	// A run that both measured is there once, with what came first.
+	if err := errors.Join(sweeps[0].Add([]float64{1}, "both", 1), sweeps[1].Add([]float64{2}, "both", 1)); err != nil {
+		t.Error(err)
+	}
+	content, err := os.ReadFile(path + ".csv")
+	if lines := strings.Count(string(content), "\n"); err != nil || lines != 2+2*runs || !strings.HasSuffix(string(content), "both,1,1\n") {
+		t.Errorf("%v, %d lines: %s", err, lines, content)
+	}
+	table, err := os.Open(path + ".arrow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer table.Close()
+	file, err := ipc.NewFileReader(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if record, err := file.RecordBatch(0); err != nil || record.NumRows() != 1+2*runs {
+		t.Errorf("in Arrow are %d runs, %v", record.NumRows(), err)
 	}
 }
 
