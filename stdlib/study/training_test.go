@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -58,6 +59,41 @@ func TestATrainingIsKeptWithItsHistory(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(path + "*.checkpoint"); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// finishedElsewhere is a module that another process trains, too, and is done with
+// first: the checkpoint is gone.
+type finishedElsewhere struct {
+	nn.Module
+	path string // of the training
+}
+
+func (m finishedElsewhere) Parameters() []nn.Parameter {
+	files, _ := filepath.Glob(m.path + "*.checkpoint") // the pattern is well formed
+	for _, file := range files {
+		_ = os.Remove(file)
+	}
+	return m.Module.Parameters()
+}
+
+func TestATrainingThatTwoProcessesDo(t *testing.T) {
+	x, err := nn.NewTensor(40, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples, err := nn.NewSamples(x, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	split, err := nn.SplitSamples(samples, 8, 1, 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "net")
+	net := finishedElsewhere{nn.NewLinear(3, 3, rand.New(rand.NewPCG(1, 1))), path}
+	if _, err := study.Train(t.Context(), net, split, nn.TrainOptions{Epochs: 2, Quiet: true}, path); err != nil {
+		t.Error(err)
 	}
 }
 
