@@ -8,9 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"hillock/kernel/interp"
-	"hillock/kernel/nb"
 	"hillock/kernel/worker"
 )
 
@@ -70,22 +70,26 @@ func runProgram(ctx context.Context, file string, source []byte, arguments []str
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the interpreter: %w", err)
 	}
-	// Ctrl-C reaches the program by itself, which may want to handle it.
-	var limit *nb.TimeoutError
+	// Ctrl-C reaches the program by itself, which may want to handle it, and so it may
+	// SIGTERM. The time limit asks for nothing.
 	stop := context.AfterFunc(ctx, func() {
-		if errors.As(context.Cause(ctx), &limit) {
-			_ = cmd.Process.Kill() // it may have ended by itself
+		switch status, requested := stopStatus(ctx); { // it may have ended by itself
+		case !requested:
+			_ = cmd.Process.Kill()
+		case status == exitTerminated:
+			_ = cmd.Process.Signal(syscall.SIGTERM)
 		}
 	})
 	err = cmd.Wait()
 	var ended *exec.ExitError
+	status, requested := stopStatus(ctx)
 	switch stopped := !stop(); {
-	case stopped && limit != nil:
-		return limit
-	case stopped && err != nil:
-		return exitError(exitInterrupted)
+	case stopped && !requested:
+		return context.Cause(ctx)
 	case errors.As(err, &ended) && ended.ExitCode() > 0:
 		return exitError(ended.ExitCode())
+	case stopped && err != nil:
+		return status
 	case errors.As(err, &ended):
 		return fmt.Errorf("the program ended: %w", err)
 	}

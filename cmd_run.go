@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"time"
@@ -26,7 +25,8 @@ A notebook's cells run in order, in the notebook's folder; the first that fails
 ends the run. Nothing is written unless -o or --html asks for it. What follows
 FILE.go is given to the program, whose flag NAME -p NAME=VALUE sets, too; a
 program's own flag -p goes behind --. - reads a notebook or a program from
-standard input.`,
+standard input. Ctrl-C and SIGTERM stop the cell that runs; what there is by then
+is written.`,
 	run: func(c *command, args []string) error {
 		var o runOptions
 		flags := flag.NewFlagSet("run", flag.ContinueOnError)
@@ -130,11 +130,10 @@ func (o *runOptions) programArguments() ([]string, error) {
 	return append(arguments, rest...), nil
 }
 
-// context gives a context that ends with Ctrl-C and with the time limit. A
-// second Ctrl-C ends the command at once.
+// context gives a context that ends when the command is asked to stop, and with the
+// time limit.
 func (o *runOptions) context() (context.Context, func()) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop)
+	ctx, stop := untilStopped()
 	if o.timeout <= 0 {
 		return ctx, stop
 	}
@@ -191,8 +190,8 @@ func (o *runOptions) runNotebook(ctx context.Context, n *nb.Notebook) error {
 		message = fmt.Sprintf("cell %d failed; those after it were not run", cell.Number)
 	}
 	fmt.Fprintf(os.Stderr, "hillock: %s: %s\n", o.file, message)
-	if errors.Is(failed, context.Canceled) {
-		return exitError(exitInterrupted)
+	if status, stopped := stopStatus(ctx); stopped && errors.Is(failed, context.Canceled) {
+		return status
 	}
 	return exitError(exitFailure)
 }
