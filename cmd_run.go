@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,7 +34,7 @@ is written.`,
 		flags.StringVar(&o.out, "o", "", "write the executed notebook to `FILE`; it may be the one that is read")
 		flags.StringVar(&o.html, "html", "", "write a web page of the executed notebook to `FILE`")
 		flags.Var(&o.parameters, "p", "set `NAME=VALUE` in place of the value in the cell tagged parameters, or as a program's flag")
-		flags.DurationVar(&o.timeout, "timeout", 0, "stop when the run takes longer than `D`, such as 90s or 2h")
+		flags.Func("timeout", "stop when the run takes longer than `D`, such as 90s or 2h", o.setTimeout)
 		rest, err := c.parseUntil(flags, args, func(arg string) bool { return strings.HasSuffix(arg, ".go") })
 		if err != nil {
 			return err
@@ -69,6 +70,16 @@ func (p *parameterFlags) Set(s string) error {
 	return nil
 }
 
+// setTimeout sets the time limit; 0 is none.
+func (o *runOptions) setTimeout(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return errors.New("expected a time such as 90s or 2h")
+	}
+	o.timeout = d
+	return nil
+}
+
 func (o *runOptions) run(c *command) error {
 	ctx, stop := o.context()
 	defer stop()
@@ -92,6 +103,9 @@ func (o *runOptions) run(c *command) error {
 	}
 	if o.out == "-" || o.html == "-" {
 		return &usageError{c, "-o and --html need the name of a file; standard output shows the run"}
+	}
+	if err := errors.Join(checkWritable(o.out), checkWritable(o.html)); err != nil {
+		return err
 	}
 	n, err := nb.Read(data)
 	if err == nil {
@@ -139,6 +153,32 @@ func (o *runOptions) context() (context.Context, func()) {
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, o.timeout, &nb.TimeoutError{Limit: o.timeout.String()})
 	return limited, func() { cancel(); stop() }
+}
+
+// checkWritable fails when a file can't be written where the command line asks for
+// it, which is better said before a long run than after it. No path is fine.
+func checkWritable(path string) error {
+	if path == "" {
+		return nil
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%s is a folder; name a file in it", path)
+	case err == nil && !info.Mode().IsRegular(): // a device such as /dev/stdout
+		return nil
+	}
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s can't be written, since there is no folder %s; make it first", path, folder)
+	}
+	f, err := os.CreateTemp(folder, ".hillock-*")
+	if err != nil {
+		return fmt.Errorf("%s can't be written: %w", path, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // read reads the file and says whether it is a program.
