@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,6 +38,7 @@ var programCommand = &command{
 			return err
 		}
 		os.Args = args[1:]
+		ownFlags(os.Args[0])
 		err = interp.RunProgram(context.Background(), []interp.ProgramFile{{Name: args[1], Text: string(source)}}, interp.ProgramOptions{})
 		var exit interp.ExitStatus
 		if errors.As(err, &exit) {
@@ -44,6 +46,13 @@ var programCommand = &command{
 		}
 		return err
 	},
+}
+
+// ownFlags gives a program its own flags: those of the command line that packages
+// compiled into this one have are none of the program's.
+func ownFlags(name string) {
+	flag.CommandLine = flag.NewFlagSet(name, flag.ExitOnError)
+	flag.CommandLine.Usage = func() { flag.Usage() } // which the program may set
 }
 
 // runProgram runs a Go program in a process of its own, with this one's streams,
