@@ -61,6 +61,9 @@ func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
 	if s.Name == "" || s.Options.Observation == nil {
 		return nil, errors.New("study: a sequence needs a Name, under which it is kept, and Options.Observation, at which its rounds aim")
 	}
+	if s.Rounds < 0 || s.Simulations < 0 || s.First < 0 {
+		return nil, fmt.Errorf("study: sequence %s: %d rounds of %d simulations, the first of %d; want 1 or more of each", s.Name, s.Rounds, s.Simulations, s.First)
+	}
 	r, err := s.run(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("study: sequence %s: %w", s.Name, err)

@@ -97,6 +97,10 @@ func TestSequenceGoesOn(t *testing.T) {
 	if _, err := (study.Sequence{Name: "aimless", Prior: s.Prior, Simulator: line}).Run(ctx); err == nil {
 		t.Error("a sequence without an observation")
 	}
+	s.Rounds = -1
+	if _, err := s.Run(ctx); err == nil || !strings.Contains(err.Error(), "-1 rounds of 60 simulations, the first of 100; want 1 or more") {
+		t.Errorf("fewer than no rounds: %v", err)
+	}
 }
 
 // Rounds of another neuron, of other fixed codes or rate limits are not continued.
