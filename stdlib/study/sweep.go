@@ -12,16 +12,12 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-
-	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/ipc"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
 // Sweep is a table of runs that is kept in two files, PATH.csv and PATH.arrow,
 // after every run: a sweep that is stopped or killed goes on with the runs that
-// are missing. Several processes may add to the same table, each its own runs, and
+// are missing. In Arrow a column of keys has the type that its texts have in CSV: int64
+// or double where all of them are such numbers, bool, or string. Several processes may add to the same table, each its own runs, and
 // goroutines may share a Sweep.
 //
 //	sweep, err := study.OpenSweep("results/latent", []string{"latent", "seed"}, []string{"MSE"})
@@ -74,7 +70,7 @@ func (s *Sweep) refresh() error {
 	}
 	rows, err := s.parse(file)
 	if err != nil {
-		return fmt.Errorf("%s.csv: %w", s.path, err)
+		return fmt.Errorf("%s.csv: %w; mend it, or choose another path", s.path, err)
 	}
 	s.rows, s.file = rows, info
 	return nil
@@ -88,7 +84,7 @@ func (s *Sweep) parse(file io.Reader) ([]sweepRow, error) {
 	}
 	columns := slices.Concat(s.keys, s.values)
 	if len(records) == 0 || !slices.Equal(records[0], columns) {
-		return nil, fmt.Errorf("it has not the columns %q; choose another path or remove it", columns)
+		return nil, fmt.Errorf("it has not the columns %q", columns)
 	}
 	var rows []sweepRow
 	for _, record := range records[1:] {
@@ -202,34 +198,4 @@ func (s *Sweep) csv() []byte {
 	}
 	w.Flush()
 	return b.Bytes()
-}
-
-// arrow gives the table as an Arrow IPC file: keys as text, values as float64.
-func (s *Sweep) arrow() ([]byte, error) {
-	var fields []arrow.Field
-	for _, name := range s.keys {
-		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String})
-	}
-	for _, name := range s.values {
-		fields = append(fields, arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Float64})
-	}
-	b := array.NewRecordBuilder(memory.NewGoAllocator(), arrow.NewSchema(fields, nil))
-	defer b.Release()
-	for _, r := range s.rows {
-		for i, k := range r.key {
-			b.Field(i).(*array.StringBuilder).Append(k)
-		}
-		for i, v := range r.values {
-			b.Field(len(r.key) + i).(*array.Float64Builder).Append(v)
-		}
-	}
-	record := b.NewRecordBatch()
-	defer record.Release()
-	var file bytes.Buffer
-	w, err := ipc.NewFileWriter(&file, ipc.WithSchema(record.Schema()))
-	if err != nil {
-		return nil, err
-	}
-	err = errors.Join(w.Write(record), w.Close())
-	return file.Bytes(), err
 }

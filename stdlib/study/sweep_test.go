@@ -3,6 +3,7 @@ package study_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,6 +117,39 @@ func TestSweepIsShared(t *testing.T) {
 	}
 	if record, err := file.RecordBatch(0); err != nil || record.NumRows() != 1+2*runs {
 		t.Errorf("in Arrow are %d runs, %v", record.NumRows(), err)
+	}
+}
+
+// Keys are in Arrow what they are to who reads the CSV: numbers and truths, where all
+// of a column are.
+func TestSweepKeepsTypesInArrow(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sweep")
+	s, err := study.OpenSweep(path, []string{"seed", "rate", "box", "density", "code", "mixed"}, []string{"score"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, key := range [][]any{{1, 0.5, true, "MAF", "007", 1}, {-2, 1e-7, false, "8", "8", "all"}, {3, 2, true, "", "1", 1.5}} {
+		if err := s.Add([]float64{float64(i)}, key...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content, err := os.Open(path + ".arrow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer content.Close()
+	file, err := ipc.NewFileReader(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := file.RecordBatch(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"int64 [1 -2 3]", "float64 [0.5 1e-07 2]", "bool [true false true]", `utf8 ["MAF" "8" ""]`, `utf8 ["007" "8" "1"]`, `utf8 ["1" "all" "1.5"]`} {
+		if got := fmt.Sprint(record.Column(i).DataType(), " ", record.Column(i)); got != want {
+			t.Errorf("column %s is %s, want %s", record.ColumnName(i), got, want)
+		}
 	}
 }
 
