@@ -66,7 +66,7 @@ func Train(ctx context.Context, m nn.Module, data nn.Split, o nn.TrainOptions, p
 // load reads what Train kept.
 func load(file string, m nn.Module) (*nn.History, error) {
 	if err := nn.Load(file, m); err != nil {
-		return nil, fmt.Errorf("study: %w", err)
+		return nil, fmt.Errorf("study: %w; remove the file to train anew", err)
 	}
 	reader, err := os.Open(file)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"hillock/stdlib/nn"
@@ -52,6 +53,13 @@ func TestATrainingIsKeptWithItsHistory(t *testing.T) {
 	}
 	if a, b := first.Parameters()[0].Tensor, second.Parameters()[0].Tensor; !reflect.DeepEqual(a.Data, b.Data) {
 		t.Errorf("weights %v, want %v", b, a)
+	}
+	kept, _ := filepath.Glob(path + "*.safetensors") // the pattern is well formed
+	if err := os.Truncate(kept[0], 100); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := study.Train(stopped, second, split, o, path); err == nil || !strings.HasSuffix(err.Error(), "remove the file to train anew") {
+		t.Errorf("damaged weights: %v", err)
 	}
 	o.LR /= 2
 	if _, err := study.Train(stopped, second, split, o, path); !errors.Is(err, context.Canceled) {
