@@ -104,6 +104,9 @@ func (o *runOptions) run(c *command) error {
 	if o.out == "-" || o.html == "-" {
 		return &usageError{c, "-o and --html need the name of a file; standard output shows the run"}
 	}
+	if o.html != "" && (sameFile(o.html, o.out) || sameFile(o.html, o.file)) {
+		return &usageError{c, fmt.Sprintf("--html %s would replace a notebook by its web page", o.html)}
+	}
 	if err := errors.Join(checkWritable(o.out), checkWritable(o.html)); err != nil {
 		return err
 	}
@@ -153,6 +156,16 @@ func (o *runOptions) context() (context.Context, func()) {
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, o.timeout, &nb.TimeoutError{Limit: o.timeout.String()})
 	return limited, func() { cancel(); stop() }
+}
+
+// sameFile says whether two paths mean one file, be it there or not.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX == nil && errY == nil {
+		return x.Mode().IsRegular() && os.SameFile(x, y)
+	}
+	return b != "" && filepath.Clean(a) == filepath.Clean(b)
 }
 
 // checkWritable fails when a file can't be written where the command line asks for
@@ -211,16 +224,16 @@ func (o *runOptions) runNotebook(ctx context.Context, n *nb.Notebook) error {
 	if err := language.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "hillock:", err)
 	}
+	var unwritten error
 	if o.out != "" {
-		if err := n.WriteFile(o.out); err != nil {
-			return errors.Join(failed, err)
-		}
+		unwritten = n.WriteFile(o.out)
 	}
 	if o.html != "" {
 		title := strings.TrimSuffix(filepath.Base(o.file), ".ipynb")
-		if err := n.WriteHTMLFile(o.html, title); err != nil {
-			return errors.Join(failed, err)
-		}
+		unwritten = errors.Join(unwritten, n.WriteHTMLFile(o.html, title))
+	}
+	if unwritten != nil {
+		return errors.Join(failed, unwritten)
 	}
 	if failed == nil {
 		return nil
