@@ -37,6 +37,9 @@ func Generate(ctx context.Context, dir string, source Source, n int, o Options) 
 	if err != nil {
 		return nil, err
 	}
+	if dir == "" {
+		return nil, errors.New("dataset: the folder has no name; give one such as data/4d")
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
@@ -70,6 +73,9 @@ func Generate(ctx context.Context, dir string, source Source, n int, o Options) 
 
 // plan is the manifest of a dataset of which nothing is written yet.
 func plan(source Source, n int, o Options) (Manifest, error) {
+	if source == nil {
+		return Manifest{}, errors.New("dataset: there is no source; give one such as AdEx or Chip")
+	}
 	d, err := source.Describe()
 	if err != nil {
 		return Manifest{}, err
