@@ -21,6 +21,9 @@ import (
 type identified interface{ identity() (string, error) }
 
 func (s Simulator) identity() (string, error) {
+	if _, err := s.describe(); err != nil {
+		return "", err
+	}
 	samples, points := s.lengths()
 	of, err := identityOf(s.Source)
 	return fmt.Sprintf("%s, %d samples, %d points", of, samples, points), err

@@ -43,6 +43,9 @@ type sweepRow struct {
 // what distinguishes the runs, values what is measured. It fails when the files
 // hold other columns.
 func OpenSweep(path string, keys, values []string) (*Sweep, error) {
+	if path == "" || len(keys) == 0 {
+		return nil, fmt.Errorf("study: sweep: the path %q and the keys %q; want the name of a file without its ending, and one key or more", path, keys)
+	}
 	s := &Sweep{path: path, keys: keys, values: values}
 	if err := s.refresh(); err != nil {
 		return nil, fmt.Errorf("study: sweep: %w", err)

@@ -66,6 +66,11 @@ func TestSweepGoesOn(t *testing.T) {
 	if _, err := study.OpenSweep(path, []string{"seed"}, []string{"score"}); err == nil {
 		t.Error("a sweep with other columns was opened")
 	}
+	for path, keys := range map[string][]string{"": {"seed"}, path + "-new": nil} {
+		if _, err := study.OpenSweep(path, keys, []string{"score"}); err == nil {
+			t.Errorf("a sweep of the keys %q was opened at %q", keys, path)
+		}
+	}
 }
 
 // Two that add to one table at the same time, as two processes do, lose nothing of
