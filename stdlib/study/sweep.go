@@ -25,6 +25,7 @@ import (
 //	if !sweep.Has(16, 1) {
 //		err = sweep.Add([]float64{mse}, 16, 1)
 //	}
+//	mse := sweep.Values(16, 1)[0]
 type Sweep struct {
 	path         string
 	keys, values []string
@@ -115,6 +116,21 @@ func (s *Sweep) Has(key ...any) bool {
 
 func (s *Sweep) has(key []string) bool {
 	return slices.ContainsFunc(s.rows, func(r sweepRow) bool { return slices.Equal(r.key, key) })
+}
+
+// Values gives what was measured in the run with a key, in the order of the columns,
+// also when another process or an earlier one has; nil when it is not in the table.
+func (s *Sweep) Values(key ...any) []float64 {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	_ = s.refresh() // as in Has
+	want := texts(key)
+	for _, r := range s.rows {
+		if slices.Equal(r.key, want) {
+			return slices.Clone(r.values)
+		}
+	}
+	return nil
 }
 
 // Add adds what was measured in the run with a key and writes both files, each

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -35,6 +36,9 @@ func TestSweepGoesOn(t *testing.T) {
 	s = open() // as after a kill
 	if !s.Has("raw", 1) || s.Has("raw", 2) {
 		t.Error("the opened sweep has other runs")
+	}
+	if v := s.Values("raw", 1); !slices.Equal(v, []float64{0.1}) || s.Values("raw", 2) != nil || s.Values("raw") != nil {
+		t.Errorf("the opened sweep has the values %v", v)
 	}
 	if err := s.Add([]float64{-2.5e-7}, "features, few", 2); err != nil {
 		t.Fatal(err)
