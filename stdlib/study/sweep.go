@@ -189,13 +189,6 @@ func (s *Sweep) Len() int {
 	return len(s.rows)
 }
 
-// String gives the table.
-func (s *Sweep) String() string {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	return string(s.csv())
-}
-
 func texts(key []any) []string {
 	all := make([]string, len(key))
 	for i, k := range key {

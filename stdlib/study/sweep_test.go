@@ -162,6 +162,27 @@ func TestSweepKeepsTypesInArrow(t *testing.T) {
 	}
 }
 
+func TestSweepIsShownAsATable(t *testing.T) {
+	s, err := study.OpenSweep(filepath.Join(t.TempDir(), "sweep"), []string{"density", "seed"}, []string{"score"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range 61 {
+		if err := s.Add([]float64{1.0 / 3}, "<a & b>", seed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown := s.HTML()
+	for _, want := range []string{"<tr><th>density</th><th>seed</th><th>score</th></tr>", "<tr><td>&lt;a &amp; b&gt;</td><td>29</td><td>0.3333</td></tr><tr><td>⋮</td>", "<td>60</td>", "<p>61 runs</p>"} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("%s is not in %s", want, shown)
+		}
+	}
+	if n := strings.Count(shown, "<tr>"); n != 1+30+1+5 {
+		t.Errorf("%d rows are shown", n)
+	}
+}
+
 // A run whose files can't be written is not in the table, and can be added later.
 func TestSweepAfterAFailedWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sweep")
