@@ -240,7 +240,11 @@ func (o *runOptions) runNotebook(ctx context.Context, n *nb.Notebook) error {
 	}
 	message := failed.Error()
 	if cell := (*nb.CellError)(nil); errors.As(failed, &cell) { // the rest has been shown
-		message = fmt.Sprintf("cell %d failed; those after it were not run", cell.Number)
+		ended := "failed"
+		if cell.Unwrap() != nil {
+			ended = "was stopped"
+		}
+		message = fmt.Sprintf("cell %d %s; those after it were not run", cell.Number, ended)
 	}
 	fmt.Fprintf(os.Stderr, "hillock: %s: %s\n", o.file, message)
 	if status, stopped := stopStatus(ctx); stopped && errors.Is(failed, context.Canceled) {
