@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"syscall"
 
 	"hillock/kernel/server"
 	"hillock/kernel/worker"
@@ -37,7 +38,7 @@ var kernelCommand = &command{
 var workerCommand = &command{
 	name: "worker",
 	run: func(c *command, args []string) error {
-		signal.Notify(make(chan os.Signal, 1), os.Interrupt) // the front says when to stop
+		signal.Notify(make(chan os.Signal, 1), os.Interrupt, syscall.SIGTERM) // the front says when to stop
 		return worker.Serve(context.Background())
 	},
 }

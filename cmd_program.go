@@ -3,14 +3,15 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"hillock/kernel/interp"
-	"hillock/kernel/nb"
 	"hillock/kernel/worker"
 )
 
@@ -37,6 +38,7 @@ var programCommand = &command{
 			return err
 		}
 		os.Args = args[1:]
+		ownFlags(os.Args[0])
 		err = interp.RunProgram(context.Background(), []interp.ProgramFile{{Name: args[1], Text: string(source)}}, interp.ProgramOptions{})
 		var exit interp.ExitStatus
 		if errors.As(err, &exit) {
@@ -44,6 +46,13 @@ var programCommand = &command{
 		}
 		return err
 	},
+}
+
+// ownFlags gives a program its own flags: those of the command line that packages
+// compiled into this one have are none of the program's.
+func ownFlags(name string) {
+	flag.CommandLine = flag.NewFlagSet(name, flag.ExitOnError)
+	flag.CommandLine.Usage = func() { flag.Usage() } // which the program may set
 }
 
 // runProgram runs a Go program in a process of its own, with this one's streams,
@@ -70,22 +79,26 @@ func runProgram(ctx context.Context, file string, source []byte, arguments []str
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the interpreter: %w", err)
 	}
-	// Ctrl-C reaches the program by itself, which may want to handle it.
-	var limit *nb.TimeoutError
+	// Ctrl-C reaches the program by itself, which may want to handle it, and so it may
+	// SIGTERM. The time limit asks for nothing.
 	stop := context.AfterFunc(ctx, func() {
-		if errors.As(context.Cause(ctx), &limit) {
-			_ = cmd.Process.Kill() // it may have ended by itself
+		switch status, requested := stopStatus(ctx); { // it may have ended by itself
+		case !requested:
+			_ = cmd.Process.Kill()
+		case status == exitTerminated:
+			_ = cmd.Process.Signal(syscall.SIGTERM)
 		}
 	})
 	err = cmd.Wait()
 	var ended *exec.ExitError
+	status, requested := stopStatus(ctx)
 	switch stopped := !stop(); {
-	case stopped && limit != nil:
-		return limit
-	case stopped && err != nil:
-		return exitError(exitInterrupted)
+	case stopped && !requested:
+		return context.Cause(ctx)
 	case errors.As(err, &ended) && ended.ExitCode() > 0:
 		return exitError(ended.ExitCode())
+	case stopped && err != nil:
+		return status
 	case errors.As(err, &ended):
 		return fmt.Errorf("the program ended: %w", err)
 	}

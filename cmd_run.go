@@ -7,8 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"time"
@@ -26,14 +26,15 @@ A notebook's cells run in order, in the notebook's folder; the first that fails
 ends the run. Nothing is written unless -o or --html asks for it. What follows
 FILE.go is given to the program, whose flag NAME -p NAME=VALUE sets, too; a
 program's own flag -p goes behind --. - reads a notebook or a program from
-standard input.`,
+standard input. Ctrl-C and SIGTERM stop the cell that runs; what there is by then
+is written.`,
 	run: func(c *command, args []string) error {
 		var o runOptions
 		flags := flag.NewFlagSet("run", flag.ContinueOnError)
 		flags.StringVar(&o.out, "o", "", "write the executed notebook to `FILE`; it may be the one that is read")
 		flags.StringVar(&o.html, "html", "", "write a web page of the executed notebook to `FILE`")
 		flags.Var(&o.parameters, "p", "set `NAME=VALUE` in place of the value in the cell tagged parameters, or as a program's flag")
-		flags.DurationVar(&o.timeout, "timeout", 0, "stop when the run takes longer than `D`, such as 90s or 2h")
+		flags.Func("timeout", "stop when the run takes longer than `D`, such as 90s or 2h", o.setTimeout)
 		rest, err := c.parseUntil(flags, args, func(arg string) bool { return strings.HasSuffix(arg, ".go") })
 		if err != nil {
 			return err
@@ -69,6 +70,16 @@ func (p *parameterFlags) Set(s string) error {
 	return nil
 }
 
+// setTimeout sets the time limit; 0 is none.
+func (o *runOptions) setTimeout(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return errors.New("expected a time such as 90s or 2h")
+	}
+	o.timeout = d
+	return nil
+}
+
 func (o *runOptions) run(c *command) error {
 	ctx, stop := o.context()
 	defer stop()
@@ -92,6 +103,12 @@ func (o *runOptions) run(c *command) error {
 	}
 	if o.out == "-" || o.html == "-" {
 		return &usageError{c, "-o and --html need the name of a file; standard output shows the run"}
+	}
+	if o.html != "" && (sameFile(o.html, o.out) || sameFile(o.html, o.file)) {
+		return &usageError{c, fmt.Sprintf("--html %s would replace a notebook by its web page", o.html)}
+	}
+	if err := errors.Join(checkWritable(o.out), checkWritable(o.html)); err != nil {
+		return err
 	}
 	n, err := nb.Read(data)
 	if err == nil {
@@ -130,16 +147,51 @@ func (o *runOptions) programArguments() ([]string, error) {
 	return append(arguments, rest...), nil
 }
 
-// context gives a context that ends with Ctrl-C and with the time limit. A
-// second Ctrl-C ends the command at once.
+// context gives a context that ends when the command is asked to stop, and with the
+// time limit.
 func (o *runOptions) context() (context.Context, func()) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop)
+	ctx, stop := untilStopped()
 	if o.timeout <= 0 {
 		return ctx, stop
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, o.timeout, &nb.TimeoutError{Limit: o.timeout.String()})
 	return limited, func() { cancel(); stop() }
+}
+
+// sameFile says whether two paths mean one file, be it there or not.
+func sameFile(a, b string) bool {
+	x, errX := os.Stat(a)
+	y, errY := os.Stat(b)
+	if errX == nil && errY == nil {
+		return x.Mode().IsRegular() && os.SameFile(x, y)
+	}
+	return b != "" && filepath.Clean(a) == filepath.Clean(b)
+}
+
+// checkWritable fails when a file can't be written where the command line asks for
+// it, which is better said before a long run than after it. No path is fine.
+func checkWritable(path string) error {
+	if path == "" {
+		return nil
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("%s is a folder; name a file in it", path)
+	case err == nil && !info.Mode().IsRegular(): // a device such as /dev/stdout
+		return nil
+	}
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s can't be written, since there is no folder %s; make it first", path, folder)
+	}
+	f, err := os.CreateTemp(folder, ".hillock-*")
+	if err != nil {
+		return fmt.Errorf("%s can't be written: %w", path, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // read reads the file and says whether it is a program.
@@ -172,27 +224,31 @@ func (o *runOptions) runNotebook(ctx context.Context, n *nb.Notebook) error {
 	if err := language.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, "hillock:", err)
 	}
+	var unwritten error
 	if o.out != "" {
-		if err := n.WriteFile(o.out); err != nil {
-			return errors.Join(failed, err)
-		}
+		unwritten = n.WriteFile(o.out)
 	}
 	if o.html != "" {
 		title := strings.TrimSuffix(filepath.Base(o.file), ".ipynb")
-		if err := n.WriteHTMLFile(o.html, title); err != nil {
-			return errors.Join(failed, err)
-		}
+		unwritten = errors.Join(unwritten, n.WriteHTMLFile(o.html, title))
+	}
+	if unwritten != nil {
+		return errors.Join(failed, unwritten)
 	}
 	if failed == nil {
 		return nil
 	}
 	message := failed.Error()
 	if cell := (*nb.CellError)(nil); errors.As(failed, &cell) { // the rest has been shown
-		message = fmt.Sprintf("cell %d failed; those after it were not run", cell.Number)
+		ended := "failed"
+		if cell.Unwrap() != nil {
+			ended = "was stopped"
+		}
+		message = fmt.Sprintf("cell %d %s; those after it were not run", cell.Number, ended)
 	}
 	fmt.Fprintf(os.Stderr, "hillock: %s: %s\n", o.file, message)
-	if errors.Is(failed, context.Canceled) {
-		return exitError(exitInterrupted)
+	if status, stopped := stopStatus(ctx); stopped && errors.Is(failed, context.Canceled) {
+		return status
 	}
 	return exitError(exitFailure)
 }

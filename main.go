@@ -19,6 +19,7 @@ const (
 	exitFailure     = 1
 	exitUsage       = 2
 	exitInterrupted = 130 // as a shell says that Ctrl-C ended a program
+	exitTerminated  = 143 // as it says that SIGTERM did
 )
 
 // command is a subcommand.

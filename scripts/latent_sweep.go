@@ -9,11 +9,13 @@
 //
 // Results go to latent-sweep.csv and latent-sweep.arrow in the folder of -out. A
 // sweep that was stopped or killed goes on: runs that are in the table are left
-// out, a training goes on from its last epoch.
+// out, a training goes on from its last epoch. Several at once may share the folder,
+// each with its own -latent or -seed.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -31,7 +33,12 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx); err != nil {
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+	err := run(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("stopped; the same command goes on from here")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "latent_sweep:", err)
 		os.Exit(1)
 	}
@@ -42,7 +49,8 @@ func run(ctx context.Context) error {
 	parameters := flag.Int("parameters", 4, "codes that are drawn: 2, 4 or 8")
 	traces := flag.Int("traces", 4000, "of the dataset; the thesis has 200,000")
 	epochs := flag.Int("epochs", 20, "of training; the thesis has 150")
-	seeds := flag.Int("seeds", 1, "trainings of each, from seeds 1, 2, …")
+	seeds := flag.Int("seeds", 1, "trainings of each, from seeds -seed, -seed + 1, …")
+	first := flag.Int("seed", 1, "the first seed")
 	out := flag.String("out", "sweeps", "folder of results, data and weights")
 	flag.Parse()
 
@@ -50,14 +58,20 @@ func run(ctx context.Context) error {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("what is %q for? Lists have commas between, and stand in quotes where there are spaces", flag.Arg(0))
 	}
-	if *traces < 1 || *epochs < 1 || *seeds < 1 {
-		return fmt.Errorf("-traces %d, -epochs %d, -seeds %d; want 1 or more", *traces, *epochs, *seeds)
+	if *epochs < 1 || *seeds < 1 || *first < 1 {
+		return fmt.Errorf("-epochs %d, -seeds %d, -seed %d; want 1 or more", *epochs, *seeds, *first)
+	}
+	if *traces < 10 {
+		return fmt.Errorf("-traces %d; want 10 or more, since a tenth of them validates and a tenth tests", *traces)
 	}
 	var sizes []int
 	for _, text := range strings.Split(*latent, ",") {
 		size, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || size < 1 {
 			return fmt.Errorf("-latent %q; want whole numbers above 0, with commas between", *latent)
+		}
+		if _, err := nn.NewConvAE(nn.ConvAEOptions{Latent: size}); err != nil {
+			return fmt.Errorf("-latent %q: %w", *latent, err)
 		}
 		sizes = append(sizes, size)
 	}
@@ -76,7 +90,7 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for seed := 1; seed <= *seeds; seed++ {
+	for seed := *first; seed < *first+*seeds; seed++ {
 		for _, size := range sizes {
 			if sweep.Has(*parameters, *traces, *epochs, size, seed) {
 				continue

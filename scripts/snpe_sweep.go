@@ -16,7 +16,8 @@
 // Results go to snpe-sweep.csv and snpe-sweep.arrow in the folder of -out, and the
 // log-probability of the true parameters after each round to snpe-sweep-rounds.csv
 // and snpe-sweep-rounds.arrow. A sweep that was stopped or killed goes on: runs that
-// are in the table are left out, a run goes on after its last complete round.
+// are in the table are left out, a run goes on after its last complete round. Several
+// at once may share the folder, each with its own lists or -seed.
 package main
 
 import (
@@ -45,7 +46,12 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx); err != nil {
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+	err := run(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("stopped; the same command goes on from here")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "snpe_sweep:", err)
 		os.Exit(1)
 	}
@@ -130,7 +136,8 @@ func parse() (*plan, error) {
 	flag.IntVar(&s.traces, "traces", 4000, "that the encoder is trained on; the thesis has 200,000")
 	flag.IntVar(&s.encoderEpochs, "encoder-epochs", 20, "of the encoder's training; the thesis has 150")
 	observations := flag.Int("observations", 200, "that estimators are judged by")
-	seeds := flag.Int("seeds", 1, "runs of each, from seeds 1, 2, …")
+	seeds := flag.Int("seeds", 1, "runs of each, from seeds -seed, -seed + 1, …")
+	flag.IntVar(&s.seed, "seed", 1, "the first seed")
 	out := flag.String("out", "sweeps", "folder of the results, rounds, data and weights")
 	flag.Parse()
 
@@ -138,15 +145,18 @@ func parse() (*plan, error) {
 		return nil, fmt.Errorf("what is %q for? Lists have commas between, and stand in quotes where there are spaces", flag.Arg(0))
 	}
 	for _, n := range []struct {
-		flag  string
-		value int
-	}{{"rounds", s.rounds}, {"epochs", s.epochs}, {"batch", s.batch}, {"latent", s.latent}, {"traces", s.traces}, {"encoder-epochs", s.encoderEpochs}, {"observations", *observations}, {"seeds", *seeds}} {
-		if n.value < 1 {
-			return nil, fmt.Errorf("-%s %d; want 1 or more", n.flag, n.value)
+		flag        string
+		value, want int
+	}{{"rounds", s.rounds, 1}, {"epochs", s.epochs, 1}, {"batch", s.batch, 1}, {"traces", s.traces, 10}, {"encoder-epochs", s.encoderEpochs, 1}, {"observations", *observations, 1}, {"seeds", *seeds, 1}, {"seed", s.seed, 1}} {
+		if n.value < n.want {
+			return nil, fmt.Errorf("-%s %d; want %d or more", n.flag, n.value, n.want)
 		}
 	}
 	if s.first < 0 || s.first > 0 && s.rounds == 1 {
 		return nil, fmt.Errorf("-first %d with -rounds %d; it is for two rounds or more, and not below 0", s.first, s.rounds)
+	}
+	if _, err := nn.NewConvAE(nn.ConvAEOptions{Latent: s.latent}); err != nil {
+		return nil, fmt.Errorf("-latent %d: %w", s.latent, err)
 	}
 	if !(s.lr > 0) || !(s.decay > 0 && s.decay <= 1) {
 		return nil, fmt.Errorf("-lr %g, -decay %g; want a rate above 0, and a factor above 0 and at most 1", s.lr, s.decay)
@@ -184,7 +194,7 @@ func combine(s setting, observe, density, proposals, simulations string, seeds i
 		return nil, errors.New("-observe features: those are of the chip's recordings, not of the simulated neuron")
 	}
 	var all []setting
-	for s.seed = 1; s.seed <= seeds; s.seed++ {
+	for end := s.seed + seeds; s.seed < end; s.seed++ {
 		for _, text := range counts {
 			count, err := strconv.Atoi(text)
 			if err != nil || count < 1 {
@@ -386,9 +396,7 @@ func (n *neuron) infer(ctx context.Context, s setting, folder string) (*study.Ro
 func (n *neuron) judge(ctx context.Context, s setting, inf *sbi.Inference, observations int) (*study.Judgement, error) {
 	truths := sbi.Draw(n.prior, observations, 1000)
 	if s.rounds > 1 {
-		for i := range truths {
-			truths[i] = n.truth
-		}
+		truths = slices.Repeat([][]float64{n.truth}, observations)
 	}
 	xs, err := n.simulator(s.observe).Simulate(ctx, truths, 1000)
 	if err != nil {

@@ -3,12 +3,16 @@
 package scripts
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -23,6 +27,8 @@ func TestSweeps(t *testing.T) {
 		}
 	}
 	t.Run("go on after a kill", func(t *testing.T) { testSweepsGoOn(t, binary) })
+	t.Run("share a folder", func(t *testing.T) { testSweepsShare(t, binary) })
+	t.Run("say that they were stopped", func(t *testing.T) { testSweepsStop(t, binary) })
 	t.Run("check first", func(t *testing.T) { testSweepsCheckFirst(t, binary) })
 }
 
@@ -96,6 +102,61 @@ func testSweepsGoOn(t *testing.T, binary func(script string) string) {
 	}
 }
 
+// Two sweeps at once, each with its own seed, make the table of one with both.
+func testSweepsShare(t *testing.T, binary func(script string) string) {
+	for _, c := range []struct{ script, arguments string }{
+		{"latent_sweep", "-latent 16,32 -traces 40 -epochs 1"},
+		{"snpe_sweep", "-observe frozen -density MDN -rounds 2 -simulations 40,50 -epochs 1 -observations 3 -traces 40 -encoder-epochs 1"},
+	} {
+		folders := [2]string{t.TempDir(), t.TempDir()}
+		sweep := func(folder string, more ...string) {
+			arguments := append(append(strings.Fields(c.arguments), "-out", folder), more...)
+			if out, err := exec.Command(binary(c.script), arguments...).CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		}
+		sweep(folders[0], "-seeds", "2")
+		var both sync.WaitGroup
+		for _, seed := range []string{"1", "2"} {
+			both.Go(func() { sweep(folders[1], "-seed", seed) })
+		}
+		both.Wait()
+		want, got := tables(t, folders[0]), tables(t, folders[1])
+		for name, table := range want {
+			if strings.HasSuffix(name, ".csv") && !slices.Equal(sorted(got[name]), sorted(table)) {
+				t.Errorf("%s of two sweeps is\n%s\nwant\n%s", name, got[name], table)
+			}
+		}
+	}
+}
+
+// sorted gives the lines of a text in order.
+func sorted(text string) []string { return slices.Sorted(strings.Lines(text)) }
+
+// A sweep that is interrupted says that it can go on.
+func testSweepsStop(t *testing.T, binary func(script string) string) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process can't be interrupted there")
+	}
+	folder := t.TempDir()
+	cmd := exec.Command(binary("latent_sweep"), "-latent", "32", "-traces", "40", "-epochs", "100000", "-out", folder)
+	var out bytes.Buffer
+	cmd.Stderr = &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for begun := false; !begun; time.Sleep(time.Millisecond) {
+		files, _ := filepath.Glob(filepath.Join(folder, "*.checkpoint")) // the pattern is well formed
+		begun = len(files) > 0
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || !strings.HasSuffix(out.String(), "latent_sweep: stopped; the same command goes on from here\n") {
+		t.Errorf("%v, %s", err, &out)
+	}
+}
+
 // A mistake in the command line is found before anything runs.
 func testSweepsCheckFirst(t *testing.T, binary func(script string) string) {
 	for _, c := range []struct {
@@ -105,6 +166,11 @@ func testSweepsCheckFirst(t *testing.T, binary func(script string) string) {
 	}{
 		{"latent_sweep", []string{"-latent", "16,32x"}, "-latent"},
 		{"latent_sweep", []string{"-latent", "16,0"}, "-latent"},
+		{"latent_sweep", []string{"-latent", "16,24"}, `-latent "16,24": nn: latent size 24`},
+		{"latent_sweep", []string{"-traces", "9"}, "-traces 9; want 10 or more"},
+		{"snpe_sweep", []string{"-observe", "frozen", "-latent", "24"}, "-latent 24"},
+		{"snpe_sweep", []string{"-traces", "9"}, "-traces 9; want 10 or more"},
+		{"snpe_sweep", []string{"-seed", "0"}, "-seed 0"},
 		{"latent_sweep", []string{"-latent", "16,", "32"}, `"32"`},
 		{"snpe_sweep", []string{"-density", "MAF, NFS"}, `"NFS" is none of`},
 		{"snpe_sweep", []string{"-density", "MAF,", "NSF"}, `"NSF"`},

@@ -175,6 +175,11 @@ func TestOtherDatasetIsRefused(t *testing.T) {
 	if _, err := Generate(context.Background(), dir, AdEx{Ranges: adex.Table2()}, 10, other); err == nil || !strings.HasSuffix(err.Error(), fmt.Sprintf("another dataset than the one asked for: seed %d, not %d; choose another folder or remove it", small.Seed, other.Seed)) {
 		t.Errorf("another seed: %v", err)
 	}
+	other = small
+	other.ShardRows = 5
+	if _, err := Generate(context.Background(), dir, AdEx{Ranges: adex.Table2(), Dt: 0.005}, 10, other); err == nil || !strings.Contains(err.Error(), "asked for: traces in a shard 30, not 5; time between samples 0.01, not 0.005; choose") {
+		t.Errorf("other shards and another time step: %v", err)
+	}
 
 	// Traces of a chip whose circuit has another number are others, too.
 	dir = t.TempDir()

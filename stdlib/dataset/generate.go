@@ -28,13 +28,17 @@ const rowsAtOnce = 256
 
 // Generate draws n parameter vectors, simulates them, and keeps the traces in
 // the folder dir, which it makes. A folder that holds the beginning of the same
-// dataset is completed, a complete one is opened; one that holds something else
-// is refused. Memory is bounded whatever n is. A context that ends leaves the
-// shards that were written.
+// dataset, or lacks one of its shards, is completed, a complete one is opened; one
+// that holds something else is refused. Memory is bounded whatever n is. A context
+// that ends leaves the shards that were written. Processes that generate the same
+// dataset at the same time do the same work, and each of them succeeds.
 func Generate(ctx context.Context, dir string, source Source, n int, o Options) (*Dataset, error) {
 	m, err := plan(source, n, o)
 	if err != nil {
 		return nil, err
+	}
+	if dir == "" {
+		return nil, errors.New("dataset: the folder has no name; give one such as data/4d")
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
@@ -52,6 +56,9 @@ func Generate(ctx context.Context, dir string, source Source, n int, o Options) 
 		if !reflect.DeepEqual(m, there) {
 			return nil, fmt.Errorf("dataset: %s holds another dataset than the one asked for: %s; choose another folder or remove it", dir, there.difference(m))
 		}
+		if err := m.cutToFiles(dir); err != nil {
+			return nil, err
+		}
 	}
 	if len(m.Shards) < m.shards() {
 		progress := notebook.NewProgress(notebook.ProgressOptions{Total: m.Rows, Label: "generating " + filepath.Base(dir), Unit: "traces"})
@@ -61,11 +68,14 @@ func Generate(ctx context.Context, dir string, source Source, n int, o Options) 
 			return nil, err
 		}
 	}
-	return Open(dir)
+	return &Dataset{dir: dir, manifest: m}, nil
 }
 
 // plan is the manifest of a dataset of which nothing is written yet.
 func plan(source Source, n int, o Options) (Manifest, error) {
+	if source == nil {
+		return Manifest{}, errors.New("dataset: there is no source; give one such as AdEx or Chip")
+	}
 	d, err := source.Describe()
 	if err != nil {
 		return Manifest{}, err
@@ -118,6 +128,9 @@ func (m *Manifest) keep(dir string, shard int, r *rows) error {
 		return err
 	}
 	m.Shards = append(m.Shards, s)
+	if there, err := readManifest(dir); err == nil && len(there.Shards) > len(m.Shards) {
+		return nil // another process makes the same dataset, and is further
+	}
 	return m.write(dir)
 }
 

@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,10 +52,12 @@ func (m Manifest) difference(asked Manifest) string {
 	note("traces", m.Rows, asked.Rows)
 	note("samples", m.Samples, asked.Samples)
 	note("points", m.Points, asked.Points)
+	note("traces in a shard", m.ShardRows, asked.ShardRows)
 	here, wanted := m.Description, asked.Description
 	for i := range max(len(here.Parameters), len(wanted.Parameters)) {
 		note(fmt.Sprintf("parameter %d", i+1), drawn(here.Parameters, i), drawn(wanted.Parameters, i))
 	}
+	note("time between samples", here.SampleTime, wanted.SampleTime)
 	note("source", here.Source, wanted.Source)
 	if len(all) == 0 { // what is left needs no words of its own
 		return fmt.Sprintf("%+v, not %+v", m, asked)
@@ -84,7 +88,7 @@ func readManifest(dir string) (Manifest, error) {
 	}
 	var m Manifest
 	if err := json.Unmarshal(data, &m); err != nil {
-		return m, fmt.Errorf("dataset: %s is damaged: %w", filepath.Join(dir, manifestName), err)
+		return m, fmt.Errorf("dataset: %s is damaged: %w; remove the folder, and generate again", filepath.Join(dir, manifestName), err)
 	}
 	if m.Format != formatVersion {
 		return m, fmt.Errorf("dataset: %s has format %d; this version reads format %d", dir, m.Format, formatVersion)
@@ -109,6 +113,18 @@ func (m Manifest) write(dir string) error {
 		_, err := w.Write(append(data, '\n'))
 		return err
 	})
+}
+
+// cutToFiles takes the first shard whose file is missing, and those after it, out of
+// the manifest, so that they are made again.
+func (m *Manifest) cutToFiles(dir string) error {
+	for i, s := range m.Shards {
+		if _, err := os.Stat(filepath.Join(dir, s.File)); errors.Is(err, fs.ErrNotExist) {
+			m.Shards = m.Shards[:i:i]
+			return m.write(dir)
+		}
+	}
+	return nil
 }
 
 // writeWhole writes a file whole or not at all.

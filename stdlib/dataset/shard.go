@@ -104,10 +104,10 @@ func readShard(dir string, m Manifest, s Shard) (*rows, error) {
 	path := filepath.Join(dir, s.File)
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: shard %s is missing: %w", path, err)
+		return nil, fmt.Errorf("dataset: shard %s is missing: %w; call Generate again to make it", path, err)
 	}
 	if checksum(data) != s.SHA256 {
-		return nil, fmt.Errorf("dataset: shard %s is damaged: its checksum is not the manifest's; remove it and its entry and those after it, and generate again", path)
+		return nil, fmt.Errorf("dataset: shard %s is damaged: its checksum is not the manifest's; remove it and call Generate again to make it", path)
 	}
 	r, err := decode(data, m, s)
 	if err != nil {

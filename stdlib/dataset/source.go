@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"math"
 
@@ -82,6 +83,16 @@ func (a AdEx) Simulate(ctx context.Context, theta [][]float64, _, _ int) ([][]fl
 	return a.simulate(ctx, theta, nil)
 }
 
+// checkLengths fails when a parameter vector has not a value for each that is drawn.
+func checkLengths(theta [][]float64, drawn int) error {
+	for k, values := range theta {
+		if len(values) != drawn {
+			return fmt.Errorf("dataset: parameter vector %d has %d values; %d parameters are drawn", k, len(values), drawn)
+		}
+	}
+	return nil
+}
+
 // reusing is a source for one dataset, whose traces are used up before the next
 // are simulated.
 func reusing(s Source) Source {
@@ -104,6 +115,15 @@ func (a *reusedAdEx) Simulate(ctx context.Context, theta [][]float64, _, _ int) 
 // simulate leaves its batch in last, if there is one, to reuse it the next time.
 func (a AdEx) simulate(ctx context.Context, theta [][]float64, last **adex.Batch) ([][]float64, []int, error) {
 	low, high := a.Ranges.Low.Values(), a.Ranges.High.Values()
+	drawn := 0
+	for i := range low {
+		if low[i] != high[i] {
+			drawn++
+		}
+	}
+	if err := checkLengths(theta, drawn); err != nil {
+		return nil, nil, err
+	}
 	sets := make([]adex.Params, len(theta))
 	for k, values := range theta {
 		all := append([]float64(nil), low...)
@@ -139,10 +159,12 @@ type Chip struct {
 	Experiment bss2.Experiment // Samples and Points follow the dataset's
 }
 
+var errNoNeuron = errors.New("dataset: Chip has no Neuron; take chip.Neuron(0)")
+
 // Describe says which codes are drawn.
 func (c Chip) Describe() (Description, error) {
 	if c.Neuron == nil {
-		return Description{}, fmt.Errorf("dataset: Chip has no Neuron; take chip.Neuron(0)")
+		return Description{}, errNoNeuron
 	}
 	if err := c.Ranges.Validate(); err != nil {
 		return Description{}, err
@@ -176,6 +198,12 @@ func (c Chip) circuit() string {
 
 // Simulate measures the configurations one after the other on the neuron.
 func (c Chip) Simulate(ctx context.Context, theta [][]float64, first, samples int) ([][]float64, []int, error) {
+	if c.Neuron == nil {
+		return nil, nil, errNoNeuron
+	}
+	if err := checkLengths(theta, len(c.Ranges.Parameters)); err != nil {
+		return nil, nil, err
+	}
 	configs := make([]bss2.Config, len(theta))
 	for k, values := range theta {
 		configs[k] = c.Ranges.Base

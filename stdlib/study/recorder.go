@@ -121,6 +121,9 @@ func (r Recorder) record(ctx context.Context, thetas [][]float64, seed uint64, k
 	if r.Neuron == nil {
 		return fmt.Errorf("study: the recorder has no Neuron")
 	}
+	if r.Spikes < 0 || r.Observe < Trace || r.Observe > SpikeTimes {
+		return fmt.Errorf("study: the recorder observes %d with %d spikes; want Trace, Features, TraceThenFeatures or SpikeTimes, and 0 or more", r.Observe, r.Spikes)
+	}
 	bar := notebook.NewProgress(notebook.ProgressOptions{Total: len(thetas), Label: "recording", Unit: "trials", After: time.Second})
 	defer bar.Done()
 	for first := 0; first < len(thetas); first += atOnce {

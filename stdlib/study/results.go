@@ -117,8 +117,12 @@ func (r *Results) Path() string {
 // would quote what was not measured, or when the file can't be written.
 func (r *Results) Write() ([]Result, error) {
 	for _, name := range r.names {
-		if v := r.values[name].Value; math.IsNaN(v) || math.IsInf(v, 0) {
+		m := r.values[name]
+		if v := m.Value; math.IsNaN(v) || math.IsInf(v, 0) {
 			return nil, fmt.Errorf("study: the result %q is %v; set what was measured, or leave it out", name, v)
+		}
+		if v := m.Paper; v != nil && (math.IsNaN(*v) || math.IsInf(*v, 0)) {
+			return nil, fmt.Errorf("study: the paper's %q is %v; set it by Set where the paper has none", name, *v)
 		}
 	}
 	content, err := json.MarshalIndent(resultsFile{

@@ -73,6 +73,10 @@ func TestResultsAreWrittenWhole(t *testing.T) {
 	if _, err := r.Write(); err == nil || !strings.Contains(err.Error(), `"c"`) {
 		t.Errorf("a result that was not measured: %v", err)
 	}
+	r.SetBeside("c", 1, math.Inf(1), "")
+	if _, err := r.Write(); err == nil || !strings.Contains(err.Error(), `the paper's "c" is +Inf`) {
+		t.Errorf("a paper's number that is none: %v", err)
+	}
 	if again, _ := os.ReadFile(filepath.Join("results", "demo.json")); string(again) != string(content) {
 		t.Error("results that were refused replaced those before")
 	}

@@ -40,10 +40,11 @@ type Rounds struct {
 
 // Run runs the rounds that are missing. It fails when the sequence has no Name or
 // no Options.Observation, and when its files hold rounds with other options, of
-// other sizes, for another observation, of another Simulator or Recorder, or more of
-// them than Rounds. An embedding
-// that learns has the last round's weights then, or after a failure those from
-// before, so that Run can be called again.
+// other sizes, for another observation, of another Simulator or Recorder, or of a
+// SimulatorFunc that gives other values, or more of them than Rounds. To tell, Run
+// calls a SimulatorFunc once more than the rounds need. An embedding that learns has
+// the last round's weights then, or after a failure those from before, so that Run can
+// be called again.
 func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
 	if s.Rounds == 0 {
 		s.Rounds = 20
@@ -59,6 +60,9 @@ func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
 	}
 	if s.Name == "" || s.Options.Observation == nil {
 		return nil, errors.New("study: a sequence needs a Name, under which it is kept, and Options.Observation, at which its rounds aim")
+	}
+	if s.Rounds < 0 || s.Simulations < 0 || s.First < 0 {
+		return nil, fmt.Errorf("study: sequence %s: %d rounds of %d simulations, the first of %d; want 1 or more of each", s.Name, s.Rounds, s.Simulations, s.First)
 	}
 	r, err := s.run(ctx)
 	if err != nil {
@@ -87,7 +91,7 @@ func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 	if err := s.fits(inference.Reports()); err != nil {
 		return nil, err
 	}
-	if err := s.sameSimulator(len(inference.Reports())); err != nil {
+	if err := s.sameSimulator(ctx, len(inference.Reports())); err != nil {
 		return nil, err
 	}
 	r = &Rounds{Inference: inference}

@@ -97,6 +97,10 @@ func TestSequenceGoesOn(t *testing.T) {
 	if _, err := (study.Sequence{Name: "aimless", Prior: s.Prior, Simulator: line}).Run(ctx); err == nil {
 		t.Error("a sequence without an observation")
 	}
+	s.Rounds = -1
+	if _, err := s.Run(ctx); err == nil || !strings.Contains(err.Error(), "-1 rounds of 60 simulations, the first of 100; want 1 or more") {
+		t.Errorf("fewer than no rounds: %v", err)
+	}
 }
 
 // Rounds of another neuron, of other fixed codes or rate limits are not continued.
@@ -132,6 +136,53 @@ func TestSequenceKnowsItsSimulator(t *testing.T) {
 		if _, err := other.Run(ctx); err == nil || !strings.Contains(err.Error(), "come from another simulator") {
 			t.Errorf("another %s: %v", what, err)
 		}
+	}
+}
+
+// Rounds of a function that gives other values, of less noise for instance, are not
+// taken for its own, even when all of them are there.
+func TestSequenceKnowsItsFunction(t *testing.T) {
+	ctx, folder := context.Background(), t.TempDir()
+	run := func(f sbi.SimulatorFunc) error {
+		_, err := study.Sequence{
+			Name: "line", Prior: sbi.BoxUniform([]float64{-1}, []float64{1}, "θ"), Simulator: f, Rounds: 1, Simulations: 60, Folder: folder,
+			Options: sbi.Options{Observation: []float64{0.3, 0.3}, Density: sbi.MDN{Components: 2, Hidden: 8, Layers: 1}, MaxEpochs: 2, Quiet: true},
+		}.Run(ctx)
+		return err
+	}
+	line := func(noise float64) sbi.SimulatorFunc {
+		return func(theta []float64, rng *rand.Rand) ([]float64, error) {
+			if theta[0] < 0.2 {
+				return nil, errors.New("failed") // as some do, the first for example
+			}
+			return []float64{theta[0], theta[0] + noise*rng.NormFloat64()}, nil
+		}
+	}
+	for range 2 {
+		if err := run(line(0.1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := run(line(0.1 + 1e-9)); err != nil {
+		t.Errorf("a difference of rounding: %v", err)
+	}
+	if err := run(line(0.2)); err == nil || !strings.Contains(err.Error(), "come from another simulator") || !strings.Contains(err.Error(), "value 2 of an observation") {
+		t.Errorf("more noise: %v", err)
+	}
+	device := func(theta []float64, _ *rand.Rand) ([]float64, error) {
+		return []float64{theta[0], rand.Float64()}, nil
+	}
+	if err := run(device); err != nil {
+		t.Errorf("a function that never gives the same: %v", err)
+	}
+	if err := run(func(theta []float64, _ *rand.Rand) ([]float64, error) { return theta[:1], nil }); err == nil || !strings.Contains(err.Error(), "and is nothing now") {
+		t.Errorf("a function of fewer values: %v", err)
+	}
+	if err := os.Remove(filepath.Join(folder, "line.simulator")); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(line(0.5)); err != nil { // nothing is known of the one before
+		t.Error(err)
 	}
 }
 

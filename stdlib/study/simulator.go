@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"hillock/stdlib/dataset"
@@ -27,11 +28,14 @@ var _ sbi.Simulator = Simulator{}
 // seed. When ctx ends, or the source fails, what is finished comes with the error; the
 // other observations are nil.
 func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64) ([][]float64, error) {
-	description, err := s.Source.Describe()
+	description, err := s.describe()
 	if err != nil {
-		return nil, fmt.Errorf("study: %w", err)
+		return nil, err
 	}
 	samples, points := s.lengths()
+	if samples < 2 || points < 2 {
+		return nil, fmt.Errorf("study: the simulator asks for %d samples and %d points; want 2 or more", samples, points)
+	}
 	source := s.Source
 	if chip, ok := source.(dataset.Chip); ok {
 		chip.Experiment.Seed ^= seed
@@ -46,6 +50,9 @@ func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64
 			return xs, fmt.Errorf("study: %w", err)
 		}
 		for i := range part {
+			if n := len(traces[i]); n < samples {
+				return xs, fmt.Errorf("study: a trace has %d samples, fewer than the %d asked for; shorten the simulator's Samples or simulate longer", n, samples)
+			}
 			dataset.Interpolate(prepared, traces[i][:samples])
 			dataset.Normalise(prepared, description.Low, description.High)
 			x := make([]float64, points)
@@ -56,6 +63,18 @@ func (s Simulator) Simulate(ctx context.Context, thetas [][]float64, seed uint64
 		}
 	}
 	return xs, nil
+}
+
+// describe says what the source draws.
+func (s Simulator) describe() (dataset.Description, error) {
+	if s.Source == nil {
+		return dataset.Description{}, errors.New("study: the simulator has no Source, such as a dataset.AdEx or dataset.Chip")
+	}
+	d, err := s.Source.Describe()
+	if err != nil {
+		return d, fmt.Errorf("study: %w", err)
+	}
+	return d, nil
 }
 
 // lengths are those of a trace and of what it is interpolated to.
@@ -83,9 +102,9 @@ func (s Simulator) Observe(ctx context.Context, theta []float64, seed uint64) ([
 // parameters, real values of others. Names are the thesis's symbols, with units
 // but for codes.
 func (s Simulator) Prior() (sbi.Prior, error) {
-	description, err := s.Source.Describe()
+	description, err := s.describe()
 	if err != nil {
-		return nil, fmt.Errorf("study: %w", err)
+		return nil, err
 	}
 	parts := make([]sbi.Prior, len(description.Parameters))
 	for i, p := range description.Parameters {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"hillock/stdlib/adex"
@@ -46,6 +47,38 @@ func TestSimulatorPreparesAsDatasetsDo(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What can't be simulated is an error that says why, and no panic.
+func TestSimulatorsSayWhatIsWrong(t *testing.T) {
+	neuron, source := bss2.NewChip(72, bss2.ChipOptions{}).Neuron(0), dataset.AdEx{Ranges: adex.Table2()}
+	theta := []float64{80, 50, 80, -55}
+	for _, c := range []struct {
+		simulator sbi.Simulator
+		theta     []float64
+		want      string
+	}{
+		{study.Simulator{}, theta, "the simulator has no Source"},
+		{study.Simulator{Source: source}, theta[:1], "parameter vector 0 has 1 values; 4 parameters are drawn"},
+		{study.Simulator{Source: source, Samples: 20_000}, theta, "a trace has 10020 samples, fewer than the 20000 asked for"},
+		{study.Simulator{Source: source, Samples: -1}, theta, "asks for -1 samples and 1024 points"},
+		{study.Simulator{Source: source, Points: 1}, theta, "asks for 10000 samples and 1 points"},
+		{study.Recorder{Ranges: bss2.Ranges2D()}, []float64{100, 100}, "the recorder has no Neuron"},
+		{study.Recorder{Neuron: neuron, Ranges: bss2.Ranges2D(), Observe: study.SpikeTimes, Spikes: -1}, []float64{100, 100}, "with -1 spikes"},
+		{study.Recorder{Neuron: neuron, Ranges: bss2.Ranges2D(), Observe: 9}, []float64{100, 100}, "observes 9"},
+	} {
+		if _, err := c.simulator.Simulate(t.Context(), [][]float64{c.theta}, 1); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %s", c.simulator, err, c.want)
+		}
+	}
+	s := study.Simulator{}
+	if _, err := s.Prior(); err == nil {
+		t.Error("a prior without a source")
+	}
+	sequence := study.Sequence{Name: "none", Prior: sbi.BoxUniform([]float64{0}, []float64{1}, "a"), Simulator: s, Options: sbi.Options{Observation: []float64{1}}, Folder: t.TempDir()}
+	if _, err := sequence.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "the simulator has no Source") {
+		t.Errorf("a sequence without a source: %v", err)
 	}
 }
 

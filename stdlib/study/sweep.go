@@ -5,30 +5,34 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
-
-	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/ipc"
-	"github.com/apache/arrow-go/v18/arrow/memory"
+	"sync"
 )
 
 // Sweep is a table of runs that is kept in two files, PATH.csv and PATH.arrow,
 // after every run: a sweep that is stopped or killed goes on with the runs that
-// are missing.
+// are missing. In Arrow a column of keys has the type that its texts have in CSV: int64
+// or double where all of them are such numbers, bool, or string. Several processes may add to the same table, each its own runs, and
+// goroutines may share a Sweep.
 //
 //	sweep, err := study.OpenSweep("results/latent", []string{"latent", "seed"}, []string{"MSE"})
 //	…
 //	if !sweep.Has(16, 1) {
 //		err = sweep.Add([]float64{mse}, 16, 1)
 //	}
+//	mse := sweep.Values(16, 1)[0]
 type Sweep struct {
 	path         string
 	keys, values []string
-	rows         []sweepRow
+
+	mutex sync.Mutex
+	rows  []sweepRow
+	file  fs.FileInfo // of the CSV that rows were read from, nil for none
 }
 
 type sweepRow struct {
@@ -40,56 +44,130 @@ type sweepRow struct {
 // what distinguishes the runs, values what is measured. It fails when the files
 // hold other columns.
 func OpenSweep(path string, keys, values []string) (*Sweep, error) {
+	if path == "" || len(keys) == 0 {
+		return nil, fmt.Errorf("study: sweep: the path %q and the keys %q; want the name of a file without its ending, and one key or more", path, keys)
+	}
 	s := &Sweep{path: path, keys: keys, values: values}
-	file, err := os.Open(path + ".csv")
-	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
-	}
-	if err != nil {
+	if err := s.refresh(); err != nil {
 		return nil, fmt.Errorf("study: sweep: %w", err)
-	}
-	defer file.Close()
-	records, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		return nil, fmt.Errorf("study: sweep %s.csv: %w", path, err)
-	}
-	columns := slices.Concat(keys, values)
-	if len(records) == 0 || !slices.Equal(records[0], columns) {
-		return nil, fmt.Errorf("study: sweep %s.csv has not the columns %q; choose another path or remove it", path, columns)
-	}
-	for _, record := range records[1:] {
-		row := sweepRow{key: record[:len(keys)]}
-		for _, text := range record[len(keys):] {
-			value, err := strconv.ParseFloat(text, 64)
-			if err != nil {
-				return nil, fmt.Errorf("study: sweep %s.csv: %w", path, err)
-			}
-			row.values = append(row.values, value)
-		}
-		s.rows = append(s.rows, row)
 	}
 	return s, nil
 }
 
-// Has says whether the run with a key is in the table.
+// refresh reads the table's file when it is not the one that was read last: another
+// process may have added to it. Without a file the rows stay what they are.
+func (s *Sweep) refresh() error {
+	file, err := os.Open(s.path + ".csv")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if old := s.file; old != nil && os.SameFile(old, info) && old.Size() == info.Size() && old.ModTime().Equal(info.ModTime()) {
+		return nil
+	}
+	rows, err := s.parse(file)
+	if err != nil {
+		return fmt.Errorf("%s.csv: %w; mend it, or choose another path", s.path, err)
+	}
+	s.rows, s.file = rows, info
+	return nil
+}
+
+// parse reads the rows of a CSV file.
+func (s *Sweep) parse(file io.Reader) ([]sweepRow, error) {
+	records, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	columns := slices.Concat(s.keys, s.values)
+	if len(records) == 0 || !slices.Equal(records[0], columns) {
+		return nil, fmt.Errorf("it has not the columns %q", columns)
+	}
+	var rows []sweepRow
+	for _, record := range records[1:] {
+		row := sweepRow{key: record[:len(s.keys)]}
+		for _, text := range record[len(s.keys):] {
+			value, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				return nil, err
+			}
+			row.values = append(row.values, value)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// Has says whether the run with a key is in the table, be it another process that
+// has added it.
 func (s *Sweep) Has(key ...any) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	_ = s.refresh() // what can't be read now is what Add fails with
+	return s.has(texts(key))
+}
+
+func (s *Sweep) has(key []string) bool {
+	return slices.ContainsFunc(s.rows, func(r sweepRow) bool { return slices.Equal(r.key, key) })
+}
+
+// Values gives what was measured in the run with a key, in the order of the columns,
+// also when another process or an earlier one has; nil when it is not in the table.
+func (s *Sweep) Values(key ...any) []float64 {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	_ = s.refresh() // as in Has
 	want := texts(key)
-	return slices.ContainsFunc(s.rows, func(r sweepRow) bool { return slices.Equal(r.key, want) })
+	for _, r := range s.rows {
+		if slices.Equal(r.key, want) {
+			return slices.Clone(r.values)
+		}
+	}
+	return nil
 }
 
 // Add adds what was measured in the run with a key and writes both files, each
 // whole or not at all. It fails when there are not as many values and keys as
 // columns, when the run is there already, and when a file can't be written; the run
-// is then not in the table, and can be added again.
+// is then not in the table, and can be added again. A run that another process has
+// added since Has was asked stays as it is.
 func (s *Sweep) Add(values []float64, key ...any) error {
 	if len(key) != len(s.keys) || len(values) != len(s.values) {
 		return fmt.Errorf("study: sweep: a run of %d keys and %d values for the columns %q and %q", len(key), len(values), s.keys, s.values)
 	}
-	if s.Has(key...) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	row := sweepRow{key: texts(key), values: slices.Clone(values)}
+	if s.has(row.key) {
 		return fmt.Errorf("study: sweep: the run %v is in the table already", key)
 	}
-	with := &Sweep{keys: s.keys, values: s.values}
-	with.rows = append(slices.Clip(s.rows), sweepRow{key: texts(key), values: slices.Clone(values)})
+	if err := s.add(row); err != nil {
+		return fmt.Errorf("study: sweep: %w", err)
+	}
+	return nil
+}
+
+// add writes the table with one more row, while no other process does.
+func (s *Sweep) add(row sweepRow) error {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o755); err != nil {
+		return err
+	}
+	lock, err := lockFile(filepath.Join(filepath.Dir(s.path), "."+filepath.Base(s.path)+".lock"))
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if err := s.refresh(); err != nil || s.has(row.key) {
+		return err
+	}
+	with := &Sweep{keys: s.keys, values: s.values, rows: append(slices.Clip(s.rows), row)}
 	table, err := with.arrow()
 	if err == nil {
 		err = writeWhole(s.path+".arrow", table)
@@ -98,17 +176,18 @@ func (s *Sweep) Add(values []float64, key ...any) error {
 		err = writeWhole(s.path+".csv", with.csv())
 	}
 	if err != nil {
-		return fmt.Errorf("study: sweep: %w", err)
+		return err
 	}
 	s.rows = with.rows
 	return nil
 }
 
 // Len is the number of runs in the table.
-func (s *Sweep) Len() int { return len(s.rows) }
-
-// String gives the table.
-func (s *Sweep) String() string { return string(s.csv()) }
+func (s *Sweep) Len() int {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return len(s.rows)
+}
 
 func texts(key []any) []string {
 	all := make([]string, len(key))
@@ -131,34 +210,4 @@ func (s *Sweep) csv() []byte {
 	}
 	w.Flush()
 	return b.Bytes()
-}
-
-// arrow gives the table as an Arrow IPC file: keys as text, values as float64.
-func (s *Sweep) arrow() ([]byte, error) {
-	var fields []arrow.Field
-	for _, name := range s.keys {
-		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String})
-	}
-	for _, name := range s.values {
-		fields = append(fields, arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Float64})
-	}
-	b := array.NewRecordBuilder(memory.NewGoAllocator(), arrow.NewSchema(fields, nil))
-	defer b.Release()
-	for _, r := range s.rows {
-		for i, k := range r.key {
-			b.Field(i).(*array.StringBuilder).Append(k)
-		}
-		for i, v := range r.values {
-			b.Field(len(r.key) + i).(*array.Float64Builder).Append(v)
-		}
-	}
-	record := b.NewRecordBatch()
-	defer record.Release()
-	var file bytes.Buffer
-	w, err := ipc.NewFileWriter(&file, ipc.WithSchema(record.Schema()))
-	if err != nil {
-		return nil, err
-	}
-	err = errors.Join(w.Write(record), w.Close())
-	return file.Bytes(), err
 }

@@ -56,13 +56,17 @@ func Train(ctx context.Context, m nn.Module, data nn.Split, o nn.TrainOptions, p
 	if err := nn.Save(file, m, map[string]string{"history": string(text), "training": kind}); err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	return history, os.Remove(o.Checkpoint)
+	// Another process that trained the same may have removed it.
+	if err := os.Remove(o.Checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return history, fmt.Errorf("study: %w", err)
+	}
+	return history, nil
 }
 
 // load reads what Train kept.
 func load(file string, m nn.Module) (*nn.History, error) {
 	if err := nn.Load(file, m); err != nil {
-		return nil, fmt.Errorf("study: %w", err)
+		return nil, fmt.Errorf("study: %w; remove the file to train anew", err)
 	}
 	reader, err := os.Open(file)
 	if err != nil {

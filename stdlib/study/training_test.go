@@ -5,8 +5,10 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"hillock/stdlib/nn"
@@ -52,12 +54,54 @@ func TestATrainingIsKeptWithItsHistory(t *testing.T) {
 	if a, b := first.Parameters()[0].Tensor, second.Parameters()[0].Tensor; !reflect.DeepEqual(a.Data, b.Data) {
 		t.Errorf("weights %v, want %v", b, a)
 	}
+	kept, _ := filepath.Glob(path + "*.safetensors") // the pattern is well formed
+	if err := os.Truncate(kept[0], 100); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := study.Train(stopped, second, split, o, path); err == nil || !strings.HasSuffix(err.Error(), "remove the file to train anew") {
+		t.Errorf("damaged weights: %v", err)
+	}
 	o.LR /= 2
 	if _, err := study.Train(stopped, second, split, o, path); !errors.Is(err, context.Canceled) {
 		t.Errorf("other options did not train anew: %v", err)
 	}
 	if left, _ := filepath.Glob(path + "*.checkpoint"); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// finishedElsewhere is a module that another process trains, too, and is done with
+// first: the checkpoint is gone.
+type finishedElsewhere struct {
+	nn.Module
+	path string // of the training
+}
+
+func (m finishedElsewhere) Parameters() []nn.Parameter {
+	files, _ := filepath.Glob(m.path + "*.checkpoint") // the pattern is well formed
+	for _, file := range files {
+		_ = os.Remove(file)
+	}
+	return m.Module.Parameters()
+}
+
+func TestATrainingThatTwoProcessesDo(t *testing.T) {
+	x, err := nn.NewTensor(40, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	samples, err := nn.NewSamples(x, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	split, err := nn.SplitSamples(samples, 8, 1, 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "net")
+	net := finishedElsewhere{nn.NewLinear(3, 3, rand.New(rand.NewPCG(1, 1))), path}
+	if _, err := study.Train(t.Context(), net, split, nn.TrainOptions{Epochs: 2, Quiet: true}, path); err != nil {
+		t.Error(err)
 	}
 }
 
