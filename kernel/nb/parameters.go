@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The tags of the cells that hold parameters, as in papermill.
@@ -21,8 +22,8 @@ const (
 
 // SetParameters sets values in place of those that the cell tagged parameters
 // declares. Each setting is NAME=VALUE: VALUE is a number, true or false, the
-// text of a string without quotes, or a Go expression for a variable of another
-// type. As papermill does, it adds a cell that sets the values after the cell
+// text of a string without quotes, or for a variable of another type a Go expression
+// or a time such as 90s. As papermill does, it adds a cell that sets the values after the cell
 // tagged parameters, in place of one that an earlier run added. A name that the
 // cell does not declare and a value of another type are errors.
 func (n *Notebook) SetParameters(settings []string) error {
@@ -186,10 +187,13 @@ func (p parameter) expression(value string) (string, error) {
 	}
 	value = strings.TrimSpace(value)
 	if !ok {
-		if _, err := parser.ParseExpr(value); err != nil {
-			return "", fmt.Errorf("%q is no Go expression", value)
+		if _, err := parser.ParseExpr(value); err == nil {
+			return value, nil
 		}
-		return value, nil
+		if d, err := time.ParseDuration(value); err == nil { // of another type it is a compile error
+			return fmt.Sprintf("time.Duration(%d)", d), nil
+		}
+		return "", fmt.Errorf("%q is no Go expression, nor a time such as 90s", value)
 	}
 	if b.Info()&types.IsBoolean != 0 {
 		v, err := strconv.ParseBool(value)

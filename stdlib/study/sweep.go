@@ -16,9 +16,9 @@ import (
 
 // Sweep is a table of runs that is kept in two files, PATH.csv and PATH.arrow,
 // after every run: a sweep that is stopped or killed goes on with the runs that
-// are missing. In Arrow a column of keys has the type that its texts have in CSV: int64
-// or double where all of them are such numbers, bool, or string. Several processes may add to the same table, each its own runs, and
-// goroutines may share a Sweep.
+// are missing. Several processes may add to the same table, each its own runs, and
+// goroutines may share a Sweep. In Arrow a column of keys has the type that its texts
+// have in CSV: int64 or double where all of them are such numbers, bool, or string.
 //
 //	sweep, err := study.OpenSweep("results/latent", []string{"latent", "seed"}, []string{"MSE"})
 //	…
