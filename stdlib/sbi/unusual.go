@@ -81,12 +81,14 @@ func (s *Inference) warning() string {
 // value outside all of them lies that is warned of.
 const farDeviations = 10
 
-// far says which value of an observation lies far outside the simulations; "" for none.
+// far says which value of an observation lies far outside the simulations, or differs
+// from what it is in all of them; "" for none.
 func (s *Inference) far(x []float64) string {
 	if len(s.xs) == 0 || len(x) != len(s.xs[0]) {
 		return ""
 	}
-	worst, at, count := 0.0, 0, 0
+	const rounding = 1e-6 // of a value that is the same in all simulations
+	worst, mean, at, count := 0.0, 0.0, 0, 0
 	for i, v := range x {
 		// Nearly always a few simulations are enough to see that it lies among them.
 		if slices.ContainsFunc(s.xs, func(x []float64) bool { return x[i] <= v }) && slices.ContainsFunc(s.xs, func(x []float64) bool { return x[i] >= v }) {
@@ -96,10 +98,14 @@ func (s *Inference) far(x []float64) string {
 		for k, x := range s.xs {
 			column[k] = x[i]
 		}
-		mean, deviation := meanAndScale(column)
-		if d := math.Abs(v-mean) / deviation; d > farDeviations {
+		middle, deviation := meanAndScale(column)
+		d := math.Abs(v-middle) / deviation
+		if slices.Min(column) == slices.Max(column) && d > rounding*max(1, math.Abs(middle)) {
+			d = math.Inf(1)
+		}
+		if d > farDeviations {
 			if count++; d > worst {
-				worst, at = d, i
+				worst, mean, at = d, middle, i
 			}
 		}
 	}
@@ -107,6 +113,9 @@ func (s *Inference) far(x []float64) string {
 		return ""
 	}
 	text := fmt.Sprintf("value %d of the observation, %.4g, lies %s deviations from the mean of the simulations, outside all of them", at, x[at], thousands(worst))
+	if math.IsInf(worst, 1) {
+		text = fmt.Sprintf("value %d of the observation is %.6g, but %.6g in all simulations: nothing was learned of what another means", at, x[at], mean)
+	}
 	if count > 1 {
 		text += fmt.Sprintf(" (and %d more lie far outside)", count-1)
 	}

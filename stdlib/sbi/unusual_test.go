@@ -52,6 +52,8 @@ func TestWhatIsUnusualIsWarnedOf(t *testing.T) {
 		{"usual", three, []float64{0.5, 0.5, 1}, "", ""},
 		{"at the edge", three, []float64{1.6, -0.6, 2.5}, "", ""},
 		{"still", still, []float64{0.5, 7, 1}, "value 1 of the observations is 7 in all simulations", ""},
+		{"not as still", still, []float64{0.5, 7.5, 1}, "value 1 of the observation is 7.5, but 7 in all simulations", "value 1 of the observation is 7.5, but 7 in all simulations"},
+		{"still but for rounding", still, []float64{0.5, 7 + 1e-12, 1}, "value 1 of the observations is 7 in all simulations", ""},
 		{"far", three, []float64{0.5, 50, 1}, "value 1 of the observation, 50, lies 1", "value 1 of the observation, 50, lies 1"},
 		{"farther", three, []float64{5000, 0.5, 10}, "value 0 of the observation, 5000, lies", "(and 1 more lie far outside)"},
 	} {
