@@ -68,6 +68,9 @@ func (s *Inference) warning() string {
 			parts = append(parts, fmt.Sprintf("%d of the %d values of the observations, such as value %d, are the same in all simulations", n, len(s.xs[0]), still[0]))
 		}
 	}
+	if text := s.squeezed(); text != "" {
+		parts = append(parts, text)
+	}
 	if far := s.far(s.o.Observation); far != "" {
 		parts = append(parts, far)
 	}
@@ -75,6 +78,42 @@ func (s *Inference) warning() string {
 		parts = append(parts, s.changed)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// squeezedTimes is how many times the middle half of the simulations must be narrower
+// than the deviation that values are standardised by to be warned of; of a normal
+// distribution it is 1.3 times as wide.
+const squeezedTimes = 100
+
+// squeezed says which value of the observations is standardised by a deviation that a
+// few of the first round's simulations make, so that the estimator hardly sees the
+// others differ; "" for none.
+func (s *Inference) squeezed() string {
+	if s.estimator == nil || len(s.xs) == 0 {
+		return ""
+	}
+	first, _ := slices.BinarySearch(s.rounds, s.rounds[0]+1)
+	const enough = 1000 // simulations, to tell the middle half
+	deviations := s.estimator.input.std
+	worst, text := float64(squeezedTimes), ""
+	for i, deviation := range deviations {
+		var values []float64
+		for k := 0; k < first; k += first/enough + 1 {
+			for j := i; j < len(s.xs[k]); j += len(deviations) { // one of them, or all together
+				values = append(values, s.xs[k][j])
+			}
+		}
+		low, high := quantile(values, 0.25), quantile(values, 0.75)
+		if times := deviation / (high - low); high > low && times > worst {
+			worst = times
+			text = fmt.Sprintf("value %d of the observations", i)
+			if len(deviations) == 1 && len(s.xs[0]) > 1 {
+				text = "the values of the observations"
+			}
+			text = fmt.Sprintf("half of %s lie between %.4g and %.4g, but some so far out that their deviation, by which they are standardised, is %.2g: the estimator hardly sees the others differ; let such simulations fail, or give the logarithm", text, low, high, deviation)
+		}
+	}
+	return text
 }
 
 // farDeviations is how many of their deviations from the mean of the simulations a

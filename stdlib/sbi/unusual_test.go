@@ -1,6 +1,7 @@
 package sbi
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -42,6 +43,18 @@ func TestWhatIsUnusualIsWarnedOf(t *testing.T) {
 		x[1] = 7
 		return x, err
 	})
+	far := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		x, err := three(theta, rng)
+		if rng.IntN(50) == 0 {
+			x[2] = 1e9
+		}
+		return x, err
+	})
+	heavy := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		x, err := three(theta, rng)
+		x[2] = math.Exp(2 * rng.NormFloat64())
+		return x, err
+	})
 	for _, c := range []struct {
 		name        string
 		simulator   Simulator
@@ -54,6 +67,8 @@ func TestWhatIsUnusualIsWarnedOf(t *testing.T) {
 		{"still", still, []float64{0.5, 7, 1}, "value 1 of the observations is 7 in all simulations", ""},
 		{"not as still", still, []float64{0.5, 7.5, 1}, "value 1 of the observation is 7.5, but 7 in all simulations", "value 1 of the observation is 7.5, but 7 in all simulations"},
 		{"still but for rounding", still, []float64{0.5, 7 + 1e-12, 1}, "value 1 of the observations is 7 in all simulations", ""},
+		{"outliers", far, []float64{0.5, 0.5, 1}, "half of value 2 of the observations lie between 0.6", ""},
+		{"heavy tails", heavy, []float64{0.5, 0.5, 1}, "", ""},
 		{"far", three, []float64{0.5, 50, 1}, "value 1 of the observation, 50, lies 1", "value 1 of the observation, 50, lies 1"},
 		{"farther", three, []float64{5000, 0.5, 10}, "value 0 of the observation, 5000, lies", "(and 1 more lie far outside)"},
 	} {
