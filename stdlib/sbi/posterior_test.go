@@ -1,8 +1,10 @@
 package sbi
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -94,6 +96,9 @@ func TestMAPIsTheTop(t *testing.T) {
 	logs, err := p.LogProb(t.Context(), s.Values)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if text, want := fmt.Sprint(top), fmt.Sprintf("mode at %s = %.4g, ", p.Names()[0], top.Theta[0]); !strings.HasPrefix(text, want) {
+		t.Errorf("it says %q, want %q", text, want)
 	}
 	for i, l := range logs {
 		if l > top.LogProb+1e-3 {
