@@ -1,9 +1,11 @@
 package viz
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	vgdraw "gonum.org/v1/plot/vg/draw"
@@ -22,27 +24,47 @@ func TestNumbersOfAHeatMapKeepApart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var drawn recorder.Canvas
-		p.Draw(vgdraw.NewCanvas(&drawn, 3.5*vg.Inch, 2*vg.Inch))
-		var before *recorder.FillString
-		count := 0
-		for _, action := range drawn.Actions {
-			number, ok := action.(*recorder.FillString)
-			if !ok || !strings.HasPrefix(number.String, "−") {
-				continue
-			}
-			count++
-			if columns == 4 && number.Size != 9 {
-				t.Errorf("a number has letters of %g points, with room for 9", number.Size)
-			}
-			face := font.DefaultCache.Lookup(number.Font, number.Size)
-			if before != nil && before.Point.Y == number.Point.Y && before.Point.X+face.Width(before.String) > number.Point.X {
-				t.Fatalf("%d columns: a number of %g points begins before the one to its left ends", columns, number.Size)
-			}
-			before = number
+		numbers := keepApart(t, p, 3.5*vg.Inch, "−")
+		if len(numbers) != 2*columns {
+			t.Errorf("%d numbers are drawn, want %d", len(numbers), 2*columns)
 		}
-		if count != 2*columns {
-			t.Errorf("%d numbers are drawn, want %d", count, 2*columns)
+		if size := numbers[0].Size; columns == 4 && size != 9 {
+			t.Errorf("a number has letters of %g points, with room for 9", size)
 		}
 	}
+}
+
+// TestNumbersOfASpectrumKeepApart, where neighbours are nearly as high.
+func TestNumbersOfASpectrumKeepApart(t *testing.T) {
+	for values := 1; values <= 12; values++ {
+		p, err := Spectrum(slices.Repeat([]float64{0.957}, values), Labels{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(keepApart(t, p, 3.3*vg.Inch, "0.957")); n != values {
+			t.Errorf("%d of %d values are written", n, values)
+		}
+	}
+}
+
+// keepApart draws a plot and gives its texts of a prefix, which must not touch where they
+// stand side by side.
+func keepApart(t *testing.T, p *plot.Plot, width vg.Length, prefix string) (texts []*recorder.FillString) {
+	t.Helper()
+	var drawn recorder.Canvas
+	p.Draw(vgdraw.NewCanvas(&drawn, width, 2*vg.Inch))
+	for _, action := range drawn.Actions {
+		text, ok := action.(*recorder.FillString)
+		if !ok || !strings.HasPrefix(text.String, prefix) {
+			continue
+		}
+		if n := len(texts); n > 0 && texts[n-1].Point.Y == text.Point.Y {
+			face := font.DefaultCache.Lookup(text.Font, text.Size)
+			if before := texts[n-1]; before.Point.X+face.Width(before.String) > text.Point.X {
+				t.Fatalf("%q of %g points begins before %q to its left ends", text.String, text.Size, before.String)
+			}
+		}
+		texts = append(texts, text)
+	}
+	return texts
 }
