@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"hillock/stdlib/viz"
@@ -23,13 +24,14 @@ type Inference struct {
 	xs        [][]float64
 	rounds    []int // round of each simulation
 	reports   []RoundReport
-	pending   RoundReport // of the round that has not been trained
-	simulator Simulator   // of the last round
-	barren    int         // rounds of which all simulations failed; each draws anew
-	resumed   string      // the checkpoint that it goes on from; "" for none
-	probe     *probe      // of the last round's simulator
-	changed   string      // what is to be said of a simulator that is not the checkpoint's
-	view      *roundView  // of the round that is running
+	pending   RoundReport  // of the round that has not been trained
+	simulator Simulator    // of the last round
+	barren    int          // rounds of which all simulations failed; each draws anew
+	resumed   string       // the checkpoint that it goes on from; "" for none
+	probe     *probe       // of the last round's simulator
+	changed   string       // what is to be said of a simulator that is not the checkpoint's
+	remarked  atomic.Int64 // rounds after which a posterior's remark was shown
+	view      *roundView   // of the round that is running
 	live      viz.LiveLoss
 }
 
@@ -303,7 +305,9 @@ func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acc
 // Posterior gives the posterior for an observation, as the estimator sees it
 // now; later training does not change it. It fails before the first round is trained,
 // and for an observation that has another number of values than the simulations or
-// one that is not finite.
+// one that is not finite. It says where an observation lies far outside the
+// simulations, or after several rounds is not Options.Observation, once after a
+// training, as the text of every such posterior does.
 func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 	f, err := s.trainedFlow()
 	if err != nil {
@@ -314,6 +318,7 @@ func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 		return nil, err
 	}
 	p.remark = s.remark(x)
+	s.sayRemark(x, p.remark)
 	return p, nil
 }
 

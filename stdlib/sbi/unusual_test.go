@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"hillock/stdlib/notebook"
 )
 
 // TestObservationsThatNeverVaryAreRefused, and simulations of them not kept.
@@ -105,6 +107,49 @@ func TestAPosteriorAfterRoundsIsOfItsObservation(t *testing.T) {
 			if got, want := strings.Contains(p.String(), "only right near Options.Observation"), round == 2 && x[0] == 0.4; got != want {
 				t.Errorf("after %d rounds, of %v: %s", round, x, p)
 			}
+		}
+	}
+}
+
+// TestAFarObservationIsSaid when its posterior is made, once after a training; that of
+// Options.Observation is in the round's report.
+func TestAFarObservationIsSaid(t *testing.T) {
+	own, far := []float64{0.5, 60, 1}, []float64{0.5, 50, 1}
+	for _, quiet := range []bool{false, true} {
+		p := &page{texts: map[string]string{}}
+		notebook.SetHost(p)
+		t.Cleanup(func() { notebook.SetHost(nil) })
+		inf := small(t, Options{Observation: own})
+		inf.o.Quiet = quiet
+		for round := 1; round <= 2; round++ {
+			thetas := Draw(inf.prior, 50, uint64(round))
+			xs, err := three.Simulate(t.Context(), thetas, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := inf.Append(thetas, xs); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := inf.Train(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range [][]float64{own, {0.5, 50, 1}, far, {0.5, 0.5, 1}} {
+				if _, err := inf.Posterior(x); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		said := 0
+		for _, text := range p.all {
+			if strings.Contains(text, "posterior given [0.5 50 1]: warning: value 1 of the observation, 50, lies") {
+				said++
+			}
+			if strings.Contains(text, "posterior given [0.5 60 1]") {
+				t.Errorf("it says %q", text)
+			}
+		}
+		if want := map[bool]int{false: 2, true: 0}[quiet]; said != want {
+			t.Errorf("quiet %t: it is said %d times, want %d: %q", quiet, said, want, p.all)
 		}
 	}
 }
