@@ -83,10 +83,11 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 		return nil, errors.New("sbi: calibrate: no prior; set CalibrationOptions.Prior")
 	case o.Simulator == nil:
 		return nil, errors.New("sbi: calibrate: no simulator, as none was given to Round; set CalibrationOptions.Simulator, or Thetas and Xs")
-	case o.Prior.Err() != nil:
-		return nil, o.Prior.Err()
 	case n < 2 || o.Draws < 2:
 		return nil, fmt.Errorf("sbi: calibrate: %d cases of %d draws; want two or more of both", n, o.Draws)
+	}
+	if err := sound(o.Prior); err != nil {
+		return nil, err
 	}
 	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std(), Rounds: rounds, scales: logScales(o.Prior)}
 	c.wide = c.PriorStd

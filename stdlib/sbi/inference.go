@@ -69,11 +69,8 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 	if prior == nil {
 		return nil, errors.New("sbi: no prior")
 	}
-	if err := prior.Err(); err != nil {
+	if err := sound(prior); err != nil {
 		return nil, err
-	}
-	if n := len(prior.Names()); prior.Dim() < 1 || n != prior.Dim() {
-		return nil, fmt.Errorf("sbi: the prior has %d parameters and %d names; want one or more, and as many names", prior.Dim(), n)
 	}
 	o, err := o.withDefaults(prior.Dim())
 	if err != nil {

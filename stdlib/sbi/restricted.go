@@ -72,12 +72,13 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	switch {
 	case prior == nil:
 		return nil, errors.New("sbi: restrict: no prior; want the one that the parameters were drawn from")
-	case prior.Err() != nil:
-		return nil, prior.Err()
 	case len(thetas) != len(xs):
 		return nil, fmt.Errorf("sbi: restrict: %d parameter vectors and %d simulations; want one of each, nil where it failed", len(thetas), len(xs))
 	case o.Blocks < 0 || !(o.FalseNegatives < 1):
 		return nil, fmt.Errorf("sbi: restrict: %d blocks and a share of false negatives of %g; want 0 or more, and below 1", o.Blocks, o.FalseNegatives)
+	}
+	if err := sound(prior); err != nil {
+		return nil, err
 	}
 	dim := prior.Dim()
 	r := &RestrictedPrior{Prior: prior, simulated: len(xs)}

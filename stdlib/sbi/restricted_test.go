@@ -151,7 +151,7 @@ func TestLowQuantileFollowsTheTail(t *testing.T) {
 // hopeless is a prior restricted to nothing.
 func hopeless() *RestrictedPrior {
 	net := nn.NewLinear(1, 1, rand.New(rand.NewPCG(1, 1)))
-	return &RestrictedPrior{Prior: BoxUniform([]float64{0}, []float64{1}), threshold: float32(math.Inf(1)), net: net}
+	return &RestrictedPrior{Prior: BoxUniform([]float64{0}, []float64{1}), threshold: float32(math.Inf(1)), net: net, mean: []float64{0.5}, std: []float64{1}}
 }
 
 // TestSamplersThatFindNothingSaySo: never a parameter vector from outside the support.
