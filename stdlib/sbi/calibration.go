@@ -15,17 +15,6 @@ import (
 	"hillock/internal/grouped"
 )
 
-// CalibrationOptions are the options of Calibrate.
-type CalibrationOptions struct {
-	// Prior and Simulator are where the truths and their observations come from; nil
-	// means those of the Inference that is checked, or of the first of an ensemble of
-	// them that has any. One that only Train was called of has no Simulator.
-	Prior     Prior
-	Simulator Simulator
-	Draws     int    // of each posterior, 2 or more; 0 means 1,000
-	Seed      uint64 // of everything
-}
-
 // Calibration is what many posteriors of known truth say about their estimator.
 // All its checks come from the same runs.
 type Calibration struct {
@@ -61,12 +50,16 @@ type Calibration struct {
 // each with its posterior: the basis of simulation-based calibration (Talts et al.
 // 2018, https://arxiv.org/abs/1804.06788), expected coverage, TARP, contraction
 // and z-scores. An inference of several rounds is only right near its own
-// observation, so that it is not expected to pass. It fails without a prior or a
+// observation, so that it is not expected to pass. Simulations that were made before
+// are taken from CalibrationOptions.Thetas and Xs instead. It fails without a prior or a
 // simulator, when fewer than two simulations are usable, and when the estimator fails
 // for one of them.
 func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) (*Calibration, error) {
 	if inf == nil {
 		return nil, errors.New("sbi: calibrate: no estimator; give an Inference, or an AmortizedFunc")
+	}
+	if err := o.made(n); err != nil {
+		return nil, err
 	}
 	rounds, want := 0, expected{}
 	for _, s := range inferences(inf) {
@@ -91,11 +84,12 @@ func Calibrate(ctx context.Context, inf Amortized, n int, o CalibrationOptions) 
 	case o.Prior == nil:
 		return nil, errors.New("sbi: calibrate: no prior; set CalibrationOptions.Prior")
 	case o.Simulator == nil:
-		return nil, errors.New("sbi: calibrate: no simulator, as none was given to Round; set CalibrationOptions.Simulator")
-	case o.Prior.Err() != nil:
-		return nil, o.Prior.Err()
+		return nil, errors.New("sbi: calibrate: no simulator, as none was given to Round; set CalibrationOptions.Simulator, or Thetas and Xs")
 	case n < 2 || o.Draws < 2:
 		return nil, fmt.Errorf("sbi: calibrate: %d cases of %d draws; want two or more of both", n, o.Draws)
+	}
+	if err := sound(o.Prior); err != nil {
+		return nil, err
 	}
 	c := &Calibration{Names: o.Prior.Names(), Draws: o.Draws, PriorStd: o.Prior.Std(), Rounds: rounds, scales: logScales(o.Prior)}
 	c.wide = c.PriorStd
@@ -154,31 +148,6 @@ func inferences(inf Amortized) []*Inference {
 		return all
 	}
 	return nil
-}
-
-// simulate draws the truths and gives the observations of those that are usable.
-func (c *Calibration) simulate(ctx context.Context, n int, o CalibrationOptions, want expected) ([][]float64, error) {
-	thetas, err := drawSeed(ctx, o.Prior, n, o.Seed^0xca11)
-	if err != nil {
-		return nil, err
-	}
-	all, reason, err := observed(ctx, o.Simulator, thetas, o.Seed^0x51b, want)
-	if err != nil {
-		return nil, err
-	}
-	thetas = spreadCodes(o.Prior, thetas, o.Seed)
-	var xs [][]float64
-	for i, x := range all {
-		if !finite(x) {
-			c.Failed++
-			continue
-		}
-		xs, c.Truths = append(xs, x), append(c.Truths, thetas[i])
-	}
-	if len(xs) < 2 {
-		return nil, fmt.Errorf("sbi: calibrate: %d of %d simulations failed%s", c.Failed, n, because(reason()))
-	}
-	return xs, nil
 }
 
 // judge compares a posterior with its truth, and with a reference point.

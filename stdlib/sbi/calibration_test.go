@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -239,6 +240,44 @@ func TestCalibrateSaysWhatIsMissing(t *testing.T) {
 	}
 	if err := calibrate(AmortizedEnsemble(a, b), CalibrationOptions{}); err != nil {
 		t.Errorf("an ensemble of inferences: %v", err)
+	}
+}
+
+// TestCalibrateTakesSimulationsThatWereMade: the same as if it made them, and nothing
+// but draws of the prior with an observation each.
+func TestCalibrateTakesSimulationsThatWereMade(t *testing.T) {
+	const n = 200
+	thetas := Draw(halfway, n+1, 8)
+	xs, err := noised.Simulate(t.Context(), thetas, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	xs[3] = nil
+	calibrate := func(o CalibrationOptions) (*Calibration, error) {
+		o.Prior, o.Draws = halfway, 50
+		return Calibrate(t.Context(), AmortizedFunc(exactly), n, o)
+	}
+	c, err := calibrate(CalibrationOptions{Thetas: thetas, Xs: xs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := slices.Delete(slices.Clone(thetas[:n]), 3, 4); c.Failed != 1 || !slices.EqualFunc(c.Truths, want, slices.Equal) {
+		t.Errorf("%d failed, truths %v, want 1 and %v", c.Failed, c.Truths, want)
+	}
+	if text := c.String(); !strings.Contains(text, "nothing wrong") {
+		t.Error(text)
+	}
+	wrong := slices.Clone(thetas)
+	wrong[5] = []float64{1}
+	for want, o := range map[string]CalibrationOptions{
+		"200 cases of 201 parameter vectors and 0 observations":  {Thetas: thetas},
+		"200 cases of 0 parameter vectors and 201 observations":  {Xs: xs},
+		"200 cases of 100 parameter vectors and 100 obs":         {Thetas: thetas[:100], Xs: xs[:100]},
+		"parameter vector 5, [1], lies outside the prior":        {Thetas: wrong, Xs: xs},
+		"both a Simulator and simulations that were made before": {Thetas: thetas, Xs: xs, Simulator: noised},
+	} {
+		_, err := calibrate(o)
+		says(t, err, want)
 	}
 }
 

@@ -220,9 +220,14 @@ func (c *Conditionals) MIMEBundle() (notebook.Bundle, error) {
 
 // String says where the parameters are fixed.
 func (c *Conditionals) String() string {
+	return "conditional densities at " + withNames(c.Names, c.Condition)
+}
+
+// withNames gives the values of parameters with their names.
+func withNames(names []string, values []float64) string {
 	var at []string
-	for i, name := range c.Names {
-		at = append(at, fmt.Sprintf("%s = %.4g", name, c.Condition[i]))
+	for i, name := range namesOf(len(values), names) {
+		at = append(at, fmt.Sprintf("%s = %.4g", name, values[i]))
 	}
-	return "conditional densities at " + strings.Join(at, ", ")
+	return strings.Join(at, ", ")
 }

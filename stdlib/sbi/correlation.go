@@ -18,11 +18,20 @@ type Matrix struct {
 	Values [][]float64 // a row a parameter
 }
 
-// Pearson gives the correlation coefficients of samples.
+// Pearson gives the correlation coefficients of samples; NaN where draws have not as
+// many values as there are names.
 func (s *Samples) Pearson() Matrix {
 	s = s.drawn()
-	m := newMatrix("Correlation", s.Names)
+	m := newMatrix("Correlation", s.named())
 	if len(s.Values) < 2 {
+		return m
+	}
+	if s.odd() >= 0 {
+		for _, row := range m.Values {
+			for j := range row {
+				row[j] = math.NaN()
+			}
+		}
 		return m
 	}
 	mean, std := columnMoments(s.Values)

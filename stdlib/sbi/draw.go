@@ -32,6 +32,38 @@ func drawSeed(ctx context.Context, p Prior, n int, seed uint64) ([][]float64, er
 	return drawFrom(ctx, p, n, rand.New(rand.NewPCG(seed, 0x9a1)))
 }
 
+// sound says what is wrong with a prior, which can be a user's own.
+func sound(p Prior) error {
+	if err := p.Err(); err != nil {
+		return err
+	}
+	dim := p.Dim()
+	if n := len(p.Names()); dim < 1 || n != dim {
+		return fmt.Errorf("sbi: the prior has %d parameters and %d names; want one or more, and as many names", dim, n)
+	}
+	lower, upper := p.Bounds()
+	if len(lower) != dim || len(upper) != dim {
+		return fmt.Errorf("sbi: the prior has %d parameters, %d lower and %d upper bounds; want one of each, ±Inf where there is none", dim, len(lower), len(upper))
+	}
+	for i, name := range p.Names() {
+		if !(lower[i] <= upper[i]) {
+			return fmt.Errorf("sbi: the prior's bounds of %s are %g and %g; want the lower one first", name, lower[i], upper[i])
+		}
+	}
+	if m, s := len(p.Mean()), len(p.Std()); m != dim || s != dim {
+		return fmt.Errorf("sbi: the prior has %d parameters, means of %d and deviations of %d; want one of each", dim, m, s)
+	}
+	if _, searches := p.(Drawer); searches {
+		return nil // for long, it may be
+	}
+	theta := make([]float64, dim)
+	p.Sample(rand.New(rand.NewPCG(1, 0x50)), theta)
+	if l := p.LogProb(theta); finite(theta) && !(l > math.Inf(-1)) {
+		return fmt.Errorf("sbi: the prior gave the draw %s and a log-density of %g there; want a number", brief(theta), l)
+	}
+	return nil
+}
+
 // drawFrom gives n parameter vectors of a prior.
 func drawFrom(ctx context.Context, p Prior, n int, rng *rand.Rand) ([][]float64, error) {
 	if p == nil {

@@ -69,7 +69,7 @@ func mix(members []Distribution, observation, weights []float64) (*Ensemble, err
 		}
 	}
 	if len(weights) != len(members) {
-		return nil, fmt.Errorf("sbi: %d weights for %d members", len(weights), len(members))
+		return nil, fmt.Errorf("sbi: %d weights for %d members; want one of each, or none for equal ones", len(weights), len(members))
 	}
 	e := &Ensemble{members: members, observation: append([]float64(nil), observation...)}
 	for i, m := range members {

@@ -130,7 +130,16 @@ func (p *Posterior) edges() (low, high []float32) {
 // Mode is a parameter vector of high density.
 type Mode struct {
 	Theta   []float64
-	LogProb float64 // the log-density there
+	LogProb float64  // the log-density there
+	Names   []string // of the parameters
+}
+
+// String says where it is.
+func (m Mode) String() string {
+	if len(m.Theta) == 0 {
+		return "no mode"
+	}
+	return fmt.Sprintf("mode at %s, of log-density %.4g", withNames(m.Names, m.Theta), m.LogProb)
 }
 
 // MAP gives the parameter vector of the largest posterior density that was
@@ -198,5 +207,5 @@ func (p *Posterior) MAP(ctx context.Context) (Mode, error) {
 	}
 	order = sorted(logs)
 	top := order[len(order)-1]
-	return Mode{append([]float64(nil), best[top]...), logs[top]}, nil
+	return Mode{append([]float64(nil), best[top]...), logs[top], p.Names()}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"hillock/internal/grouped"
@@ -24,13 +25,14 @@ type Inference struct {
 	xs        [][]float64
 	rounds    []int // round of each simulation
 	reports   []RoundReport
-	pending   RoundReport // of the round that has not been trained
-	simulator Simulator   // of the last round
-	barren    int         // rounds of which all simulations failed; each draws anew
-	resumed   string      // the checkpoint that it goes on from; "" for none
-	probe     *probe      // of the last round's simulator
-	changed   string      // what is to be said of a simulator that is not the checkpoint's
-	view      *roundView  // of the round that is running
+	pending   RoundReport  // of the round that has not been trained
+	simulator Simulator    // of the last round
+	barren    int          // rounds of which all simulations failed; each draws anew
+	resumed   string       // the checkpoint that it goes on from; "" for none
+	probe     *probe       // of the last round's simulator
+	changed   string       // what is to be said of a simulator that is not the checkpoint's
+	remarked  atomic.Int64 // rounds after which a posterior's remark was shown
+	view      *roundView   // of the round that is running
 	live      viz.LiveLoss
 }
 
@@ -68,11 +70,8 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 	if prior == nil {
 		return nil, errors.New("sbi: no prior")
 	}
-	if err := prior.Err(); err != nil {
+	if err := sound(prior); err != nil {
 		return nil, err
-	}
-	if n := len(prior.Names()); prior.Dim() < 1 || n != prior.Dim() {
-		return nil, fmt.Errorf("sbi: the prior has %d parameters and %d names; want one or more, and as many names", prior.Dim(), n)
 	}
 	o, err := o.withDefaults(prior.Dim())
 	if err != nil {
@@ -304,7 +303,9 @@ func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acc
 // Posterior gives the posterior for an observation, as the estimator sees it
 // now; later training does not change it. It fails before the first round is trained,
 // and for an observation that has another number of values than the simulations or
-// one that is not finite.
+// one that is not finite. It says where an observation lies far outside the
+// simulations, or after several rounds is not Options.Observation, once after a
+// training, as the text of every such posterior does.
 func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 	f, err := s.trainedFlow()
 	if err != nil {
@@ -315,6 +316,7 @@ func (s *Inference) Posterior(x []float64) (*Posterior, error) {
 		return nil, err
 	}
 	p.remark = s.remark(x)
+	s.sayRemark(x, p.remark)
 	return p, nil
 }
 

@@ -96,7 +96,8 @@ func (p *Multivariate) String() string {
 	return "prior: together normal, " + strings.Join(parts, ", ")
 }
 
-// Sample writes one draw to theta, the mean if there is an Err.
+// Sample writes one draw to theta, which is as long as there are parameters, or the mean
+// if there is an Err; NewSamples and Draw give many.
 func (p *Multivariate) Sample(rng *rand.Rand, theta []float64) {
 	if copy(theta, p.mean); p.err != nil {
 		return

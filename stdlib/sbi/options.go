@@ -174,6 +174,8 @@ func inputs(m nn.Module) int {
 		if len(m.Modules) > 0 {
 			return inputs(m.Modules[0])
 		}
+	case *pooled:
+		return m.trials * inputs(m.trial)
 	}
 	return 0
 }

@@ -26,6 +26,7 @@ type savedFlow struct {
 type savedPosterior struct {
 	Prior       []savedMarginal // of a Product
 	Joint       *savedJoint     // a Multivariate instead
+	Parts       *savedParts     // or independent parts
 	Warp        savedWarp
 	Flow        savedFlow
 	Context     []float32
@@ -46,6 +47,18 @@ type savedJoint struct {
 	Names      []string
 	Mean       []float64
 	Covariance [][]float64
+}
+
+// savedParts is a prior of independent parts.
+type savedParts struct {
+	Names []string
+	Parts []savedPart
+}
+
+// savedPart is one of them.
+type savedPart struct {
+	Prior []savedMarginal // of a Product
+	Joint *savedJoint     // a Multivariate instead
 }
 
 func (w *warp) saved() savedWarp { return savedWarp{w.support, w.lower, w.upper, w.mean, w.std, w.log} }
@@ -73,8 +86,9 @@ func loadWeights(m learned, weights [][]float32) error {
 	return nil
 }
 
-// Save writes the posterior to a file, for LoadPosterior. It fails when the prior
-// is not one of this package's.
+// Save writes the posterior to a file, for LoadPosterior. It fails when the prior is not
+// a Product, a Multivariate or one of such as Independent parts: where it is restricted,
+// truncated or your own.
 func (p *Posterior) Save(path string) error {
 	if err := p.made(); err != nil {
 		return err
@@ -83,13 +97,13 @@ func (p *Posterior) Save(path string) error {
 		Warp: p.warp.saved(), Context: p.context, Observation: p.observation, Seed: p.seed, Remark: p.remark,
 		Flow: savedFlow{p.kind, p.prior.Dim(), len(p.context), weightsOf(p.flow)},
 	}
-	switch prior := p.prior.(type) {
-	case *Product:
-		saved.Prior = prior.saved()
-	case *Multivariate:
-		saved.Joint = &savedJoint{prior.Names(), prior.mean, prior.covariance}
-	default:
-		return fmt.Errorf("sbi: save %s: a posterior is saved with its prior, which can be a product of this package's or a MultivariateNormal, and this one is not; save the Inference instead (Options.Checkpoint), and begin it with the same prior again", path)
+	part, ok := partOf(p.prior)
+	saved.Prior, saved.Joint = part.Prior, part.Joint
+	if j, parted := p.prior.(*joint); parted {
+		saved.Parts, ok = j.saved()
+	}
+	if !ok {
+		return fmt.Errorf("sbi: save %s: a posterior is saved with its prior, which can be a product of this package's, a MultivariateNormal, or such as Independent parts, and this one is not; save the Inference instead (Options.Checkpoint), and begin it with the same prior again", path)
 	}
 	return write(path, posteriorFile, saved)
 }
@@ -142,8 +156,52 @@ func (p *Product) saved() []savedMarginal {
 	return all
 }
 
+// partOf is a Product or a Multivariate; ok is false for others.
+func partOf(p Prior) (part savedPart, ok bool) {
+	switch p := p.(type) {
+	case *Product:
+		return savedPart{Prior: p.saved()}, true
+	case *Multivariate:
+		return savedPart{Joint: &savedJoint{p.Names(), p.mean, p.covariance}}, true
+	}
+	return savedPart{}, false
+}
+
+// saved gives the parts, of parts of parts those; ok is false where they can't be saved.
+func (j *joint) saved() (s *savedParts, ok bool) {
+	s, ok = &savedParts{Names: j.Names()}, true
+	for _, p := range j.parts {
+		if inner, nested := p.(*joint); nested {
+			own, all := inner.saved()
+			s.Parts, ok = append(s.Parts, own.Parts...), ok && all
+			continue
+		}
+		part, one := partOf(p)
+		s.Parts, ok = append(s.Parts, part), ok && one
+	}
+	return s, ok
+}
+
 // prior builds the prior again.
 func (s savedPosterior) prior() (Prior, error) {
+	if s.Parts == nil {
+		return savedPart{s.Prior, s.Joint}.prior()
+	}
+	j := &joint{names: s.Parts.Names}
+	for _, part := range s.Parts.Parts {
+		p, err := part.prior()
+		if err != nil {
+			return nil, err
+		}
+		j.parts = append(j.parts, p)
+	}
+	if dim := j.Dim(); dim == 0 || len(j.names) != dim {
+		return nil, fmt.Errorf("a prior of %d parameters with %d names", dim, len(j.names))
+	}
+	return j, distinct(j.names)
+}
+
+func (s savedPart) prior() (Prior, error) {
 	if s.Joint == nil {
 		return loadPrior(s.Prior)
 	}

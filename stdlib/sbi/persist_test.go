@@ -75,8 +75,19 @@ func TestSavedPosteriorIsTheSame(t *testing.T) {
 		Independent(BoxUniform([]float64{-1}, []float64{1}, "a"), CodeUniform([]int{0}, []int{10}, "b"), LogUniform([]float64{1}, []float64{9}),
 			LogNormal([]float64{0}, []float64{1}), Normal([]float64{0}, []float64{2})),
 		MultivariateNormal([]float64{1, 2}, [][]float64{{1, 0.8}, {0.8, 2}}, "a"),
+		Independent(LogUniform([]float64{1}, []float64{9}), Independent(BoxUniform([]float64{-1}, []float64{1}), MultivariateNormal([]float64{1, 2}, [][]float64{{1, 0.8}, {0.8, 2}}, "", "b"))),
 	} {
 		savedPosteriorIsTheSame(t, prior)
+	}
+}
+
+// TestPosteriorsOfOtherPriorsAreNotSaved, also where the prior is a part.
+func TestPosteriorsOfOtherPriorsAreNotSaved(t *testing.T) {
+	p := trained(t, Unbounded, 1)
+	path := filepath.Join(t.TempDir(), "posterior")
+	for _, own := range []Prior{&RestrictedPrior{Prior: p.prior}, Independent(p.prior, &RestrictedPrior{Prior: p.prior})} {
+		p.prior = own
+		says(t, p.Save(path), "save the Inference instead")
 	}
 }
 

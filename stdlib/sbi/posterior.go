@@ -33,7 +33,7 @@ type Posterior struct {
 
 // Samples are draws of parameters.
 type Samples struct {
-	Names      []string
+	Names      []string    // of the parameters; missing ones are θ1, θ2, …
 	Values     [][]float64 // one parameter vector a draw
 	Acceptance float64     // share of the raw draws that lay within the prior
 	RHat       []float64   // agreement of the chains for each parameter; nil without SampleMCMC
@@ -71,12 +71,28 @@ func (s *Samples) drawn() *Samples {
 // Len is the number of draws.
 func (s *Samples) Len() int { return len(s.drawn().Values) }
 
-// Column gives the draws of parameter i.
+// named are the names of all parameters.
+func (s *Samples) named() []string {
+	if len(s.Values) == 0 || len(s.Names) >= len(s.Values[0]) {
+		return s.Names
+	}
+	return namesOf(len(s.Values[0]), s.Names)
+}
+
+// odd is the first draw that has not a value for every name; -1 where all have.
+func (s *Samples) odd() int {
+	n := len(s.named())
+	return slices.IndexFunc(s.Values, func(v []float64) bool { return len(v) != n })
+}
+
+// Column gives the draws of parameter i, without those that have no such parameter.
 func (s *Samples) Column(i int) []float64 {
 	s = s.drawn()
-	column := make([]float64, len(s.Values))
-	for k, v := range s.Values {
-		column[k] = v[i]
+	column := make([]float64, 0, len(s.Values))
+	for _, v := range s.Values {
+		if i >= 0 && i < len(v) {
+			column = append(column, v[i])
+		}
 	}
 	return column
 }
@@ -107,17 +123,22 @@ func (s *Samples) moments() (means, stds []float64) {
 // Columns gives the parameters' names and the draws of each, for plots.
 func (s *Samples) Columns() (names []string, values [][]float64) {
 	s = s.drawn()
-	for i := range s.Names {
+	names = s.named()
+	for i := range names {
 		values = append(values, s.Column(i))
 	}
-	return s.Names, values
+	return names, values
 }
 
 // String gives the number of draws, how well chains agree, and every parameter's mean, deviation and
 // quantiles.
 func (s *Samples) String() string {
 	s = s.drawn()
-	text := fmt.Sprintf("%d samples of %s", len(s.Values), strings.Join(s.Names, ", "))
+	names := s.named()
+	text := fmt.Sprintf("%d samples of %s", len(s.Values), strings.Join(names, ", "))
+	if i := s.odd(); i >= 0 {
+		return fmt.Sprintf("%s (draw %d has %d values; want %d, one for every name)", text, i, len(s.Values[i]), len(names))
+	}
 	if s.Acceptance > 0 && s.Acceptance < lowAcceptance {
 		way := "the rest was rejected; train with Truncated rounds, or sample by SampleMCMC"
 		if s.Acceptance < leastAcceptance {
@@ -137,12 +158,12 @@ func (s *Samples) String() string {
 		return text
 	}
 	width := 8
-	for _, name := range s.Names {
+	for _, name := range names {
 		width = max(width, utf8.RuneCountInString(name))
 	}
 	text += fmt.Sprintf("\n%-*s %10s %10s %10s %10s %10s", width, "", "mean", "std", "5 %", "median", "95 %")
 	mean, std := s.moments()
-	for i, name := range s.Names {
+	for i, name := range names {
 		column := s.Column(i)
 		text += fmt.Sprintf("\n%-*s %10.4g %10.3g", width, name, mean[i], std[i])
 		for _, q := range []float64{0.05, 0.5, 0.95} {

@@ -1,10 +1,14 @@
 package sbi
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
+
+	"hillock/stdlib/viz"
 )
 
 // trained gives an amortized posterior of x = θ + noise under a box prior, for an
@@ -94,6 +98,9 @@ func TestMAPIsTheTop(t *testing.T) {
 	logs, err := p.LogProb(t.Context(), s.Values)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if text, want := fmt.Sprint(top), fmt.Sprintf("mode at %s = %.4g, ", p.Names()[0], top.Theta[0]); !strings.HasPrefix(text, want) {
+		t.Errorf("it says %q, want %q", text, want)
 	}
 	for i, l := range logs {
 		if l > top.LogProb+1e-3 {
@@ -281,5 +288,31 @@ func TestSamplesKnowTheirScales(t *testing.T) {
 	}
 	if logs := s.Logarithmic(); len(logs) != 2 || !logs[0] || logs[1] {
 		t.Errorf("the scales are %v", logs)
+	}
+}
+
+// TestSamplesOfOnesOwn have names where they are given none, and say what does not fit.
+func TestSamplesOfOnesOwn(t *testing.T) {
+	values := [][]float64{{1, 2}, {2, 5}, {3, 7}}
+	for _, c := range []struct {
+		s    Samples
+		want string // in the text
+		err  string // of a pair plot; "" for none
+	}{
+		{Samples{Values: values}, "3 samples of θ1, θ2\n", ""},
+		{Samples{Values: values, Names: []string{"a"}}, "3 samples of a, θ2\n", ""},
+		{Samples{Values: values, Names: []string{"a", "b", "c"}}, "draw 0 has 2 values; want 3", "0 of parameter 3"},
+		{Samples{Values: append(values[:3:3], []float64{1}), Names: []string{"a", "b"}}, "draw 3 has 1 values", "4 draws of parameter 1 and 3 of parameter 2"},
+	} {
+		if text := c.s.String(); !strings.Contains(text, c.want) {
+			t.Errorf("it says %q, want %q", text, c.want)
+		}
+		_, err := viz.PairPlot(&c.s)
+		if (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("the pair plot: %v, want %q", err, c.err)
+		}
+		if m := c.s.Pearson(); len(m.Values) != len(m.Names) || math.IsNaN(m.Values[0][1]) != (c.err != "") {
+			t.Errorf("correlations %v", m)
+		}
 	}
 }

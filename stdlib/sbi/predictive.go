@@ -22,6 +22,9 @@ type Predictive struct {
 	// Without them the figure counts values, from 0. Set them before it is shown.
 	Step   float64
 	Labels viz.Labels
+	// Names are those of the values of an observation of few, with their units, such as
+	// "rate (Hz)"; missing ones are x_1, x_2, … Set them, too, before it is shown.
+	Names []string
 }
 
 // PosteriorPredictive simulates n samples of a posterior, one or more, and keeps what

@@ -14,7 +14,8 @@ type Prior interface {
 	Dim() int
 	// Names are the parameters' names, for plots and tables.
 	Names() []string
-	// Sample writes one draw to theta; NaN where none can be found.
+	// Sample writes one draw to theta; NaN where none can be found. NewSamples and Draw
+	// give many.
 	Sample(rng *rand.Rand, theta []float64)
 	// LogProb is the logarithm of the density, −Inf outside the support.
 	LogProb(theta []float64) float64
@@ -270,7 +271,8 @@ func (p *Product) Names() []string { return namesOf(p.Dim(), p.names) }
 // Err says what is wrong with the prior, if anything.
 func (p *Product) Err() error { return p.err }
 
-// Sample writes one draw to theta.
+// Sample writes one draw to theta, which is as long as there are parameters; NewSamples
+// and Draw give many.
 func (p *Product) Sample(rng *rand.Rand, theta []float64) {
 	for i, m := range p.marginals {
 		theta[i] = m.sample(rng)

@@ -60,7 +60,8 @@ type RestrictedPrior struct {
 // Restrict trains a classifier to tell parameters whose simulations succeeded from
 // those whose simulations failed: xs[i] is nil, or has values that are not finite.
 // How sure the classifier has to be is set by parameters that it was not trained on,
-// by cross-validation. It fails when there are fewer than ten of either kind.
+// by cross-validation. It fails without a prior, when there are not as many simulations as
+// parameters, and when there are fewer than ten of either kind.
 func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o RestrictOptions) (*RestrictedPrior, error) {
 	if o.FalseNegatives == 0 {
 		o.FalseNegatives = 0.01
@@ -69,8 +70,16 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	if err := sizes("restricted prior", size{&o.Hidden, 50, "hidden units"}, size{&o.Epochs, 200, "epochs"}); err != nil {
 		return nil, err
 	}
-	if len(thetas) != len(xs) || o.Blocks < 0 || !(o.FalseNegatives < 1) {
-		return nil, fmt.Errorf("sbi: restrict: %d parameter vectors, %d simulations, %d blocks, false negatives %g; want as many of both, 0 or more, and a share below 1", len(thetas), len(xs), o.Blocks, o.FalseNegatives)
+	switch {
+	case prior == nil:
+		return nil, errors.New("sbi: restrict: no prior; want the one that the parameters were drawn from")
+	case len(thetas) != len(xs):
+		return nil, fmt.Errorf("sbi: restrict: %d parameter vectors and %d simulations; want one of each, nil where it failed", len(thetas), len(xs))
+	case o.Blocks < 0 || !(o.FalseNegatives < 1):
+		return nil, fmt.Errorf("sbi: restrict: %d blocks and a share of false negatives of %g; want 0 or more, and below 1", o.Blocks, o.FalseNegatives)
+	}
+	if err := sound(prior); err != nil {
+		return nil, err
 	}
 	dim := prior.Dim()
 	r := &RestrictedPrior{Prior: prior, simulated: len(xs)}

@@ -51,8 +51,23 @@ func TestRestrictedPriorLeavesOutWhatFails(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Restrict(t.Context(), prior, thetas[:20], xs[:20], RestrictOptions{}); err == nil {
-		t.Error("too few failures are taken")
+	for want, try := range map[string]func() (*RestrictedPrior, error){
+		"of 20 simulations are valid": func() (*RestrictedPrior, error) {
+			return Restrict(t.Context(), prior, thetas[:20], xs[:20], RestrictOptions{})
+		},
+		"no prior": func() (*RestrictedPrior, error) { return Restrict(t.Context(), nil, thetas, xs, RestrictOptions{}) },
+		"lower below the upper": func() (*RestrictedPrior, error) {
+			return Restrict(t.Context(), BoxUniform([]float64{1, 1}, []float64{0, 0}), thetas, xs, RestrictOptions{})
+		},
+		"20 parameter vectors and 19 simulations; want one of each": func() (*RestrictedPrior, error) {
+			return Restrict(t.Context(), prior, thetas[:20], xs[:19], RestrictOptions{})
+		},
+		"-1 blocks": func() (*RestrictedPrior, error) {
+			return Restrict(t.Context(), prior, thetas, xs, RestrictOptions{Blocks: -1})
+		},
+	} {
+		_, err := try()
+		says(t, err, want)
 	}
 }
 
@@ -136,7 +151,7 @@ func TestLowQuantileFollowsTheTail(t *testing.T) {
 // hopeless is a prior restricted to nothing.
 func hopeless() *RestrictedPrior {
 	net := nn.NewLinear(1, 1, rand.New(rand.NewPCG(1, 1)))
-	return &RestrictedPrior{Prior: BoxUniform([]float64{0}, []float64{1}), threshold: float32(math.Inf(1)), net: net}
+	return &RestrictedPrior{Prior: BoxUniform([]float64{0}, []float64{1}), threshold: float32(math.Inf(1)), net: net, mean: []float64{0.5}, std: []float64{1}}
 }
 
 // TestSamplersThatFindNothingSaySo: never a parameter vector from outside the support.

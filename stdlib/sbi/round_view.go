@@ -3,6 +3,7 @@ package sbi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,9 +74,27 @@ func (v *roundView) unfinished() {
 	v.bar.Say(strings.Join(append(parts, notebook.Span(time.Since(v.started))), ", "))
 }
 
-// sayResumed shows a line of what a checkpoint held: a cell that is run again would
-// otherwise do more than it says, without a word.
+// sayResumed shows what a checkpoint held: a cell that is run again would otherwise do
+// more than it says, without a word.
 func (s *Inference) sayResumed() {
+	held := fmt.Sprintf("%s simulations, not trained yet", grouped.Int(len(s.thetas)))
+	if n := len(s.reports); n > 0 {
+		held = fmt.Sprintf("round %d, %s simulations", n, grouped.Int(len(s.thetas)))
+	}
+	s.say(fmt.Sprintf("goes on from %s: %s", s.resumed, held))
+}
+
+// sayRemark shows what to know about the posterior for an observation, of the first
+// such one after a training: few print the posterior itself. That of
+// Options.Observation is in the round's report.
+func (s *Inference) sayRemark(x []float64, remark string) {
+	if n := int64(len(s.reports)); remark != "" && !slices.Equal(x, s.o.Observation) && s.remarked.Swap(n) != n {
+		s.say("posterior given " + brief(x) + ": " + remark)
+	}
+}
+
+// say shows a line of the inference.
+func (s *Inference) say(text string) {
 	if s.o.Quiet {
 		return
 	}
@@ -83,12 +102,8 @@ func (s *Inference) sayResumed() {
 	if s.o.Name != "" {
 		label = s.o.Name
 	}
-	held := fmt.Sprintf("%s simulations, not trained yet", grouped.Int(len(s.thetas)))
-	if n := len(s.reports); n > 0 {
-		held = fmt.Sprintf("round %d, %s simulations", n, grouped.Int(len(s.thetas)))
-	}
 	bar := notebook.NewProgress(notebook.ProgressOptions{Label: label})
-	bar.Say(fmt.Sprintf("goes on from %s: %s", s.resumed, held))
+	bar.Say(text)
 	bar.Done()
 }
 

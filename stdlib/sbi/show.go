@@ -130,7 +130,8 @@ const fewValues = 12
 
 // Figure draws the observation over the bands of the middle 50 % and 90 % of
 // simulations, over Predictive.Step with Predictive.Labels; where it has few values, each
-// beside the distribution of its own.
+// by its name in Predictive.Names beside the distribution of its own. It fails without
+// simulations, and where there are more names than values.
 func (p *Predictive) Figure() (notebook.Figure, error) {
 	f, err := p.figure()
 	if p.Failed > 0 && err == nil {
@@ -141,9 +142,14 @@ func (p *Predictive) Figure() (notebook.Figure, error) {
 
 func (p *Predictive) figure() (notebook.Figure, error) {
 	if n := len(p.Observation); n <= fewValues && len(p.Xs) > 1 {
-		names := make([]string, n)
-		for i := range names {
-			names[i] = fmt.Sprintf("x_%d", i+1)
+		if len(p.Names) > n {
+			return notebook.Figure{}, fmt.Errorf("sbi: predictive check of an observation of %d values with %d names", n, len(p.Names))
+		}
+		names := given(n, p.Names)
+		for i, name := range names {
+			if name == "" {
+				names[i] = fmt.Sprintf("x_%d", i+1)
+			}
 		}
 		return viz.Marginals(&Samples{Names: names, Values: p.Xs}, viz.Named("simulations"), viz.Observed(p.Observation))
 	}

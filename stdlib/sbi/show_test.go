@@ -42,3 +42,20 @@ func TestPredictiveFigureSaysWhatFailed(t *testing.T) {
 		}
 	}
 }
+
+// The values of an observation of few have the names that they are given.
+func TestPredictiveValuesHaveNames(t *testing.T) {
+	p := &Predictive{Observation: []float64{1, 2}, Xs: [][]float64{{1, 2}, {2, 3}}, Names: []string{"rate (Hz)"}}
+	f, err := p.Figure()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"rate (Hz)", "x_2"} {
+		if got := f.Plots[0][i].X.Label.Text; got != want {
+			t.Errorf("value %d is called %q, want %q", i, got, want)
+		}
+	}
+	p.Names = []string{"a", "b", "c"}
+	_, err = p.Figure()
+	says(t, err, "2 values with 3 names")
+}

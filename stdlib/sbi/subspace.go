@@ -124,13 +124,21 @@ func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) 
 }
 
 // Project gives the coordinates of parameter vectors along the directions, in the
-// units that the subspace was found in.
+// units that the subspace was found in; NaN where a vector or the prior is not of as many
+// parameters as the directions.
 func (s *Subspace) Project(thetas [][]float64, prior Prior) [][]float64 {
-	mean, std := prior.Mean(), prior.Std()
+	var mean, std []float64
+	if prior != nil {
+		mean, std = prior.Mean(), prior.Std()
+	}
 	out := make([][]float64, len(thetas))
 	for i, theta := range thetas {
 		out[i] = make([]float64, len(s.Vectors))
 		for k, v := range s.Vectors {
+			if len(theta) != len(v) || len(mean) != len(v) || len(std) != len(v) {
+				out[i][k] = math.NaN()
+				continue
+			}
 			for d := range v {
 				x := theta[d] - mean[d]
 				if s.Scaled {

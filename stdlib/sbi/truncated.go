@@ -159,8 +159,19 @@ func (t *TruncatedPrior) Mean() []float64 { return slices.Clone(t.mean) }
 // Std is the standard deviation of 4,000 draws.
 func (t *TruncatedPrior) Std() []float64 { return slices.Clone(t.std) }
 
+// Err says what is wrong with the prior, if anything.
+func (t *TruncatedPrior) Err() error {
+	if t.posterior == nil {
+		return errors.New("sbi: a truncated prior of no posterior; use Posterior.Truncate")
+	}
+	return t.Prior.Err()
+}
+
 // String says where the posterior has mass, and by which observation.
 func (t *TruncatedPrior) String() string {
+	if t.posterior == nil {
+		return t.Err().Error()
+	}
 	text := "prior where the posterior given " + brief(t.posterior.observation) + " has mass: "
 	for i, name := range t.Names() {
 		if i > 0 {

@@ -285,3 +285,12 @@ func TestTruncatedDrawsOfTwoSeedsShareNone(t *testing.T) {
 		}
 	}
 }
+
+func TestATruncatedPriorOfNothingSaysSo(t *testing.T) {
+	empty := &TruncatedPrior{}
+	_, err := NewNPE(empty, Options{})
+	says(t, err, "use Posterior.Truncate")
+	if got := empty.String(); got != err.Error() {
+		t.Errorf("it shows %q", got)
+	}
+}

@@ -69,6 +69,9 @@ func (s *Inference) warning() string {
 			parts = append(parts, fmt.Sprintf("%d of the %d values of the observations, such as value %d, are the same in all simulations", n, len(s.xs[0]), still[0]))
 		}
 	}
+	if text := s.squeezed(); text != "" {
+		parts = append(parts, text)
+	}
 	if far := s.far(s.o.Observation); far != "" {
 		parts = append(parts, far)
 	}
@@ -78,16 +81,54 @@ func (s *Inference) warning() string {
 	return strings.Join(parts, "; ")
 }
 
+// squeezedTimes is how many times the middle half of the simulations must be narrower
+// than the deviation that values are standardised by to be warned of; of a normal
+// distribution it is 1.3 times as wide.
+const squeezedTimes = 100
+
+// squeezed says which value of the observations is standardised by a deviation that a
+// few of the first round's simulations make, so that the estimator hardly sees the
+// others differ; "" for none.
+func (s *Inference) squeezed() string {
+	if s.estimator == nil || len(s.xs) == 0 {
+		return ""
+	}
+	first, _ := slices.BinarySearch(s.rounds, s.rounds[0]+1)
+	const enough = 1000 // simulations, to tell the middle half
+	deviations := s.estimator.input.std
+	worst, text := float64(squeezedTimes), ""
+	for i, deviation := range deviations {
+		var values []float64
+		for k := 0; k < first; k += first/enough + 1 {
+			for j := i; j < len(s.xs[k]); j += len(deviations) { // one of them, or all together
+				values = append(values, s.xs[k][j])
+			}
+		}
+		low, high := quantile(values, 0.25), quantile(values, 0.75)
+		if times := deviation / (high - low); high > low && times > worst {
+			worst = times
+			text = fmt.Sprintf("value %d of the observations", i)
+			if len(deviations) == 1 && len(s.xs[0]) > 1 {
+				text = "the values of the observations"
+			}
+			text = fmt.Sprintf("half of %s lie between %.4g and %.4g, but some so far out that their deviation, by which they are standardised, is %.2g: the estimator hardly sees the others differ; let such simulations fail, or give the logarithm", text, low, high, deviation)
+		}
+	}
+	return text
+}
+
 // farDeviations is how many of their deviations from the mean of the simulations a
 // value outside all of them lies that is warned of.
 const farDeviations = 10
 
-// far says which value of an observation lies far outside the simulations; "" for none.
+// far says which value of an observation lies far outside the simulations, or differs
+// from what it is in all of them; "" for none.
 func (s *Inference) far(x []float64) string {
 	if len(s.xs) == 0 || len(x) != len(s.xs[0]) {
 		return ""
 	}
-	worst, at, count := 0.0, 0, 0
+	const rounding = 1e-6 // of a value that is the same in all simulations
+	worst, mean, at, count := 0.0, 0.0, 0, 0
 	for i, v := range x {
 		// Nearly always a few simulations are enough to see that it lies among them.
 		if slices.ContainsFunc(s.xs, func(x []float64) bool { return x[i] <= v }) && slices.ContainsFunc(s.xs, func(x []float64) bool { return x[i] >= v }) {
@@ -97,10 +138,14 @@ func (s *Inference) far(x []float64) string {
 		for k, x := range s.xs {
 			column[k] = x[i]
 		}
-		mean, deviation := meanAndScale(column)
-		if d := math.Abs(v-mean) / deviation; d > farDeviations {
+		middle, deviation := meanAndScale(column)
+		d := math.Abs(v-middle) / deviation
+		if slices.Min(column) == slices.Max(column) && d > rounding*max(1, math.Abs(middle)) {
+			d = math.Inf(1)
+		}
+		if d > farDeviations {
 			if count++; d > worst {
-				worst, at = d, i
+				worst, mean, at = d, middle, i
 			}
 		}
 	}
@@ -108,6 +153,9 @@ func (s *Inference) far(x []float64) string {
 		return ""
 	}
 	text := fmt.Sprintf("value %d of the observation, %.4g, lies %s deviations from the mean of the simulations, outside all of them", at, x[at], thousands(worst))
+	if math.IsInf(worst, 1) {
+		text = fmt.Sprintf("value %d of the observation is %.6g, but %.6g in all simulations: nothing was learned of what another means", at, x[at], mean)
+	}
 	if count > 1 {
 		text += fmt.Sprintf(" (and %d more lie far outside)", count-1)
 	}

@@ -1,10 +1,13 @@
 package sbi
 
 import (
+	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hillock/stdlib/notebook"
 )
 
 // TestObservationsThatNeverVaryAreRefused, and simulations of them not kept.
@@ -43,6 +46,18 @@ func TestWhatIsUnusualIsWarnedOf(t *testing.T) {
 		x[1] = 7
 		return x, err
 	})
+	far := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		x, err := three(theta, rng)
+		if rng.IntN(50) == 0 {
+			x[2] = 1e9
+		}
+		return x, err
+	})
+	heavy := SimulatorFunc(func(theta []float64, rng *rand.Rand) ([]float64, error) {
+		x, err := three(theta, rng)
+		x[2] = math.Exp(2 * rng.NormFloat64())
+		return x, err
+	})
 	for _, c := range []struct {
 		name        string
 		simulator   Simulator
@@ -53,6 +68,10 @@ func TestWhatIsUnusualIsWarnedOf(t *testing.T) {
 		{"usual", three, []float64{0.5, 0.5, 1}, "", ""},
 		{"at the edge", three, []float64{1.6, -0.6, 2.5}, "", ""},
 		{"still", still, []float64{0.5, 7, 1}, "value 1 of the observations is 7 in all simulations", ""},
+		{"not as still", still, []float64{0.5, 7.5, 1}, "value 1 of the observation is 7.5, but 7 in all simulations", "value 1 of the observation is 7.5, but 7 in all simulations"},
+		{"still but for rounding", still, []float64{0.5, 7 + 1e-12, 1}, "value 1 of the observations is 7 in all simulations", ""},
+		{"outliers", far, []float64{0.5, 0.5, 1}, "half of value 2 of the observations lie between 0.6", ""},
+		{"heavy tails", heavy, []float64{0.5, 0.5, 1}, "", ""},
 		{"far", three, []float64{0.5, 50, 1}, "value 1 of the observation, 50, lies 1", "value 1 of the observation, 50, lies 1"},
 		{"farther", three, []float64{5000, 0.5, 10}, "value 0 of the observation, 5000, lies", "(and 1 more lie far outside)"},
 	} {
@@ -96,6 +115,49 @@ func TestAPosteriorAfterRoundsIsOfItsObservation(t *testing.T) {
 			if loaded, err := LoadPosterior(path); err != nil || loaded.String() != p.String() {
 				t.Errorf("saved %s, loaded %v (%v)", p, loaded, err)
 			}
+		}
+	}
+}
+
+// TestAFarObservationIsSaid when its posterior is made, once after a training; that of
+// Options.Observation is in the round's report.
+func TestAFarObservationIsSaid(t *testing.T) {
+	own, far := []float64{0.5, 60, 1}, []float64{0.5, 50, 1}
+	for _, quiet := range []bool{false, true} {
+		p := &page{texts: map[string]string{}}
+		notebook.SetHost(p)
+		t.Cleanup(func() { notebook.SetHost(nil) })
+		inf := small(t, Options{Observation: own})
+		inf.o.Quiet = quiet
+		for round := 1; round <= 2; round++ {
+			thetas := Draw(inf.prior, 50, uint64(round))
+			xs, err := three.Simulate(t.Context(), thetas, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := inf.Append(thetas, xs); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := inf.Train(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range [][]float64{own, {0.5, 50, 1}, far, {0.5, 0.5, 1}} {
+				if _, err := inf.Posterior(x); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		said := 0
+		for _, text := range p.all {
+			if strings.Contains(text, "posterior given [0.5 50 1]: warning: value 1 of the observation, 50, lies") {
+				said++
+			}
+			if strings.Contains(text, "posterior given [0.5 60 1]") {
+				t.Errorf("it says %q", text)
+			}
+		}
+		if want := map[bool]int{false: 2, true: 0}[quiet]; said != want {
+			t.Errorf("quiet %t: it is said %d times, want %d: %q", quiet, said, want, p.all)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func ConditionalPlot(c Conditioned) (notebook.Figure, error) {
 	if len(names) == 0 || len(condition) != len(names) {
 		return notebook.Figure{}, fmt.Errorf("viz: conditional plot of %d parameters at a condition of %d; want one or more, as many of both", len(names), len(condition))
 	}
-	p := &pairs{names: names, truth: condition, mark: "condition", given: conditioned{c}, view: make([]span, len(names))}
+	p := &pairs{names: names, points: []point{{"condition", condition, truthColor}}, given: conditioned{c}, view: make([]span, len(names))}
 	for i := range names {
 		places, density := c.Single(i)
 		if len(places) < 2 || len(density) != len(places) {

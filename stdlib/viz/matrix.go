@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	vgdraw "gonum.org/v1/plot/vg/draw"
 
@@ -67,34 +67,13 @@ func HeatPlot(title string, rows, columns []string, values [][]float64) (*plot.P
 	}
 	p := newPlot(Labels{Title: title})
 	p.Add(cells{g})
-	labels := plotter.XYLabels{}
-	for r := range n {
-		for c := range m {
-			text := ""
-			if v := g.z[r][c]; finite(v) {
-				text = strings.Replace(strconv.FormatFloat(math.Round(100*v)/100+0, 'f', 2, 64), "-", "−", 1) // + 0: none is −0.00
-			}
-			labels.XYs = append(labels.XYs, plotter.XY{X: float64(c), Y: float64(r)})
-			labels.Labels = append(labels.Labels, text)
-		}
+	style := p.X.Tick.Label
+	style.XAlign, style.YAlign = -0.5, -0.5
+	style.Font.Size = 9
+	if max(n, m) > 12 {
+		style.Font.Size = 6
 	}
-	text, err := plotter.NewLabels(labels)
-	if err != nil {
-		return nil, fmt.Errorf("viz: heat map: %w", err)
-	}
-	for k := range text.TextStyle {
-		s := &text.TextStyle[k]
-		*s = p.X.Tick.Label
-		s.XAlign, s.YAlign = -0.5, -0.5
-		s.Font.Size = 9
-		if max(n, m) > 12 {
-			s.Font.Size = 6
-		}
-		if v := g.z[k/m][k%m]; v > 0.55 || v < -0.55 {
-			s.Color = color.White
-		}
-	}
-	p.Add(text)
+	p.Add(numbers{g, style})
 	nominalX(p, columns)
 	var reversed plot.ConstantTicks
 	for i := range n {
@@ -123,6 +102,41 @@ func (t cells) Plot(c vgdraw.Canvas, p *plot.Plot) {
 			left, right := x(t.x[k]-0.5)+0.4, x(t.x[k]+0.5)-0.4
 			low, high := y(t.y[r]-0.5)+0.4, y(t.y[r]+0.5)-0.4
 			c.FillPolygon(colors[place], []vg.Point{{X: left, Y: low}, {X: left, Y: high}, {X: right, Y: high}, {X: right, Y: low}})
+		}
+	}
+}
+
+// numbers writes the values of a table into its cells, as small as these ask for.
+type numbers struct {
+	*grid
+	style text.Style
+}
+
+// Plot writes them.
+func (t numbers) Plot(c vgdraw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	texts, widest := make([][]string, len(t.y)), vg.Length(0)
+	for r, row := range t.z {
+		texts[r] = make([]string, len(row))
+		for k, v := range row {
+			if finite(v) {
+				texts[r][k] = strings.Replace(strconv.FormatFloat(math.Round(100*v)/100+0, 'f', 2, 64), "-", "−", 1) // + 0: none is −0.00
+			}
+			widest = max(widest, t.style.Width(texts[r][k]))
+		}
+	}
+	const between = 2 // points
+	style := t.style
+	if wide := x(1) - x(0) - between; widest > wide {
+		style.Font.Size *= wide / widest
+	}
+	style.Font.Size = max(1, min(style.Font.Size, y(1)-y(0)))
+	for r, row := range t.z {
+		for k, v := range row {
+			if style.Color = t.style.Color; v > 0.55 || v < -0.55 {
+				style.Color = color.White
+			}
+			c.FillText(style, vg.Point{X: x(t.x[k]), Y: y(t.y[r])}, texts[r][k])
 		}
 	}
 }

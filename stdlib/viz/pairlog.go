@@ -50,7 +50,10 @@ func (p *pairs) takeLogs() {
 		p.logs = nil
 		return
 	}
-	p.truth, p.lower, p.upper = take(p.truth), take(p.lower), take(p.upper)
+	p.lower, p.upper = take(p.lower), take(p.upper)
+	for k := range p.points {
+		p.points[k].at = take(p.points[k].at)
+	}
 	for k := range p.sets {
 		columns := slices.Clone(p.sets[k].columns)
 		for i, log := range p.logs {
@@ -74,7 +77,10 @@ func (p *pairs) positive(i int) bool {
 			return false
 		}
 	}
-	return (p.truth == nil || p.truth[i] > 0) && (p.lower == nil || p.lower[i] > 0)
+	if slices.ContainsFunc(p.points, func(o point) bool { return !(o.at[i] > 0) }) {
+		return false
+	}
+	return p.lower == nil || p.lower[i] > 0
 }
 
 // scaled gives an axis the marks of parameter i.

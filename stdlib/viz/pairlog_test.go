@@ -32,8 +32,8 @@ func TestPairPlotOfLogarithms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.view[0].low > -2.9 || p.view[0].high < 2.9 || p.view[0].high > 4 || p.truth[0] != 2 || p.truth[1] != 0 {
-		t.Errorf("rates from 10^−3 to 10^3 are seen from %g to %g, the truth 10^2 at %g", p.view[0].low, p.view[0].high, p.truth[0])
+	if p.view[0].low > -2.9 || p.view[0].high < 2.9 || p.view[0].high > 4 || p.points[0].at[0] != 2 || p.points[0].at[1] != 0 {
+		t.Errorf("rates from 10^−3 to 10^3 are seen from %g to %g, the truth 10^2 at %g", p.view[0].low, p.view[0].high, p.points[0].at[0])
 	}
 	var marks []string
 	for _, tick := range p.marginal(0).X.Tick.Marker.Ticks(-3, 3) {

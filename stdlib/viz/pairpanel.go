@@ -12,9 +12,6 @@ import (
 	"hillock/stdlib/notebook"
 )
 
-// truthColor marks the truth.
-var truthColor = color.RGBA{0xd5, 0x5e, 0x00, 0xff}
-
 // colorOfSet skips the colour that marks the truth.
 func colorOfSet(k int) color.Color {
 	if k > 0 {
@@ -91,14 +88,7 @@ func (p *pairs) marginal(i int) *plot.Plot {
 			entries = append(entries, entry{p.sets[k].label, []plot.Thumbnailer{l}})
 		}
 	}
-	if p.truth != nil {
-		l := &plotter.Line{XYs: plotter.XYs{{X: p.truth[i], Y: 0}, {X: p.truth[i], Y: 1.05 * top}}}
-		l.Color, l.Width, l.Dashes = truthColor, vg.Points(1.2), []vg.Length{vg.Points(3), vg.Points(2)}
-		if within := p.truth[i] >= p.view[i].low && p.truth[i] <= p.view[i].high; within {
-			q.Add(l)
-		}
-		entries = append(entries, entry{p.mark, []plot.Thumbnailer{l}})
-	}
+	entries = append(entries, p.uprights(q, i, top)...)
 	q.X.Min, q.X.Max, q.Y.Min, q.Y.Max = p.view[i].low, p.view[i].high, 0, math.Max(1.1*top, 1e-300)
 	q.Y.Tick.Marker, q.Y.LineStyle.Width = noTicks{}, 0
 	if i == 0 {
@@ -163,9 +153,7 @@ func (p *pairs) pair(j, i int) *plot.Plot {
 	} else {
 		q.Add(all...)
 	}
-	if p.truth != nil {
-		q.Add(&plotter.Scatter{XYs: plotter.XYs{{X: p.truth[j], Y: p.truth[i]}}, GlyphStyle: vgdraw.GlyphStyle{Color: truthColor, Shape: cross{}, Radius: vg.Points(3.6)}})
-	}
+	p.crosses(q, j, i)
 	q.X.Min, q.X.Max, q.Y.Min, q.Y.Max = p.view[j].low, p.view[j].high, p.view[i].low, p.view[i].high
 	return q
 }

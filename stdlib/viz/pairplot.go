@@ -26,17 +26,9 @@ type Bounded interface {
 	Bounds() (lower, upper []float64)
 }
 
-// PairOption adds something to a PairPlot: Truth, Observed, Limits, Named,
+// PairOption adds something to a PairPlot: Truth, Observed, Mark, Limits, Named,
 // Beside, Above or Only.
 type PairOption func(p *pairs)
-
-// Truth marks the parameters that the observation was made with.
-func Truth(theta []float64) PairOption { return func(p *pairs) { p.truth = theta } }
-
-// Observed is Truth for samples of observations: it marks the one that was made.
-func Observed(x []float64) PairOption {
-	return func(p *pairs) { p.truth, p.mark = x, "observation" }
-}
 
 // Limits shows the whole range of a prior instead of that of the draws: its Range if
 // it has one, as those of sbi have, and otherwise its bounds.
@@ -94,9 +86,8 @@ type pairSet struct {
 type pairs struct {
 	names        []string
 	sets         []pairSet
-	truth        []float64
+	points       []point // that are marked, the truth for example
 	lower, upper []float64
-	mark         string // name of the truth
 	only         []string
 	logs         []bool // parameters whose decimal logarithm is drawn; nil for none
 	told         string // the samples in words
@@ -118,7 +109,7 @@ const mostPairs = 10
 // of each pair below. One set of samples is drawn by its density, several by the
 // regions that hold their densest 50 % and 90 %, each in its colour. More than 10
 // parameters are drawn by their marginals alone; Only chooses those whose pairs
-// are to be seen. It fails when sets, truth or limits differ in their parameters,
+// are to be seen. It fails when sets, marks or limits differ in their parameters,
 // columns in their draws, or a limit is not below the other. Parameters that samples or
 // limits call Logarithmic, as those of sbi do for log-uniform ones, have logarithmic axes.
 func PairPlot(s Sampled, options ...PairOption) (notebook.Figure, error) {
@@ -147,7 +138,7 @@ func newPairs(s Sampled, options []PairOption) (*pairs, error) {
 		return nil, errors.New("viz: pair plot of nil")
 	}
 	names, columns := s.Columns()
-	p := &pairs{names: names, sets: []pairSet{{columns: columns}}, mark: "truth"}
+	p := &pairs{names: names, sets: []pairSet{{columns: columns}}}
 	p.askLogs(s)
 	for _, o := range options {
 		if o != nil {
@@ -223,8 +214,10 @@ func (p *pairs) check() error {
 			}
 		}
 	}
-	if p.truth != nil && len(p.truth) != dim {
-		return fmt.Errorf("viz: pair plot of %d parameters with the %s of %d; want one value of each", dim, p.mark, len(p.truth))
+	for _, o := range p.points {
+		if len(o.at) != dim {
+			return fmt.Errorf("viz: pair plot of %d parameters with the %s of %d; want one value of each", dim, o.name, len(o.at))
+		}
 	}
 	if (p.lower != nil || p.upper != nil) && (len(p.lower) != dim || len(p.upper) != dim) {
 		return fmt.Errorf("viz: pair plot of %d parameters with %d lower and %d upper limits; want one of each", dim, len(p.lower), len(p.upper))
@@ -276,7 +269,10 @@ func (p *pairs) choose() error {
 		}
 		p.logs = logs
 	}
-	p.names, p.truth, p.lower, p.upper = p.only, pick(p.truth), pick(p.lower), pick(p.upper)
+	p.names, p.lower, p.upper = p.only, pick(p.lower), pick(p.upper)
+	for k := range p.points {
+		p.points[k].at = pick(p.points[k].at)
+	}
 	sets := make([]pairSet, len(p.sets))
 	for k, set := range p.sets {
 		sets[k] = pairSet{label: set.label, above: set.above}
@@ -289,7 +285,7 @@ func (p *pairs) choose() error {
 }
 
 // findView finds the range that is seen of each parameter: the limits, or that of
-// the truth and all but the outermost draws where there are none.
+// what is marked and all but the outermost draws where there are none.
 func (p *pairs) findView() {
 	p.view = make([]span, len(p.names))
 	for i := range p.names {
@@ -304,8 +300,8 @@ func (p *pairs) findView() {
 			take(c.low)
 			take(c.high)
 		}
-		if p.truth != nil {
-			take(p.truth[i])
+		for _, o := range p.points {
+			take(o.at[i])
 		}
 		if s.low > s.high {
 			s = span{0, 1}
@@ -333,12 +329,16 @@ func (p *pairs) about(what string) string {
 	return fmt.Sprintf("%s of %d samples: %s", what, len(p.sets[0].columns[0]), p.told)
 }
 
-// moments gives the samples' means and deviations as text, and the truth.
+// moments gives the samples' means and deviations as text, and what is marked.
 func (p *pairs) moments() string {
 	first := p.sets[0].moments(p.names)
 	for i := range first {
-		if p.truth != nil {
-			first[i] += fmt.Sprintf(" (truth %.4g)", p.truth[i])
+		var marked []string
+		for _, o := range p.points {
+			marked = append(marked, fmt.Sprintf("%s %.4g", o.name, o.at[i]))
+		}
+		if marked != nil {
+			first[i] += " (" + strings.Join(marked, ", ") + ")"
 		}
 	}
 	text := strings.Join(first, ", ") + "."

@@ -71,9 +71,13 @@ func valuesAbove(at plotter.XYs, p *plot.Plot) []plot.Plotter {
 		return nil
 	}
 	l.Offset.Y = vg.Points(5)
+	size := vg.Length(8)
+	if len(at) > 9 {
+		size = 6
+	}
 	for k := range l.TextStyle {
 		l.TextStyle[k] = p.X.Tick.Label
-		l.TextStyle[k].XAlign, l.TextStyle[k].YAlign, l.TextStyle[k].Font.Size = vgdraw.XCenter, vgdraw.YBottom, 8
+		l.TextStyle[k].XAlign, l.TextStyle[k].YAlign, l.TextStyle[k].Font.Size = vgdraw.XCenter, vgdraw.YBottom, size
 	}
 	return []plot.Plotter{l}
 }

@@ -39,6 +39,7 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "NewSamples", Value: sbi.NewSamples},
 	{Name: "NewSummaryNet", Value: sbi.NewSummaryNet},
 	{Name: "Normal", Value: sbi.Normal},
+	{Name: "PermutationInvariant", Value: sbi.PermutationInvariant},
 	{Name: "PosteriorPredictive", Value: sbi.PosteriorPredictive},
 	{Name: "Restrict", Value: sbi.Restrict},
 	{Name: "UniformBands", Value: sbi.UniformBands},

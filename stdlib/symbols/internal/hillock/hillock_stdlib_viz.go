@@ -32,6 +32,7 @@ var pkg_hillock_stdlib_viz = [...]table.Symbol{
 	{Name: "Loss", Value: viz.Loss},
 	{Name: "LossPlot", Value: viz.LossPlot},
 	{Name: "Marginals", Value: viz.Marginals},
+	{Name: "Mark", Value: viz.Mark},
 	{Name: "Named", Value: viz.Named},
 	{Name: "Observed", Value: viz.Observed},
 	{Name: "Only", Value: viz.Only},
