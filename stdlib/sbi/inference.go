@@ -30,6 +30,7 @@ type Inference struct {
 	barren    int          // rounds of which all simulations failed; each draws anew
 	resumed   string       // the checkpoint that it goes on from; "" for none
 	probe     *probe       // of the last round's simulator
+	unlike    string       // what is to be said of appended parameters that are no draws of the prior
 	changed   string       // what is to be said of a simulator that is not the checkpoint's
 	remarked  atomic.Int64 // rounds after which a posterior's remark was shown
 	view      *roundView   // of the round that is running
@@ -81,9 +82,10 @@ func NewSNPE(prior Prior, o Options) (*Inference, error) {
 	return s, s.resume()
 }
 
-// NewNPE begins an amortized inference: the same as NewSNPE, of which only one
-// round is run. To train on more simulations later, Append all of them, of draws from
-// the prior, to a new NPE.
+// NewNPE begins an amortized inference: the same as NewSNPE, without
+// Options.Observation, so that there is one round. When more simulations are wanted,
+// Round again draws them from the prior, and Append takes them; they are trained on
+// together with those before.
 func NewNPE(prior Prior, o Options) (*Inference, error) { return NewSNPE(prior, o) }
 
 // begun fails where there is no inference: one that was declared, or is left of a call
@@ -96,19 +98,37 @@ func (s *Inference) begun() error {
 }
 
 // Append adds simulations that were made elsewhere, of parameters drawn from the
-// prior in the first round and from the last round's posterior later: what is appended
-// after a training belongs to a new round, trained like one that Round proposes. Those whose
+// prior in the first round and from the last round's posterior later: where there is an
+// Options.Observation, what is appended after a training belongs to a new round, trained
+// like one that Round proposes; without one all are draws of the prior, and a report warns
+// where they don't look like it. Those whose
 // observation is nil or not finite are left out, and those whose parameters lie
 // outside the prior; it gives their number. The inference keeps copies. It fails when
 // lengths differ, a parameter is not finite, or all parameters lie outside the prior.
 func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
+	if failed, err = s.add(thetas, xs); err == nil && s.pending.Round == 1 {
+		s.noteUnlike(thetas)
+	}
+	return failed, err
+}
+
+// round is the one that the next simulations belong to.
+func (s *Inference) round() int {
+	if n := len(s.reports); n != 1 || s.o.Observation != nil {
+		return n + 1
+	}
+	return 1 // without an observation there is nothing that another could aim at
+}
+
+// add adds simulations to the round.
+func (s *Inference) add(thetas, xs [][]float64) (failed int, err error) {
 	if err := s.begun(); err != nil {
 		return 0, err
 	}
 	if len(thetas) != len(xs) {
 		return 0, fmt.Errorf("sbi: append: %d parameter vectors and %d observations", len(thetas), len(xs))
 	}
-	round := len(s.reports) + 1
+	round := s.round()
 	width := 0
 	if len(s.xs) > 0 {
 		width = len(s.xs[0])
@@ -140,6 +160,9 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 	}
 	if s.pending.Round != round {
 		s.pending = RoundReport{Round: round, Acceptance: 1}
+		if round <= len(s.reports) { // more of it
+			s.pending = s.reports[round-1]
+		}
 	}
 	s.pending.Simulations += len(xs)
 	for i, x := range xs {
@@ -155,7 +178,8 @@ func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 
 // Round proposes n parameter vectors, simulates them, appends what came out and
 // trains on all simulations so far. The first round draws from the prior, later
-// ones near the observation. Ending ctx stops it. When it fails, simulations that were
+// ones near Options.Observation; without one, another Round draws more from the prior,
+// which count as the first's. Ending ctx stops it. When it fails, simulations that were
 // done by then are appended: Train trains on them, another Round adds to them. None
 // are of a simulator that can't be right: it fails at once when observations are not
 // as long as Options.Observation or those before, or don't fit the embedding, when a
@@ -168,7 +192,7 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 		return RoundReport{}, fmt.Errorf("sbi: round of %d simulations by %T; want one or more, by a Simulator such as SimulatorFunc", n, simulator)
 	}
 	s.simulator = simulator
-	defer s.watch()()
+	defer s.watch(s.round())()
 	start := time.Now()
 	thetas, acceptance, err := s.propose(ctx, n)
 	if err != nil {
@@ -188,9 +212,9 @@ func (s *Inference) Round(ctx context.Context, simulator Simulator, n int) (Roun
 	if err != nil {
 		err = s.keep(thetas, xs, err)
 	} else {
-		failed, err = s.Append(thetas, xs)
+		failed, err = s.add(thetas, xs)
 	}
-	if s.pending.Round > len(s.reports) { // some have come in
+	if s.pending.Round == s.round() { // some have come in
 		s.pending.Simulating += time.Since(start)
 		s.pending.Acceptance = acceptance
 		if s.pending.Failed > 0 {
@@ -232,7 +256,7 @@ func (s *Inference) keep(thetas, xs [][]float64, ended error) error {
 	if len(doneXs) == 0 {
 		return ended
 	}
-	if _, err := s.Append(doneThetas, doneXs); err != nil {
+	if _, err := s.add(doneThetas, doneXs); err != nil {
 		return errors.Join(ended, err)
 	}
 	return fmt.Errorf("sbi: %d of %d simulations were done and are kept; Train trains on them, another Round adds to them: %w", len(doneXs), len(thetas), ended)
@@ -274,16 +298,12 @@ func (s *Inference) seed(purpose string) uint64 {
 // within the prior.
 func (s *Inference) propose(ctx context.Context, n int) (thetas [][]float64, acceptance float64, err error) {
 	seed := s.seed("propose")
-	if len(s.reports) == 0 { // also when the first training was stopped
+	if s.resumed != "" && s.o.Observation == nil && len(s.reports) > 0 { // a cell that was run again
+		return nil, 0, fmt.Errorf("sbi: round %d is done already, and came from %s: use its Posterior, remove the file to begin anew, or set Options.Observation, to know where another one is to simulate", len(s.reports), s.resumed)
+	}
+	if s.round() == 1 { // also when the first training was stopped
 		thetas, err = drawSeed(ctx, s.prior, n, seed)
 		return thetas, 1, err
-	}
-	if s.o.Observation == nil {
-		done := ""
-		if s.resumed != "" {
-			done = fmt.Sprintf("; what is done already came from %s: use its Posterior, or remove the file to begin anew", s.resumed)
-		}
-		return nil, 0, fmt.Errorf("sbi: round %d needs Options.Observation, to know where to simulate%s; to train for any observation on more simulations, Append all of them to a new NPE", len(s.reports)+1, done)
 	}
 	posterior, err := s.Posterior(s.o.Observation)
 	if err != nil {

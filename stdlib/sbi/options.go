@@ -19,8 +19,8 @@ type Options struct {
 	Density Density
 	// Support is the space that the estimator lives on.
 	Support Support
-	// Observation is what later rounds aim at; only the first round can do without. It
-	// may be another one when an inference goes on from its Checkpoint.
+	// Observation is what later rounds aim at; without it all simulations are draws of
+	// the prior. It may be another one when an inference goes on from its Checkpoint.
 	Observation []float64
 
 	// Embedding turns observations into the estimator's context; nil means none: the

@@ -256,7 +256,7 @@ func TestAResumptionIsSaid(t *testing.T) {
 			t.Errorf("quiet: %t, it says %q", quiet, text)
 		}
 		_, err = inf.Round(t.Context(), noisy, 50)
-		says(t, err, "round 2 needs Options.Observation", "came from "+o.Checkpoint, "Append all of them to a new NPE")
+		says(t, err, "round 1 is done already", "came from "+o.Checkpoint, "set Options.Observation")
 	}
 }
 

@@ -22,15 +22,17 @@ type roundView struct {
 	started time.Time
 	fitting time.Time // when training began
 	epochs  int       // of it so far
+
+	finished bool
 }
 
-// watch begins the view of the current round, unless there is one. Who began it
+// watch begins the view of a round, unless there is one. Who began it
 // ends it by calling done.
-func (s *Inference) watch() (done func()) {
+func (s *Inference) watch(round int) (done func()) {
 	if s.o.Quiet || s.view != nil {
 		return func() {}
 	}
-	v := &roundView{s: s, round: len(s.reports) + 1, started: time.Now()}
+	v := &roundView{s: s, round: round, started: time.Now()}
 	label := "round " + strconv.Itoa(v.round)
 	if s.o.Name != "" {
 		label = s.o.Name + ", " + label
@@ -38,7 +40,7 @@ func (s *Inference) watch() (done func()) {
 	v.bar = notebook.NewProgress(notebook.ProgressOptions{Label: label, After: progressAfter})
 	s.view = v
 	return func() {
-		if len(s.reports) < v.round {
+		if !v.finished {
 			v.unfinished()
 		}
 		v.bar.Done()

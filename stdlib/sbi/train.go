@@ -84,7 +84,7 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 	order := rand.New(rand.NewPCG(s.seed("split"), 0)).Perm(n)
 	training := n - validating(s.o.Validation, n)
 	start := time.Now()
-	defer s.watch()()
+	defer s.watch(s.rounds[n-1])()
 	f.view, f.later = s.view, len(s.reports) > 0
 	report, err := f.run(ctx, order[:training], order[training:], s.seed("train"))
 	if n := len(report.Train); err != nil && ctx.Err() != nil && n > 0 {
@@ -102,6 +102,9 @@ func (s *Inference) Train(ctx context.Context) (TrainReport, error) {
 		s.reports = append(s.reports, s.pending)
 	} else {
 		s.reports[len(s.reports)-1] = s.pending // trained once more
+	}
+	if s.view != nil {
+		s.view.finished = true
 	}
 	if s.o.Checkpoint != "" {
 		err = s.Save(s.o.Checkpoint)

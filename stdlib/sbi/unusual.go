@@ -75,6 +75,9 @@ func (s *Inference) warning() string {
 	if far := s.far(s.o.Observation); far != "" {
 		parts = append(parts, far)
 	}
+	if s.unlike != "" && s.pending.Round == 1 {
+		parts = append(parts, s.unlike)
+	}
 	if s.changed != "" {
 		parts = append(parts, s.changed)
 	}
