@@ -139,18 +139,17 @@ func (s *Samples) String() string {
 	if i := s.odd(); i >= 0 {
 		return fmt.Sprintf("%s (draw %d has %d values; want %d, one for every name)", text, i, len(s.Values[i]), len(names))
 	}
-	if s.Acceptance > 0 && s.Acceptance < lowAcceptance {
+	if leaks := s.leaks(); leaks != "" {
 		way := "the rest was rejected; train with Truncated rounds, or sample by SampleMCMC"
 		if s.Acceptance < leastAcceptance {
 			way = "these come from SampleMCMC instead; train with Truncated rounds"
 		}
-		text += fmt.Sprintf(" (warning: only %.2g %% of the draws lie within the prior, %s)", 100*s.Acceptance, way)
+		text += fmt.Sprintf(" (warning: %s, %s)", leaks, way)
 	}
 	if len(s.RHat) > 0 {
-		worst := slices.Max(s.RHat)
-		text += fmt.Sprintf(" (R-hat of the chains at most %.3f", worst)
-		if !(worst <= convergedRHat) {
-			text += "; warning: the chains don't agree yet; raise MCMCOptions.Warmup and Thin, or draw more"
+		text += fmt.Sprintf(" (R-hat of the chains at most %.3f", slices.Max(s.RHat))
+		if apart := s.apart(); apart != "" {
+			text += "; warning: " + apart + "; raise MCMCOptions.Warmup and Thin, or draw more"
 		}
 		text += ")"
 	}
@@ -171,6 +170,35 @@ func (s *Samples) String() string {
 		}
 	}
 	return text
+}
+
+// Warning says in a few words why the draws may be off; "" for nothing. It stands above
+// a pair plot of them.
+func (s *Samples) Warning() string {
+	s = s.drawn()
+	var parts []string
+	for _, part := range []string{s.leaks(), s.apart()} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// leaks says that few raw draws lay within the prior; "" where enough did.
+func (s *Samples) leaks() string {
+	if s.Acceptance <= 0 || s.Acceptance >= lowAcceptance {
+		return ""
+	}
+	return fmt.Sprintf("only %.2g %% of the draws lie within the prior", 100*s.Acceptance)
+}
+
+// apart says that the chains found different distributions; "" where they agree.
+func (s *Samples) apart() string {
+	if len(s.RHat) == 0 || slices.Max(s.RHat) <= convergedRHat {
+		return ""
+	}
+	return "the chains don't agree yet"
 }
 
 // lowAcceptance is the share of draws within the prior below which a warning is

@@ -2,8 +2,10 @@ package sbi
 
 import (
 	"math"
+	"strings"
 	"testing"
 
+	"hillock/stdlib/notebook"
 	"hillock/stdlib/viz"
 )
 
@@ -58,4 +60,28 @@ func TestPredictiveValuesHaveNames(t *testing.T) {
 	p.Names = []string{"a", "b", "c"}
 	_, err = p.Figure()
 	says(t, err, "2 values with 3 names")
+}
+
+// TestAWarningOfSamplesStandsAboveTheirPlot, for who never prints them.
+func TestAWarningOfSamplesStandsAboveTheirPlot(t *testing.T) {
+	values := Draw(BoxUniform([]float64{0, 0}, []float64{1, 1}), 100, 1)
+	for _, c := range []struct {
+		samples Samples
+		want    string
+	}{
+		{Samples{Values: values}, ""},
+		{Samples{Values: values, Acceptance: 0.5}, ""},
+		{Samples{Values: values, Acceptance: 0.0032}, "only 0.32 % of the draws lie within the prior"},
+		{Samples{Values: values, RHat: []float64{1, 1.8}}, "the chains don't agree yet"},
+		{Samples{Values: values, RHat: []float64{1, math.NaN()}}, "the chains don't agree yet"},
+	} {
+		if got := c.samples.Warning(); got != c.want || !strings.Contains(c.samples.String(), c.want) {
+			t.Errorf("the warning is %q, want %q in %s", got, c.want, &c.samples)
+		}
+		for _, draw := range []func(viz.Sampled, ...viz.PairOption) (notebook.Figure, error){viz.PairPlot, viz.Marginals} {
+			if f, err := draw(&c.samples); err != nil || f.Title != c.want {
+				t.Errorf("the figure's title is %q, want %q (%v)", f.Title, c.want, err)
+			}
+		}
+	}
 }

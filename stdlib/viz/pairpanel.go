@@ -225,7 +225,10 @@ func (p *pairs) marginals(title, about string) notebook.Figure {
 	f := notebook.Figure{Plots: inRows(columns, panels), Width: 1.75*float64(columns) + 0.5, Alt: about, Title: title}
 	f.Height = 1.45*float64(len(f.Plots)) + 0.4
 	if title != "" {
-		f.Height += 0.3
+		f.Height += titleHeight
 	}
 	return f
 }
+
+// titleHeight is the room that a title takes, inches.
+const titleHeight = 0.3

@@ -91,6 +91,7 @@ type pairs struct {
 	only         []string
 	logs         []bool // parameters whose decimal logarithm is drawn; nil for none
 	told         string // the samples in words
+	warning      string // what is to be known of the first ones
 	view         []span // of each parameter
 	given        given  // densities instead of samples, or nil
 	alone        bool   // marginals without pairs
@@ -111,7 +112,8 @@ const mostPairs = 10
 // parameters are drawn by their marginals alone; Only chooses those whose pairs
 // are to be seen. It fails when sets, marks or limits differ in their parameters,
 // columns in their draws, or a limit is not below the other. Parameters that samples or
-// limits call Logarithmic, as those of sbi do for log-uniform ones, have logarithmic axes.
+// limits call Logarithmic, as those of sbi do for log-uniform ones, have logarithmic axes;
+// the Warning of samples stands above the plot.
 func PairPlot(s Sampled, options ...PairOption) (notebook.Figure, error) {
 	p, err := newPairs(s, options)
 	if err != nil {
@@ -120,8 +122,16 @@ func PairPlot(s Sampled, options ...PairOption) (notebook.Figure, error) {
 	if n := len(p.names); n > mostPairs {
 		return p.marginals(fmt.Sprintf("Marginals of %d parameters; viz.Only(…) draws pairs of some", n), p.about("Marginals")), nil
 	}
-	return p.figure(p.about("Pair plot")), nil
+	f := p.figure(p.about("Pair plot"))
+	if p.warning != "" {
+		f.Title = p.warning
+		f.Height += titleHeight
+	}
+	return f, nil
 }
+
+// warned is what knows why its draws may be off, "" for no reason, as samples of sbi do.
+type warned interface{ Warning() string }
 
 // Marginals draws each parameter's distribution alone, or with Observed each value
 // of simulations beside the observation. It takes what PairPlot takes.
@@ -130,7 +140,7 @@ func Marginals(s Sampled, options ...PairOption) (notebook.Figure, error) {
 	if err != nil {
 		return notebook.Figure{}, err
 	}
-	return p.marginals("", p.about("Marginals")), nil
+	return p.marginals(p.warning, p.about("Marginals")), nil
 }
 
 func newPairs(s Sampled, options []PairOption) (*pairs, error) {
@@ -140,6 +150,9 @@ func newPairs(s Sampled, options []PairOption) (*pairs, error) {
 	names, columns := s.Columns()
 	p := &pairs{names: names, sets: []pairSet{{columns: columns}}}
 	p.askLogs(s)
+	if w, ok := s.(warned); ok {
+		p.warning = w.Warning()
+	}
 	for _, o := range options {
 		if o != nil {
 			o(p)
