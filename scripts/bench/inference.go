@@ -140,7 +140,7 @@ func (d *inferenceData) step(density sbi.Density, batch int, atomic bool) func(c
 			o := sbi.Options{Density: density, Batch: batch, Validation: float64(validation) / float64(n), MaxEpochs: epochs, Patience: epochs, Seed: 1}
 			first := n
 			if atomic {
-				first = n / 2
+				first, o.Observation = n/2, d.x32[0]
 			}
 			inf, err := d.inference(first, d.x32, o)
 			if err != nil {
@@ -156,7 +156,11 @@ func (d *inferenceData) step(density sbi.Density, batch int, atomic bool) func(c
 			}
 			start := time.Now()
 			_, err = inf.Train(ctx)
-			return time.Since(start), err
+			took := time.Since(start)
+			if rounds := len(inf.Reports()); err == nil && (rounds == 2) != atomic {
+				err = fmt.Errorf("%d rounds were trained for a step with atoms: %t", rounds, atomic)
+			}
+			return took, err
 		}
 		const epochs = 11
 		one, err := train(1)
