@@ -9,10 +9,21 @@
 //	posterior := must(inf.Posterior(x))
 //	samples := must(posterior.Sample(ctx, 1000))
 //
-// One round is neural posterior estimation (NPE), amortized over observations;
-// more rounds are its sequential form with atomic proposals (SNPE-C, Greenberg,
-// Nonnenmacher and Macke 2019, https://arxiv.org/abs/1905.07488), which spends
-// its simulations near one observation.
+// More rounds than one spend their simulations near one observation: sequential neural
+// posterior estimation with atomic proposals (SNPE-C, Greenberg, Nonnenmacher and Macke
+// 2019, https://arxiv.org/abs/1905.07488). One round is amortized over observations
+// (NPE), so that its posteriors can be checked where the truth is known. Without
+// Options.Observation there is no other one: more simulations add to it.
+//
+//	inf := must(sbi.NewNPE(prior, sbi.Options{Seed: 42}))
+//	must(inf.Round(ctx, simulator, 5000)) // or Append what was simulated, and Train
+//	must(sbi.Calibrate(ctx, inf, 300, sbi.CalibrationOptions{}))
+//	posterior := must(inf.Posterior(x))
+//	must(sbi.PosteriorPredictive(ctx, posterior, x, simulator, 200, 1))
+//
+// Calibrate says whether posteriors are as wide as they should be, PosteriorPredictive
+// whether simulations of one make its observation again, Inference.CheckObservation
+// whether an observation is like what was trained on.
 //
 // Parameters and observations are slices of float64 in the simulator's own
 // units; estimators work on standardised values inside. Samples outside the prior
