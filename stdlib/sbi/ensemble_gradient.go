@@ -6,8 +6,11 @@ import (
 	"math"
 )
 
-// sloped is a distribution whose density has a gradient.
-type sloped interface {
+// Differentiable is a Distribution whose density has a gradient: a Posterior or an
+// Ensemble.
+type Differentiable interface {
+	Distribution
+	// Gradient gives the gradient of the log-density at parameter vectors.
 	Gradient(ctx context.Context, thetas [][]float64) ([][]float64, error)
 }
 
@@ -29,7 +32,7 @@ func (e *Ensemble) Gradient(ctx context.Context, thetas [][]float64) ([][]float6
 		out[k] = make([]float64, len(thetas[k]))
 	}
 	for i, m := range e.members {
-		s, ok := m.(sloped)
+		s, ok := m.(Differentiable)
 		if !ok {
 			return nil, errNoSlope(i, m)
 		}

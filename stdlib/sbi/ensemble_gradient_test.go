@@ -57,6 +57,32 @@ func TestEnsemblesHaveAGradientAndAMode(t *testing.T) {
 	}
 }
 
+// TestSubspaceOfAnEnsemble is that of its only member.
+func TestSubspaceOfAnEnsemble(t *testing.T) {
+	p := trained(t, BoxProbit, 1)
+	e, err := NewEnsemble([]*Posterior{p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values [2][]float64
+	for k, of := range []Differentiable{p, e} {
+		s, err := ActiveSubspace(t.Context(), of, ActiveSubspaceOptions{Samples: 5000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		values[k] = s.Values
+	}
+	for d, want := range values[0] {
+		if math.Abs(values[1][d]/want-1) > 0.15 {
+			t.Errorf("eigenvalues %v of an ensemble, %v of its member", values[1], values[0])
+		}
+	}
+	var none *Ensemble
+	if _, err := ActiveSubspace(t.Context(), none, ActiveSubspaceOptions{}); err == nil {
+		t.Error("no ensemble has a subspace")
+	}
+}
+
 // TestEnsemblesOfOtherDistributionsHaveNoGradient, which they say.
 func TestEnsemblesOfOtherDistributionsHaveNoGradient(t *testing.T) {
 	e, err := mix([]Distribution{known{prior: halfway, logProb: halfway.LogProb}}, []float64{0, 0}, nil)

@@ -40,6 +40,17 @@ type Subspace struct {
 	Projections [][]float64
 }
 
+// seedOf is the seed of a posterior's draws; 0 where it has none of its own.
+func seedOf(d Distribution) uint64 {
+	switch d := d.(type) {
+	case *Posterior:
+		return d.seed
+	case *Ensemble:
+		return d.seed
+	}
+	return 0
+}
+
 // ActiveSubspace finds the directions of the parameters along which the posterior
 // changes most (stiff) and least (sloppy), from the gradients at samples of it
 // (Constantine, Dow and Wang 2014, https://arxiv.org/abs/1304.2070; Deistler,
@@ -49,9 +60,9 @@ type Subspace struct {
 // for fewer than one sample, where the posterior can't be sampled or its gradient is
 // not finite, and when its prior gives names or deviations of fewer parameters than
 // it has.
-func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) (*Subspace, error) {
-	if err := p.made(); err != nil {
-		return nil, err
+func ActiveSubspace(ctx context.Context, p Differentiable, o ActiveSubspaceOptions) (*Subspace, error) {
+	if p == nil || p.Prior() == nil {
+		return nil, errNoPosterior
 	}
 	if o.Samples == 0 {
 		o.Samples = 1000
@@ -59,11 +70,12 @@ func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) 
 	if o.Samples < 1 {
 		return nil, fmt.Errorf("sbi: active subspace of %d samples", o.Samples)
 	}
-	dim, scale := p.prior.Dim(), p.prior.Std()
+	prior := p.Prior()
+	dim, scale := prior.Dim(), prior.Std()
 	if names := p.Names(); len(names) != dim || len(scale) != dim {
 		return nil, fmt.Errorf("sbi: active subspace: the prior of %d parameters gives %d names and %d deviations; want as many of both", dim, len(names), len(scale))
 	}
-	s, err := p.SampleSeed(ctx, o.Samples, o.Seed^p.seed^0xac7)
+	s, err := p.SampleSeed(ctx, o.Samples, o.Seed^seedOf(p)^0xac7)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +131,7 @@ func ActiveSubspace(ctx context.Context, p *Posterior, o ActiveSubspaceOptions) 
 		}
 		r.Values, r.Vectors = append(r.Values, values[k]), append(r.Vectors, v)
 	}
-	r.Projections = r.Project(s.Values, p.prior)
+	r.Projections = r.Project(s.Values, prior)
 	return r, nil
 }
 

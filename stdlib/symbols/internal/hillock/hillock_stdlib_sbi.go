@@ -54,6 +54,7 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "Conditionals", Kind: table.Type, Value: (*sbi.Conditionals)(nil)},
 	{Name: "CouplingFlow", Kind: table.Type, Value: (*sbi.CouplingFlow)(nil)},
 	{Name: "Density", Kind: table.Type, Value: (*sbi.Density)(nil)},
+	{Name: "Differentiable", Kind: table.Type, Value: (*sbi.Differentiable)(nil)},
 	{Name: "Discrepancy", Kind: table.Type, Value: (*sbi.Discrepancy)(nil)},
 	{Name: "Distribution", Kind: table.Type, Value: (*sbi.Distribution)(nil)},
 	{Name: "Drawer", Kind: table.Type, Value: (*sbi.Drawer)(nil)},
@@ -89,6 +90,7 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "TruncatedPrior", Kind: table.Type, Value: (*sbi.TruncatedPrior)(nil)},
 	{Name: "_Amortized", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Amortized)(nil)},
 	{Name: "_Density", Kind: table.Type, Value: (*table.Sealed)(nil)},
+	{Name: "_Differentiable", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Differentiable)(nil)},
 	{Name: "_Distribution", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Distribution)(nil)},
 	{Name: "_Drawer", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Drawer)(nil)},
 	{Name: "_Prior", Kind: table.Type, Value: (*w_hillock_stdlib_sbi_Prior)(nil)},
@@ -102,6 +104,35 @@ type w_hillock_stdlib_sbi_Amortized struct {
 
 func (w w_hillock_stdlib_sbi_Amortized) Given(a0 []float64) (sbi.Distribution, error) {
 	return w.WGiven(a0)
+}
+
+type w_hillock_stdlib_sbi_Differentiable struct {
+	IValue      any
+	WGradient   func(a0 context.Context, a1 [][]float64) ([][]float64, error)
+	WLogProb    func(a0 context.Context, a1 [][]float64) ([]float64, error)
+	WNames      func() []string
+	WPrior      func() sbi.Prior
+	WSampleSeed func(a0 context.Context, a1 int, a2 uint64) (*sbi.Samples, error)
+}
+
+func (w w_hillock_stdlib_sbi_Differentiable) Gradient(a0 context.Context, a1 [][]float64) ([][]float64, error) {
+	return w.WGradient(a0, a1)
+}
+
+func (w w_hillock_stdlib_sbi_Differentiable) LogProb(a0 context.Context, a1 [][]float64) ([]float64, error) {
+	return w.WLogProb(a0, a1)
+}
+
+func (w w_hillock_stdlib_sbi_Differentiable) Names() []string {
+	return w.WNames()
+}
+
+func (w w_hillock_stdlib_sbi_Differentiable) Prior() sbi.Prior {
+	return w.WPrior()
+}
+
+func (w w_hillock_stdlib_sbi_Differentiable) SampleSeed(a0 context.Context, a1 int, a2 uint64) (*sbi.Samples, error) {
+	return w.WSampleSeed(a0, a1, a2)
 }
 
 type w_hillock_stdlib_sbi_Distribution struct {
