@@ -22,6 +22,7 @@ type Conditionals struct {
 
 	scales []scale
 	pairs  [][]*Conditional // of parameters i and j < i
+	others []string         // values of parameters that Only left out
 }
 
 var _ viz.Conditioned = (*Conditionals)(nil)
@@ -177,10 +178,11 @@ func (c *Conditionals) Only(names ...string) (*Conditionals, error) {
 			return nil, fmt.Errorf("sbi: conditional densities: there is no parameter %q among %s", name, strings.Join(c.Names, ", "))
 		}
 	}
-	out := &Conditionals{}
+	out := &Conditionals{others: slices.Clone(c.others)}
 	var chosen []int
 	for i, name := range c.Names {
 		if !slices.Contains(names, name) {
+			out.others = append(out.others, withNames([]string{name}, c.Condition[i:i+1]))
 			continue
 		}
 		var row []*Conditional
@@ -220,7 +222,11 @@ func (c *Conditionals) MIMEBundle() (notebook.Bundle, error) {
 
 // String says where the parameters are fixed.
 func (c *Conditionals) String() string {
-	return "conditional densities at " + withNames(c.Names, c.Condition)
+	text := "conditional densities at " + withNames(c.Names, c.Condition)
+	if len(c.others) > 0 {
+		text += "; fixed at " + strings.Join(c.others, ", ")
+	}
+	return text
 }
 
 // withNames gives the values of parameters with their names.

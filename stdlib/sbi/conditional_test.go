@@ -3,6 +3,7 @@ package sbi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -177,6 +178,9 @@ func TestConditionalsOfManyParameters(t *testing.T) {
 	}
 	if got, want := some.Pair(1, 2), c.Pair(4, 11); &got[0][0] != &want[0][0] {
 		t.Error("the pair is another")
+	}
+	if few, err := some.Only(c.Names[4]); err != nil || !strings.Contains(few.String(), fmt.Sprintf("densities at %s = %.4g; fixed at ", c.Names[4], c.Condition[4])) || strings.Count(few.String(), " = ") != 12 {
+		t.Errorf("of one parameter it says %q (%v)", few, err)
 	}
 	if f, err = some.Figure(); err != nil || len(f.Plots) != 3 || f.Plots[2][1] == nil {
 		t.Errorf("a figure of %d rows: %v", len(f.Plots), err)
