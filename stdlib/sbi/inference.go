@@ -101,10 +101,10 @@ func (s *Inference) begun() error {
 // prior in the first round and from the last round's posterior later: where there is an
 // Options.Observation, what is appended after a training belongs to a new round, trained
 // like one that Round proposes; without one all are draws of the prior, and a report warns
-// where they don't look like it. Those whose
-// observation is nil or not finite are left out, and those whose parameters lie
-// outside the prior; it gives their number. The inference keeps copies. It fails when
-// lengths differ, a parameter is not finite, or all parameters lie outside the prior.
+// where they don't look like it. Those whose observation is nil or not finite are left
+// out, and those whose parameters lie outside the prior; it gives their number. The
+// inference keeps copies. It fails when lengths differ, a parameter is not finite, or all
+// parameters lie outside the prior.
 func (s *Inference) Append(thetas, xs [][]float64) (failed int, err error) {
 	if failed, err = s.add(thetas, xs); err == nil && s.pending.Round == 1 {
 		s.noteUnlike(thetas)
