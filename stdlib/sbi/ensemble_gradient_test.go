@@ -19,41 +19,12 @@ func TestEnsemblesHaveAGradientAndAMode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := []float64{0.3, 1.2}
-		grad, err := e.Gradient(t.Context(), [][]float64{at, {-1, 0}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		const h = 2e-3
-		logs, err := e.LogProb(t.Context(), [][]float64{{0.3 + h, 1.2}, {0.3 - h, 1.2}, {0.3, 1.2 + h}, {0.3, 1.2 - h}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range at {
-			if want := (logs[2*i] - logs[2*i+1]) / (2 * h); math.Abs(grad[0][i]-want) > 0.02*(1+math.Abs(want)) {
-				t.Errorf("support %d: derivative by θ%d is %g, numerically %g", support, i+1, grad[0][i], want)
-			}
-		}
-		if grad[1][0] != 0 || grad[1][1] != 0 {
-			t.Errorf("gradient %v outside the prior", grad[1])
-		}
-
+		derivativeOfLogProb(t, e)
 		top, err := e.MAP(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := e.SampleSeed(t.Context(), 5000, 9)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if logs, err = e.LogProb(t.Context(), s.Values); err != nil {
-			t.Fatal(err)
-		}
-		for i, l := range logs {
-			if l > top.LogProb+1e-3 {
-				t.Fatalf("support %d: sample %v has log-density %g, above %g of the MAP %v", support, s.Values[i], l, top.LogProb, top.Theta)
-			}
-		}
+		aboveSamples(t, e, top)
 	}
 }
 
