@@ -2,6 +2,7 @@ package study
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -12,6 +13,8 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+
+	"hillock/internal/filelock"
 )
 
 // Sweep is a table of runs that is kept in two files, PATH.csv and PATH.arrow,
@@ -159,7 +162,7 @@ func (s *Sweep) add(row sweepRow) error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o755); err != nil {
 		return err
 	}
-	lock, err := lockFile(filepath.Join(filepath.Dir(s.path), "."+filepath.Base(s.path)+".lock"))
+	lock, err := filelock.Lock(context.Background(), lockOf(s.path), nil) // it takes milliseconds
 	if err != nil {
 		return err
 	}

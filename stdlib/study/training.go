@@ -9,8 +9,11 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path/filepath"
 
+	"hillock/internal/filelock"
 	"hillock/stdlib/nn"
+	"hillock/stdlib/notebook"
 )
 
 // Recipe is how the studies train an autoencoder. At the paper's scale it is the
@@ -32,7 +35,8 @@ func Recipe(at Scale, epochs int, seed uint64) nn.TrainOptions {
 
 // Train trains a module as nn.Train does, and keeps weights and history in a file
 // whose name begins with path; a call with the same path, samples and options reads
-// them. A training that was stopped goes on from its last epoch. The loss functions
+// them. A training that was stopped goes on from its last epoch, one that another
+// process does is waited for. The loss functions
 // and the module's kind are not part of what is compared: give each its own path.
 func Train(ctx context.Context, m nn.Module, data nn.Split, o nn.TrainOptions, path string) (*nn.History, error) {
 	if data.Train == nil || data.Validation == nil {
@@ -44,6 +48,14 @@ func Train(ctx context.Context, m nn.Module, data nn.Split, o nn.TrainOptions, p
 	history, err := load(file, m)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return history, err
+	}
+	lock, err := waitFor(ctx, file, o.Quiet)
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Close()
+	if history, err := load(file, m); !errors.Is(err, fs.ErrNotExist) {
+		return history, err // another process was done with it first
 	}
 	o.Checkpoint = file + ".checkpoint"
 	if history, err = nn.Train(ctx, m, data, o); err != nil {
@@ -61,6 +73,27 @@ func Train(ctx context.Context, m nn.Module, data nn.Split, o nn.TrainOptions, p
 		return history, fmt.Errorf("study: %w", err)
 	}
 	return history, nil
+}
+
+// waitFor locks the training that is kept in a file, and shows that it waits while
+// another process does it.
+func waitFor(ctx context.Context, file string, quiet bool) (*os.File, error) {
+	var bar *notebook.Progress
+	lock, err := filelock.Lock(ctx, lockOf(file), func() {
+		if !quiet {
+			bar = notebook.NewProgress(notebook.ProgressOptions{Label: "another process trains this; waiting for it", Unit: "trainings"})
+		}
+	})
+	bar.Done()
+	if err != nil {
+		return nil, fmt.Errorf("study: train %s: %w", file, err)
+	}
+	return lock, nil
+}
+
+// lockOf is the file whose lock guards another, which it stands beside.
+func lockOf(file string) string {
+	return filepath.Join(filepath.Dir(file), "."+filepath.Base(file)+".lock")
 }
 
 // load reads what Train kept.

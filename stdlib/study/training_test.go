@@ -9,15 +9,18 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"hillock/stdlib/nn"
 	"hillock/stdlib/study"
 )
 
-func TestATrainingIsKeptWithItsHistory(t *testing.T) {
+// noise is n rows of random numbers to train on.
+func noise(t *testing.T, n, width int) nn.Split {
 	rng := rand.New(rand.NewPCG(1, 1))
-	x, err := nn.NewTensor(100, 3)
+	x, err := nn.NewTensor(n, width)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +35,11 @@ func TestATrainingIsKeptWithItsHistory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return split
+}
+
+func TestATrainingIsKeptWithItsHistory(t *testing.T) {
+	split := noise(t, 100, 3)
 	net := func(seed uint64) nn.Module { return nn.NewLinear(3, 3, rand.New(rand.NewPCG(seed, seed))) }
 	path := filepath.Join(t.TempDir(), "net")
 	o := study.Recipe(study.Laptop, 4, 7)
@@ -86,22 +94,57 @@ func (m finishedElsewhere) Parameters() []nn.Parameter {
 }
 
 func TestATrainingThatTwoProcessesDo(t *testing.T) {
-	x, err := nn.NewTensor(40, 3)
-	if err != nil {
-		t.Fatal(err)
-	}
-	samples, err := nn.NewSamples(x, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	split, err := nn.SplitSamples(samples, 8, 1, 1, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
+	split := noise(t, 40, 3)
 	path := filepath.Join(t.TempDir(), "net")
 	net := finishedElsewhere{nn.NewLinear(3, 3, rand.New(rand.NewPCG(1, 1))), path}
 	if _, err := study.Train(t.Context(), net, split, nn.TrainOptions{Epochs: 2, Quiet: true}, path); err != nil {
 		t.Error(err)
+	}
+}
+
+// counted is a module that counts how often it is used.
+type counted struct {
+	nn.Module
+	forward *atomic.Int64
+}
+
+func (m counted) Forward(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
+	m.forward.Add(1)
+	return m.Module.Forward(t, x)
+}
+
+// TestATrainingIsDoneOnce: of two that want the same training at the same time one
+// does it, and the other reads what came out.
+func TestATrainingIsDoneOnce(t *testing.T) {
+	split := noise(t, 40, 3)
+	path := filepath.Join(t.TempDir(), "net")
+	o := nn.TrainOptions{Epochs: 3, Quiet: true}
+	var forward atomic.Int64
+	train := func(seed uint64) ([]float32, error) {
+		net := counted{nn.NewLinear(3, 3, rand.New(rand.NewPCG(seed, seed))), &forward}
+		_, err := study.Train(t.Context(), net, split, o, path)
+		return net.Parameters()[0].Tensor.Data, err
+	}
+	var weights [2][]float32
+	var errs [2]error
+	var both sync.WaitGroup
+	for i := range weights {
+		both.Go(func() { weights[i], errs[i] = train(uint64(i)) })
+	}
+	both.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(weights[0], weights[1]) {
+		t.Errorf("two trainings: %v and %v", weights[0], weights[1])
+	}
+	together := forward.Swap(0)
+	path = filepath.Join(t.TempDir(), "net")
+	if _, err := train(0); err != nil {
+		t.Fatal(err)
+	}
+	if alone := forward.Load(); together != alone {
+		t.Errorf("the two used their modules %d times, one alone uses it %d times", together, alone)
 	}
 }
 
