@@ -49,23 +49,44 @@ func (t *Tape) SumRows(x *Tensor) *Tensor {
 		return t.fail(n, "input %s; want two dimensions or more", shapeText(x.Shape()))
 	}
 	out := t.result(n, x.dims[:x.rank-1]...)
-	width := x.Dim(-1)
-	for r := range out.Data {
-		out.Data[r] = float32(t.vec[0].Sum(x.Data[r*width:][:width]))
-	}
+	t.chunks(n, len(x.Data), 1, sumRowsForward)
 	return out
 }
 
+// rowsOf is the range of rows of chunk number item, when rows of that width are as
+// many chunks as their elements are: a row belongs to the chunk that it begins in.
+func rowsOf(item, width, rows int) (lo, hi int) {
+	first := func(item int) int { return min((item*chunk+width-1)/width, rows) }
+	return first(item), first(item + 1)
+}
+
+func sumRowsForward(t *Tape, n *node, worker, item int) {
+	x := n.in[0]
+	width := x.Dim(-1)
+	lo, hi := rowsOf(item, width, len(n.out.Data))
+	for r := lo; r < hi; r++ {
+		n.out.Data[r] = float32(t.vec[worker].Sum(x.Data[r*width:][:width]))
+	}
+}
+
 func sumRowsBackward(t *Tape, n *node) {
-	width := n.in[0].Dim(-1)
 	grad, add := n.in[0].gradient()
-	if !add {
-		clear(grad)
+	n.buffers[5], n.i[0] = grad, 0
+	if add {
+		n.i[0] = 1
 	}
-	for r, g := range n.out.Grad {
-		row := grad[r*width:][:width]
-		t.vec[0].ScaleShift(row, row, 1, g)
-	}
+	t.chunks(n, len(grad), 1, func(t *Tape, n *node, worker, item int) {
+		width := n.in[0].Dim(-1)
+		lo, hi := rowsOf(item, width, len(n.out.Data))
+		for r := lo; r < hi; r++ {
+			row := n.buffers[5][r*width:][:width]
+			if n.i[0] == 0 {
+				clear(row)
+			}
+			t.vec[worker].ScaleShift(row, row, 1, n.out.Grad[r])
+		}
+	})
+	n.buffers[5] = nil
 }
 
 // LogSoftmax is x minus the logarithm of the sum of e^x over the last dimension.

@@ -69,9 +69,7 @@ func largest(t *nn.Tape, x *nn.Tensor) *nn.Tensor { return t.Flatten(t.MaxPool1d
 
 // mean takes (batch, channels, steps) to the mean of each channel.
 func mean(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
-	batch, channels, steps := x.Dim(0), x.Dim(1), x.Dim(2)
-	sums := t.SumRows(t.Reshape(x, batch*channels, steps))
-	return t.Affine(t.Reshape(sums, batch, channels), 1/float32(steps), 0)
+	return t.Affine(t.SumRows(x), 1/float32(x.Dim(2)), 0)
 }
 
 // Parameters are those of all parts.
