@@ -1,15 +1,18 @@
 package sbi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"time"
 
 	"hillock/internal/grouped"
 	"hillock/stdlib/nn"
+	"hillock/stdlib/notebook"
 )
 
 // RestrictOptions are the options of Restrict.
@@ -20,19 +23,33 @@ type RestrictOptions struct {
 	// how much is kept of what fails, and a hundredth less is little beside that.
 	FalseNegatives float64
 	// Blocks makes the classifier a residual network with so many blocks of two
-	// layers, as the Python toolbox has it with 2; 0 means a perceptron of two hidden
-	// layers.
+	// layers, as the Python toolbox has it with 2; 0 means a perceptron.
 	Blocks int
+	// Layers is the number of a perceptron's hidden layers; 0 means 2, and 3 for 5,000
+	// simulations or more, in which a deeper one finds finer edges.
+	Layers int
 	Hidden int    // units a hidden layer; 0 means 50
-	Epochs int    // at most; 0 means 200
+	Epochs int    // at most, over which the learning rate falls; 0 means 200
 	Seed   uint64 // of weights and the order of samples
+}
+
+// perceptronLayers is the number of hidden layers for n simulations: three see finer
+// edges than two, and make more of few simulations than is in them.
+func perceptronLayers(n int) int {
+	if n < 5000 {
+		return 2
+	}
+	return 3
 }
 
 // classifier is the network that the options ask for.
 func (o RestrictOptions) classifier(dim int, rng *rand.Rand) nn.Module {
 	layers := []nn.Module{nn.NewLinear(dim, o.Hidden, rng)}
 	if o.Blocks == 0 {
-		layers = append(layers, nn.Tanh(), nn.NewLinear(o.Hidden, o.Hidden, rng), nn.Tanh())
+		layers = append(layers, nn.Tanh())
+		for range o.Layers - 1 {
+			layers = append(layers, nn.NewLinear(o.Hidden, o.Hidden, rng), nn.Tanh())
+		}
 	}
 	for range o.Blocks {
 		layers = append(layers, &nn.Residual{Body: nn.NewSequential(nn.ReLU(), nn.NewLinear(o.Hidden, o.Hidden, rng), nn.ReLU(), nn.NewLinear(o.Hidden, o.Hidden, rng))})
@@ -67,7 +84,7 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 		o.FalseNegatives = 0.01
 	}
 	o.FalseNegatives = max(o.FalseNegatives, 0)
-	if err := sizes("restricted prior", size{&o.Hidden, 50, "hidden units"}, size{&o.Epochs, 200, "epochs"}); err != nil {
+	if err := sizes("restricted prior", size{&o.Hidden, 50, "hidden units"}, size{&o.Epochs, 200, "epochs"}, size{&o.Layers, perceptronLayers(len(xs)), "hidden layers"}); err != nil {
 		return nil, err
 	}
 	switch {
@@ -101,13 +118,11 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	for _, theta := range thetas {
 		data = append(data, r.row(theta)...)
 	}
-	unseen, err := crossValidated(ctx, data, labels, o)
+	net, unseen, err := o.classify(ctx, data, labels)
 	if err != nil {
 		return nil, err
 	}
-	if r.net, err = o.fit(ctx, data, labels); err != nil {
-		return nil, err
-	}
+	r.net = net
 	logits := logitsOf(r.net, data, dim)
 	if o.FalseNegatives == 0 { // nor any that it was trained on
 		for i, l := range logits {
@@ -128,33 +143,50 @@ func Restrict(ctx context.Context, prior Prior, thetas, xs [][]float64, o Restri
 	return r, nil
 }
 
-// crossValidated gives the logits of valid simulations by classifiers that were
+// classify gives a classifier, and the logits of valid simulations by others that were
 // trained without them: of all, or of as many fifths as the threshold takes.
-func crossValidated(ctx context.Context, data, labels []float32, o RestrictOptions) (logits []float64, err error) {
-	const folds, enough = 5, 10 // valid simulations below the threshold
+func (o RestrictOptions) classify(ctx context.Context, data, labels []float32) (net nn.Module, unseen []float64, err error) {
+	const most, enough = 5, 10 // folds; valid simulations below the threshold
 	dim := len(data) / len(labels)
+	valid := 0
+	for _, l := range labels {
+		valid += int(l)
+	}
+	folds := most
+	if below := o.FalseNegatives * float64(valid); below > enough {
+		folds = int(math.Ceil(most * enough / below))
+	}
 	order := rand.New(rand.NewPCG(o.Seed, 0xf01d)).Perm(len(labels))
-	for fold := 0; fold < folds && (fold == 0 || o.FalseNegatives*float64(len(logits)) < enough); fold++ {
+	all := make([]int, len(labels))
+	for i := range all {
+		all[i] = i
+	}
+	bar := notebook.NewProgress(notebook.ProgressOptions{Total: folds + 1, Label: "restricting the prior", Unit: "classifiers", After: time.Second})
+	defer bar.Done()
+	logits, failed := make([][]float32, folds), make([]error, folds+1)
+	err = parallel(ctx, folds+1, func(fold int) {
+		defer bar.Add(1)
+		if fold == folds {
+			net, failed[fold] = o.fit(ctx, data, labels, all)
+			return
+		}
 		var train, held []int
 		for i, place := range order {
-			if i%folds != fold {
+			if i%most != fold {
 				train = append(train, place)
 			} else if labels[place] > 0 {
 				held = append(held, place)
 			}
 		}
-		net, err := o.fit(ctx, gather(data, train, dim), gather(labels, train, 1))
-		if err != nil {
-			return nil, err
+		var without nn.Module
+		if without, failed[fold] = o.fit(ctx, data, labels, train); failed[fold] == nil && len(held) > 0 {
+			logits[fold] = logitsOf(without, gather(data, held, dim), dim)
 		}
-		if len(held) == 0 {
-			continue
-		}
-		for _, l := range logitsOf(net, gather(data, held, dim), dim) {
-			logits = append(logits, float64(l))
-		}
+	})
+	for _, l := range slices.Concat(logits...) {
+		unseen = append(unseen, float64(l))
 	}
-	return logits, nil
+	return net, unseen, cmp.Or(err, errors.Join(failed...))
 }
 
 // lowQuantile is the value below which a share of the distribution lies that values
@@ -173,15 +205,17 @@ func lowQuantile(values []float64, share float64) float64 {
 	return values[0] + width*math.Log(below)
 }
 
-// fit trains a classifier by Adam, with early stopping on a tenth of the samples.
-func (o RestrictOptions) fit(ctx context.Context, data, labels []float32) (nn.Module, error) {
+// fit trains a classifier on the samples at some places by Adam, with a learning rate
+// that falls over the last two thirds of the epochs, and early stopping on a tenth of
+// the samples.
+func (o RestrictOptions) fit(ctx context.Context, data, labels []float32, places []int) (nn.Module, error) {
 	dim := len(data) / len(labels)
 	net := o.classifier(dim, rand.New(rand.NewPCG(o.Seed, 0x2e5)))
-	x, err := nn.FromSlice(data, len(labels), dim)
+	x, err := nn.FromSlice(gather(data, places, dim), len(places), dim)
 	if err != nil {
 		return nil, err
 	}
-	y, err := nn.FromSlice(labels, len(labels), 1)
+	y, err := nn.FromSlice(gather(labels, places, 1), len(places), 1)
 	if err != nil {
 		return nil, err
 	}
@@ -193,10 +227,15 @@ func (o RestrictOptions) fit(ctx context.Context, data, labels []float32) (nn.Mo
 	if err != nil {
 		return nil, err
 	}
-	_, err = nn.Train(ctx, net, split, nn.TrainOptions{Epochs: o.Epochs, Batch: 100, LR: 3e-3, Patience: 20, Seed: o.Seed, Quiet: true,
+	const falls = 0.02 // to this share of the first learning rate
+	from := o.Epochs / 3
+	_, err = nn.Train(ctx, net, split, nn.TrainOptions{
+		Epochs: o.Epochs, Batch: 100, LR: 3e-3, Seed: o.Seed, Quiet: true, Goroutines: 1,
+		Schedule: nn.Schedule{DecayFrom: from, Decay: math.Pow(falls, 1/float64(max(o.Epochs-from, 1)))},
 		Loss: func(t *nn.Tape, output, target *nn.Tensor, _ *rand.Rand) *nn.Tensor {
 			return t.BCEWithLogits(output, target)
-		}})
+		},
+	})
 	return net, err
 }
 
