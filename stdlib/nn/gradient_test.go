@@ -141,7 +141,7 @@ func TestGradientsEqualFiniteDifferences(t *testing.T) {
 	checkGradients(t, "Slice", []*Tensor{a}, func(t *Tape) *Tensor { return t.Slice(a, 3, 9) })
 	checkGradients(t, "Transpose", []*Tensor{a}, func(t *Tape) *Tensor { return t.Transpose(a) })
 	scale, shift := fill(rng, 5), fill(rng, 5)
-	statistics := &batchStatistics{mean: make([]float32, 5), variance: make([]float32, 5), momentum: 0.1, epsilon: 1e-5}
+	statistics := batchStatistics{mean: make([]float32, 5), variance: make([]float32, 5), momentum: 0.1, epsilon: 1e-5}
 	checkGradients(t, "BatchNorm1d", []*Tensor{a, scale, shift}, func(t *Tape) *Tensor { return t.batchNorm(a, scale, shift, statistics) })
 	scale, shift = fill(rng, 14), fill(rng, 14)
 	checkGradients(t, "LayerNorm", []*Tensor{a, scale, shift}, func(t *Tape) *Tensor { return t.layerNorm(a, scale, shift, 1e-5) })

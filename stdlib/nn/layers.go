@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 )
@@ -83,8 +84,6 @@ type BatchNorm1d struct {
 	Momentum float32
 	// Epsilon is added to the variance; 0 means 1e-5.
 	Epsilon float64
-
-	statistics batchStatistics
 }
 
 // NewBatchNorm1d makes a layer for a number of channels.
@@ -99,14 +98,10 @@ func NewBatchNorm1d(channels int) *BatchNorm1d {
 
 // Forward normalises (batch, channels) or (batch, channels, length).
 func (l *BatchNorm1d) Forward(t *Tape, x *Tensor) *Tensor {
-	l.statistics = batchStatistics{mean: l.RunningMean.Data, variance: l.RunningVar.Data, momentum: l.Momentum, epsilon: l.Epsilon}
-	if l.statistics.momentum == 0 {
-		l.statistics.momentum = 0.1
-	}
-	if l.statistics.epsilon == 0 {
-		l.statistics.epsilon = 1e-5
-	}
-	return t.batchNorm(x, l.Weight, l.Bias, &l.statistics)
+	return t.batchNorm(x, l.Weight, l.Bias, batchStatistics{
+		mean: l.RunningMean.Data, variance: l.RunningVar.Data,
+		momentum: cmp.Or(l.Momentum, 0.1), epsilon: cmp.Or(l.Epsilon, 1e-5),
+	})
 }
 
 // Parameters are weight, bias and the running statistics.

@@ -13,7 +13,7 @@ type batchStatistics struct {
 // channels, length), over batch and length, then scales and shifts it. When
 // recording it uses the batch's own mean and (biased) variance and lets the
 // running ones follow; otherwise it uses the running ones.
-func (t *Tape) batchNorm(x, scale, shift *Tensor, s *batchStatistics) *Tensor {
+func (t *Tape) batchNorm(x, scale, shift *Tensor, s batchStatistics) *Tensor {
 	n := t.begin("batchnorm1d", batchNormBackward, x, scale, shift)
 	if n == nil {
 		return t.void

@@ -109,7 +109,7 @@ func operations() []operation {
 	order := []int{3, 1, 0, 2, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4}
 	n := 1.0 / float64(a.Len())
 	scale, shift := fill(rng, 5), fill(rng, 5)
-	statistics := &batchStatistics{mean: make([]float32, 5), variance: make([]float32, 5), momentum: 0.1, epsilon: 1e-5}
+	statistics := batchStatistics{mean: make([]float32, 5), variance: make([]float32, 5), momentum: 0.1, epsilon: 1e-5}
 	all := []operation{
 		{"Add", []*Tensor{a, b}, 0, two((*Tape).Add), both(func(a, b float64) float64 { return a + b })},
 		{"Sub", []*Tensor{a, b}, 0, two((*Tape).Sub), both(func(a, b float64) float64 { return a - b })},

@@ -60,7 +60,7 @@ type node struct {
 	conv     *convolution
 	tiled    *tiledConvolution
 	// statistics are a batch normalisation's.
-	statistics *batchStatistics
+	statistics batchStatistics
 	recurrent  recurrent
 	custom     Operation
 	inputs     []*Tensor   // of a custom operation, all of them

@@ -2,14 +2,13 @@ package sbi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
-	"sync/atomic"
 
 	"hillock/internal/callback"
 	"hillock/stdlib/nn"
@@ -256,49 +255,10 @@ func finite(x []float64) bool {
 // parallel does work for 0 … n−1 on all cores until ctx ends. A panic in one of
 // them comes back as an error.
 func parallel(ctx context.Context, n int, work func(i int)) error {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	var failed atomic.Pointer[error]
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wait.Go(func() {
-			defer callback.Enter(ctx)()
-			defer func() {
-				switch p := recover().(type) {
-				case nil, callback.Interrupted: // ctx has ended
-				default:
-					err := fmt.Errorf("sbi: %s panicked: %v", panicking(), p)
-					failed.Store(&err)
-				}
-			}()
-			for ctx.Err() == nil && failed.Load() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
-				work(i)
-			}
-		})
+	err := callback.Each(ctx, runtime.GOMAXPROCS(0), n, work)
+	var p *callback.Panicked
+	if errors.As(err, &p) {
+		return fmt.Errorf("sbi: %w", err)
 	}
-	wait.Wait()
-	if err := failed.Load(); err != nil {
-		return *err
-	}
-	return ctx.Err()
-}
-
-// panicking is the name of the function that panicked, for a deferred function that
-// recovers.
-func panicking() string {
-	callers := make([]uintptr, 64)
-	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers)])
-	for began := false; ; {
-		f, more := frames.Next()
-		if began && !strings.HasPrefix(f.Function, "runtime.") {
-			return f.Function
-		}
-		began = began || f.Function == "runtime.gopanic"
-		if !more {
-			return "a function"
-		}
-	}
+	return err
 }

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ type Sequence struct {
 	First       int         // of the first round; 0 means Simulations
 	Options     sbi.Options // its Checkpoint is set by Run
 	Folder      string      // keeps the files; "" means data/inference
+
+	each func() // is called when the posterior of a round is there; nil for nothing
 }
 
 // Rounds are the rounds of a sequence.
@@ -46,18 +49,7 @@ type Rounds struct {
 // the last round's weights then, or after a failure those from before, so that Run can
 // be called again.
 func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
-	if s.Rounds == 0 {
-		s.Rounds = 20
-	}
-	if s.Simulations == 0 {
-		s.Simulations = 1000
-	}
-	if s.First == 0 {
-		s.First = s.Simulations
-	}
-	if s.Folder == "" {
-		s.Folder = filepath.Join("data", "inference")
-	}
+	s.fill()
 	if s.Name == "" || s.Options.Observation == nil {
 		return nil, errors.New("study: a sequence needs a Name, under which it is kept, and Options.Observation, at which its rounds aim")
 	}
@@ -69,6 +61,14 @@ func (s Sequence) Run(ctx context.Context) (*Rounds, error) {
 		return nil, fmt.Errorf("study: sequence %s: %w", s.Name, err)
 	}
 	return r, nil
+}
+
+// fill puts the values in place that 0 stands for.
+func (s *Sequence) fill() {
+	s.Rounds = cmp.Or(s.Rounds, 20)
+	s.Simulations = cmp.Or(s.Simulations, 1000)
+	s.First = cmp.Or(s.First, s.Simulations)
+	s.Folder = cmp.Or(s.Folder, filepath.Join("data", "inference"))
 }
 
 func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
@@ -102,7 +102,7 @@ func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 			if err != nil {
 				return nil, err
 			}
-			r.Posteriors = append(r.Posteriors, p)
+			r.found(p, s.each)
 			continue
 		}
 		if k > done {
@@ -121,9 +121,16 @@ func (s Sequence) run(ctx context.Context) (r *Rounds, err error) {
 		if err := p.Save(s.file(k)); err != nil {
 			return nil, err
 		}
-		r.Posteriors = append(r.Posteriors, p)
+		r.found(p, s.each)
 	}
 	return r, nil
+}
+
+func (r *Rounds) found(p *sbi.Posterior, each func()) {
+	r.Posteriors = append(r.Posteriors, p)
+	if each != nil {
+		each()
+	}
 }
 
 // keepWeights copies the weights of a module, nil for none, and gives what puts them

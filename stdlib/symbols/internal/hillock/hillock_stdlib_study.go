@@ -30,6 +30,7 @@ var pkg_hillock_stdlib_study = [...]table.Symbol{
 	{Name: "OpenSweep", Value: study.OpenSweep},
 	{Name: "ParseScale", Value: study.ParseScale},
 	{Name: "Recipe", Value: study.Recipe},
+	{Name: "RunAll", Value: study.RunAll},
 	{Name: "SPIKE", Value: study.SPIKE},
 	{Name: "Shape", Value: study.Shape},
 	{Name: "Surface", Value: study.Surface},

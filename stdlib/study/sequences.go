@@ -1,0 +1,87 @@
+package study
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+
+	"hillock/internal/callback"
+	"hillock/stdlib/nn"
+	"hillock/stdlib/notebook"
+)
+
+// RunAll runs sequences side by side, as many at a time as there are cores, and gives
+// the rounds of each. Several runs of a study, with other seeds or embeddings, are done
+// sooner than one after the other: the small batches of one run can't keep all cores
+// busy. What a sequence finds does not depend on those beside it. One bar counts the
+// rounds of all; the views of single trainings are not shown. The cores are shared out
+// among those that run at the same time, unless their Options.Goroutines says how many
+// each may have.
+//
+// The first failure stops the others. Their complete rounds are kept, and RunAll, or
+// Run of each, goes on from there. It fails at once when two sequences would write the
+// same files, or retrain the same embedding: give each a copy of its own.
+//
+//	all := must(study.RunAll(ctx, sequences...))
+//	all[0].Last().Sample(ctx, 1000)
+func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
+	rounds := 0
+	files, trained := map[string]int{}, map[*nn.Tensor]int{}
+	for i, s := range sequences {
+		s.fill()
+		rounds += max(s.Rounds, 0)
+		path := filepath.Join(s.Folder, s.Name)
+		if first, twice := files[path]; twice && s.Name != "" {
+			return nil, fmt.Errorf("study: sequences %d and %d are both called %s; give each a Name of its own", first, i, s.Name)
+		}
+		files[path] = i
+		if s.Options.Embedding == nil || !s.Options.Retrain {
+			continue
+		}
+		for _, p := range s.Options.Embedding.Parameters() {
+			if first, twice := trained[p.Tensor]; twice && first != i {
+				return nil, fmt.Errorf("study: sequences %d and %d retrain the same embedding; give each a copy of its own", first, i)
+			}
+			trained[p.Tensor] = i
+		}
+	}
+	cores := runtime.GOMAXPROCS(0)
+	beside := min(cores, max(len(sequences), 1))
+	bar := notebook.NewProgress(notebook.ProgressOptions{Total: rounds, Label: fmt.Sprintf("%d inferences", len(sequences)), Unit: "rounds"})
+	defer bar.Done()
+
+	within, stop := context.WithCancel(ctx)
+	defer stop()
+	found, failed := make([]*Rounds, len(sequences)), make([]error, len(sequences))
+	err := callback.Each(within, beside, len(sequences), func(i int) {
+		s := sequences[i]
+		s.each = func() { bar.Add(1) }
+		s.Options.Quiet = true
+		if s.Options.Goroutines == 0 {
+			s.Options.Goroutines = cores / beside
+		}
+		done := false
+		defer func() {
+			if !done { // it may have panicked
+				stop()
+			}
+		}()
+		found[i], failed[i] = s.Run(within)
+		done = failed[i] == nil
+	})
+	var panicked *callback.Panicked
+	if errors.As(err, &panicked) {
+		return nil, fmt.Errorf("study: %w", err)
+	}
+	for _, failure := range failed {
+		if failure != nil && (ctx.Err() != nil || !errors.Is(failure, context.Canceled)) {
+			return nil, failure // not one of those that were stopped for it
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("study: %w", err)
+	}
+	return found, nil
+}
