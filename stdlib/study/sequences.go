@@ -22,13 +22,18 @@ import (
 //
 // The first failure stops the others. Their complete rounds are kept, and RunAll, or
 // Run of each, goes on from there. It fails at once when two sequences would write the
-// same files, or retrain the same embedding: give each a copy of its own.
+// same files, or share an embedding that one of them retrains: give each a copy of its
+// own. A frozen one may be shared.
 //
 //	all := must(study.RunAll(ctx, sequences...))
 //	all[0].Last().Sample(ctx, 1000)
 func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
 	rounds := 0
-	files, trained := map[string]int{}, map[*nn.Tensor]int{}
+	type use struct {
+		sequence int
+		retrains bool
+	}
+	files, used := map[string]int{}, map[*nn.Tensor]use{}
 	for i, s := range sequences {
 		s.fill()
 		rounds += max(s.Rounds, 0)
@@ -37,14 +42,15 @@ func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
 			return nil, fmt.Errorf("study: sequences %d and %d are both called %s; give each a Name of its own", first, i, s.Name)
 		}
 		files[path] = i
-		if s.Options.Embedding == nil || !s.Options.Retrain {
+		if s.Options.Embedding == nil {
 			continue
 		}
 		for _, p := range s.Options.Embedding.Parameters() {
-			if first, twice := trained[p.Tensor]; twice && first != i {
-				return nil, fmt.Errorf("study: sequences %d and %d retrain the same embedding; give each a copy of its own", first, i)
+			first, twice := used[p.Tensor]
+			if twice && first.sequence != i && (first.retrains || s.Options.Retrain) {
+				return nil, fmt.Errorf("study: sequences %d and %d share an embedding that is retrained; give each a copy of its own", first.sequence, i)
 			}
-			trained[p.Tensor] = i
+			used[p.Tensor] = use{i, s.Options.Retrain}
 		}
 	}
 	cores := runtime.GOMAXPROCS(0)

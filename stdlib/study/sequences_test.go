@@ -87,8 +87,11 @@ func (m rows) Forward(t *nn.Tape, x *nn.Tensor) *nn.Tensor {
 func TestRunAllSaysWhatIsWrong(t *testing.T) {
 	broken := errors.New("the device is gone")
 	for want, change := range map[string]func(all []study.Sequence){
-		"sequences 1 and 2 are both called b":             func(all []study.Sequence) { all[2].Name = "b" },
-		"sequences 0 and 2 retrain the same embedding":    func(all []study.Sequence) { all[2].Options.Embedding = all[0].Options.Embedding },
+		"sequences 1 and 2 are both called b":          func(all []study.Sequence) { all[2].Name = "b" },
+		"sequences 0 and 2 share an embedding that is": func(all []study.Sequence) { all[2].Options.Embedding = all[0].Options.Embedding },
+		"sequences 0 and 1 share an embedding that is": func(all []study.Sequence) {
+			all[1].Options.Embedding, all[1].Options.Retrain = all[0].Options.Embedding, false
+		},
 		"sequence c: the device is gone":                  func(all []study.Sequence) { all[2].Simulator = failing{broken} },
 		"a sequence needs a Name, under which it is kept": func(all []study.Sequence) { all[1].Name = "" },
 		"panicked: no device":                             func(all []study.Sequence) { all[1].Simulator = failing{} },

@@ -36,8 +36,8 @@ func Recipe(at Scale, epochs int, seed uint64) nn.TrainOptions {
 // Train trains a module as nn.Train does, and keeps weights and history in a file
 // whose name begins with path; a call with the same path, samples and options reads
 // them. A training that was stopped goes on from its last epoch, one that another
-// process does is waited for. The loss functions
-// and the module's kind are not part of what is compared: give each its own path.
+// process does is waited for. The loss functions and the module's kind are not part of
+// what is compared: give each its own path.
 func Train(ctx context.Context, m nn.Module, data nn.Split, o nn.TrainOptions, path string) (*nn.History, error) {
 	if data.Train == nil || data.Validation == nil {
 		return nil, errors.New("study: want samples to train on and to validate on")
@@ -68,7 +68,7 @@ func Train(ctx context.Context, m nn.Module, data nn.Split, o nn.TrainOptions, p
 	if err := nn.Save(file, m, map[string]string{"history": string(text), "training": kind}); err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
-	// Another process that trained the same may have removed it.
+	// Where files have no locks another process that trained the same may have removed it.
 	if err := os.Remove(o.Checkpoint); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return history, fmt.Errorf("study: %w", err)
 	}
