@@ -16,9 +16,9 @@ import (
 // the rounds of each. Several runs of a study, with other seeds or embeddings, are done
 // sooner than one after the other: the small batches of one run can't keep all cores
 // busy. What a sequence finds does not depend on those beside it. One bar counts the
-// rounds of all; the views of single trainings are not shown. The cores are shared out
-// among those that run at the same time, unless their Options.Goroutines says how many
-// each may have.
+// rounds of all; the views of single trainings are not shown, and what they warn of comes
+// at the end. The cores are shared out among those that run at the same time, unless
+// their Options.Goroutines says how many each may have.
 //
 // The first failure stops the others. Their complete rounds are kept, and RunAll, or
 // Run of each, goes on from there. It fails at once when two sequences would write the
@@ -56,8 +56,6 @@ func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
 	cores := runtime.GOMAXPROCS(0)
 	beside := min(cores, max(len(sequences), 1))
 	bar := notebook.NewProgress(notebook.ProgressOptions{Total: rounds, Label: fmt.Sprintf("%d inferences", len(sequences)), Unit: "rounds"})
-	defer bar.Done()
-
 	within, stop := context.WithCancel(ctx)
 	defer stop()
 	found, failed := make([]*Rounds, len(sequences)), make([]error, len(sequences))
@@ -77,6 +75,7 @@ func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
 		found[i], failed[i] = s.Run(within)
 		done = failed[i] == nil
 	})
+	bar.Done() // before the warnings, which else would go with it
 	var panicked *callback.Panicked
 	if errors.As(err, &panicked) {
 		return nil, fmt.Errorf("study: %w", err)
@@ -89,5 +88,24 @@ func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
 	if err != nil {
 		return nil, fmt.Errorf("study: %w", err)
 	}
+	for i, r := range found {
+		if !sequences[i].Options.Quiet {
+			r.sayWarnings(sequences[i].Name)
+		}
+	}
 	return found, nil
+}
+
+// sayWarnings shows what the rounds warn of, each warning once.
+func (r *Rounds) sayWarnings(name string) {
+	said := map[string]bool{"": true}
+	for i, report := range r.Inference.Reports() {
+		if said[report.Warning] {
+			continue
+		}
+		said[report.Warning] = true
+		line := notebook.NewProgress(notebook.ProgressOptions{Label: name})
+		line.Say(fmt.Sprintf("round %d: %s", i+1, report.Warning))
+		line.Done()
+	}
 }
