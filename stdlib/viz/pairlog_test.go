@@ -75,7 +75,7 @@ func TestPairPlotWithoutLogarithms(t *testing.T) {
 
 // Where an axis spans no two powers of ten, round numbers mark it.
 func TestPowerTicksOfNarrowAxes(t *testing.T) {
-	for _, tick := range (powerTicks{roundTicks{3}}).Ticks(math.Log10(4.65), math.Log10(4.92)) {
+	for _, tick := range (powerTicks{roundTicks{wanted: 3}}).Ticks(math.Log10(4.65), math.Log10(4.92)) {
 		if tick.Label == "4.7" && math.Abs(tick.Value-math.Log10(4.7)) < 1e-12 {
 			return
 		}

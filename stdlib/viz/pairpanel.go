@@ -34,7 +34,8 @@ func (p *pairs) panel() *plot.Plot {
 		q.X.Tick.Label.Font.Size, q.Y.Tick.Label.Font.Size = 8, 8
 		q.X.Label.TextStyle.Font.Size, q.Y.Label.TextStyle.Font.Size = 9, 9
 	}
-	q.X.Tick.Marker, q.Y.Tick.Marker = roundTicks{wanted: wanted}, roundTicks{wanted: wanted}
+	const room = 22 // characters below a panel
+	q.X.Tick.Marker, q.Y.Tick.Marker = roundTicks{wanted: wanted, room: room}, roundTicks{wanted: wanted}
 	return q
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gonum.org/v1/plot"
 )
@@ -14,7 +15,10 @@ const finest = 1e-12
 
 // roundTicks puts labels at multiples of 1, 2 or 5 times a power of ten, about
 // wanted of them, and unlabelled marks between.
-type roundTicks struct{ wanted int }
+type roundTicks struct {
+	wanted int
+	room   float64 // characters that fit along the axis; 0: as many as there are
+}
 
 var _ plot.Ticker = roundTicks{}
 
@@ -31,14 +35,35 @@ func (t roundTicks) Ticks(min, max float64) []plot.Tick {
 	minor := major / float64(parts)
 	label := labels(min, max, major)
 	var ticks []plot.Tick
+	var labelled []int
 	for i := math.Ceil(min/minor - 1e-9); i*minor <= max+1e-9*span; i++ {
 		tick := plot.Tick{Value: i * minor}
 		if math.Mod(i, float64(parts)) == 0 {
 			tick.Label = label(i * minor)
+			labelled = append(labelled, len(ticks))
 		}
 		ticks = append(ticks, tick)
 	}
+	if t.room > 0 {
+		thinOut(ticks, labelled, t.room*major/span)
+	}
 	return ticks
+}
+
+// thinOut takes labels away, all but every second, or third and so on, until each has
+// room for its characters and one more. The first stays, and one beside it.
+func thinOut(ticks []plot.Tick, labelled []int, room float64) {
+	longest := 0
+	for _, k := range labelled {
+		text := strings.NewReplacer("^{", "", "}", "").Replace(ticks[k].Label)
+		longest = max(longest, utf8.RuneCountInString(text))
+	}
+	every := max(1, min(int(math.Ceil(float64(longest+1)/room)), len(labelled)-1))
+	for i, k := range labelled {
+		if i%every != 0 {
+			ticks[k].Label = ""
+		}
+	}
 }
 
 // labels gives how multiples of a step are written on an axis: as decimals while they
@@ -113,7 +138,7 @@ func (t wholeTicks) Ticks(min, max float64) []plot.Tick {
 		}
 		return ticks
 	}
-	return roundTicks(t).Ticks(min, max)
+	return roundTicks{wanted: t.wanted}.Ticks(min, max)
 }
 
 // number writes a value as short as it can be read, with a true minus.

@@ -58,3 +58,28 @@ func TestLabelsStayShort(t *testing.T) {
 		}
 	}
 }
+
+// TestTicksFitTheirRoom: long labels get fewer, but never below two.
+func TestTicksFitTheirRoom(t *testing.T) {
+	for _, c := range []struct {
+		min, max, room float64
+		want           string
+	}{
+		{-55.09, -55.01, 0, "−55.08 −55.06 −55.04 −55.02"},
+		{-55.09, -55.01, 40, "−55.08 −55.06 −55.04 −55.02"},
+		{-55.09, -55.01, 22, "−55.08 −55.04"},
+		{-55.09, -55.01, 1, "−55.08 −55.02"},
+		{0, 1022, 22, "0 500 1000"},
+		{3, 3, 22, "3"},
+	} {
+		var texts []string
+		for _, tick := range (roundTicks{wanted: 4, room: c.room}).Ticks(c.min, c.max) {
+			if tick.Label != "" {
+				texts = append(texts, tick.Label)
+			}
+		}
+		if got := strings.Join(texts, " "); got != c.want {
+			t.Errorf("from %g to %g in %g characters: %s, want %s", c.min, c.max, c.room, got, c.want)
+		}
+	}
+}
