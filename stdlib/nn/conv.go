@@ -18,6 +18,7 @@ type convolution struct {
 	stride, dilation       int
 	before, after          int
 	relu                   bool
+	spectral               bool // done by spectra
 }
 
 func (c *convolution) padded() int { return c.length + c.before + c.after }
@@ -67,6 +68,16 @@ func (t *Tape) conv1d(x, weight, bias *Tensor, o ConvOptions, relu bool) *Tensor
 		perOutput++
 	}
 	t.countProducts(len(out.Data) * perOutput)
+	work := c.batch * c.out * c.result * c.taps()
+	if plan, worth := planSpectral(c); worth && !t.tiled(c) && !t.noSpectra {
+		c.spectral = true
+		if n.spectral == nil {
+			n.spectral = &spectralConvolution{}
+		}
+		n.spectral.prepare(plan, c, t.team.size)
+		t.spectralForward(n, work)
+		return out
+	}
 	if c.before+c.after > 0 {
 		n.buffer(0, c.batch*c.in*c.padded())
 	}
@@ -85,7 +96,7 @@ func (t *Tape) conv1d(x, weight, bias *Tensor, o ConvOptions, relu bool) *Tensor
 		c.phaseRows(rows)
 		n.buffer(1, t.team.size*c.in*c.stride*c.phaseLength())
 	}
-	t.team.run(t, n, c.batch, c.batch*c.out*c.result*c.taps(), convForward)
+	t.team.run(t, n, c.batch, work, convForward)
 	return out
 }
 
@@ -122,6 +133,12 @@ func convForward(t *Tape, n *node, worker, b int) {
 	} else {
 		t.kernel.Strips(gemm.RowMajor(y, c.result), gemm.RowMajor(n.in[1].Data, c.taps()), x, n.offsets[0], c.out, c.result, c.taps(), false)
 	}
+	t.shift(n, y, worker)
+}
+
+// shift adds the biases to the outputs of a sample, with a ReLU after it if there is one.
+func (t *Tape) shift(n *node, y []float32, worker int) {
+	c := n.conv
 	for o := range c.out {
 		row, bias := y[o*c.result:][:c.result], float32(0)
 		if n.in[2] != nil {
@@ -146,6 +163,10 @@ func convBackward(t *Tape, n *node) {
 			lo, hi := b*n.i[0], (b+1)*n.i[0]
 			t.vec[worker].ReLUGrad(n.out.Grad[lo:hi], n.out.Data[lo:hi], n.out.Grad[lo:hi])
 		})
+	}
+	if c.spectral {
+		t.spectralBackward(n, work)
+		return
 	}
 	switch {
 	case !x.needs:

@@ -40,6 +40,7 @@ type Tape struct {
 	products  *gemm.Workspace
 	vec       []*vec.Kernels // one a goroutine
 	tiles     []*tileHand    // one a goroutine; nil where the machine has no tiles
+	noSpectra bool           // convolutions are not done by spectra: a test compares
 	team      *team
 	trace     *trace   // of Summary; nil else
 	watched   *watched // of a training that failed; nil else
@@ -59,6 +60,7 @@ type node struct {
 	offsets  [3][]int
 	conv     *convolution
 	tiled    *tiledConvolution
+	spectral *spectralConvolution
 	// statistics are a batch normalisation's.
 	statistics batchStatistics
 	recurrent  recurrent
