@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"hillock/internal/callback"
+	"hillock/internal/sharing"
 	"hillock/stdlib/nn"
 	"hillock/stdlib/notebook"
 )
@@ -28,12 +29,7 @@ import (
 //	all := must(study.RunAll(ctx, sequences...))
 //	all[0].Last().Sample(ctx, 1000)
 func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
-	rounds := 0
-	type use struct {
-		sequence int
-		retrains bool
-	}
-	files, used := map[string]int{}, map[*nn.Tensor]use{}
+	rounds, files := 0, map[string]int{}
 	for i, s := range sequences {
 		s.fill()
 		rounds += max(s.Rounds, 0)
@@ -42,16 +38,11 @@ func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
 			return nil, fmt.Errorf("study: sequences %d and %d are both called %s; give each a Name of its own", first, i, s.Name)
 		}
 		files[path] = i
-		if s.Options.Embedding == nil {
-			continue
-		}
-		for _, p := range s.Options.Embedding.Parameters() {
-			first, twice := used[p.Tensor]
-			if twice && first.sequence != i && (first.retrains || s.Options.Retrain) {
-				return nil, fmt.Errorf("study: sequences %d and %d share an embedding that is retrained; give each a copy of its own", first.sequence, i)
-			}
-			used[p.Tensor] = use{i, s.Options.Retrain}
-		}
+	}
+	if first, second, shared := sharing.Retrained(len(sequences), func(i int) (nn.Module, bool) {
+		return sequences[i].Options.Embedding, sequences[i].Options.Retrain
+	}); shared {
+		return nil, fmt.Errorf("study: sequences %d and %d share an embedding that is retrained; give each a copy of its own", first, second)
 	}
 	cores := runtime.GOMAXPROCS(0)
 	beside := min(cores, max(len(sequences), 1))

@@ -42,6 +42,7 @@ var pkg_hillock_stdlib_sbi = [...]table.Symbol{
 	{Name: "PermutationInvariant", Value: sbi.PermutationInvariant},
 	{Name: "PosteriorPredictive", Value: sbi.PosteriorPredictive},
 	{Name: "Restrict", Value: sbi.Restrict},
+	{Name: "TrainAll", Value: sbi.TrainAll},
 	{Name: "UniformBands", Value: sbi.UniformBands},
 	{Name: "Within", Value: sbi.Within},
 	{Name: "ActiveSubspaceOptions", Kind: table.Type, Value: (*sbi.ActiveSubspaceOptions)(nil)},
