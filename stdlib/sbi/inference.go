@@ -34,6 +34,7 @@ type Inference struct {
 	changed   string       // what is to be said of a simulator that is not the checkpoint's
 	remarked  atomic.Int64 // rounds after which a posterior's remark was shown
 	view      *roundView   // of the round that is running
+	watched   **roundView  // where the view of a round is left, if anywhere
 	live      viz.LiveLoss
 }
 

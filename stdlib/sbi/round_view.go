@@ -22,8 +22,16 @@ type roundView struct {
 	started time.Time
 	fitting time.Time // when training began
 	epochs  int       // of it so far
+	label   string
+	text    string // what the line said last
 
 	finished bool
+}
+
+// tell has the line say something else.
+func (v *roundView) tell(text string) {
+	v.text = text
+	v.bar.Say(text)
 }
 
 // watch begins the view of a round, unless there is one. Who began it
@@ -32,12 +40,11 @@ func (s *Inference) watch(round int) (done func()) {
 	if s.o.Quiet || s.view != nil {
 		return func() {}
 	}
-	v := &roundView{s: s, round: round, started: time.Now()}
-	label := "round " + strconv.Itoa(v.round)
+	v := &roundView{s: s, round: round, started: time.Now(), label: "round " + strconv.Itoa(round)}
 	if s.o.Name != "" {
-		label = s.o.Name + ", " + label
+		v.label = s.o.Name + ", " + v.label
 	}
-	v.bar = notebook.NewProgress(notebook.ProgressOptions{Label: label, After: progressAfter})
+	v.bar = notebook.NewProgress(notebook.ProgressOptions{Label: v.label, After: progressAfter})
 	s.view = v
 	return func() {
 		if !v.finished {
@@ -45,7 +52,20 @@ func (s *Inference) watch(round int) (done func()) {
 		}
 		v.bar.Done()
 		s.view = nil
+		if s.watched != nil {
+			*s.watched = v
+		}
 	}
+}
+
+// again shows the last state of a view whose line went, being one of several.
+func (v *roundView) again() {
+	if v == nil {
+		return
+	}
+	line := notebook.NewProgress(notebook.ProgressOptions{Label: v.label})
+	line.Say(v.text)
+	line.Done()
 }
 
 // simulating says how many parameters are tried.
@@ -57,7 +77,7 @@ func (v *roundView) simulating(n int, acceptance float64) {
 	if v.s.changed != "" {
 		parts = append(parts, "warning: "+v.s.changed)
 	}
-	v.bar.Say(strings.Join(parts, ", "))
+	v.tell(strings.Join(parts, ", "))
 }
 
 // unfinished says of a round that was stopped or failed what there is of it.
@@ -73,7 +93,7 @@ func (v *roundView) unfinished() {
 	if v.epochs > 0 {
 		parts = append(parts, fmt.Sprintf("its training ended in epoch %d", v.epochs+1))
 	}
-	v.bar.Say(strings.Join(append(parts, notebook.Span(time.Since(v.started))), ", "))
+	v.tell(strings.Join(append(parts, notebook.Span(time.Since(v.started))), ", "))
 }
 
 // sayResumed shows what a checkpoint held: a cell that is run again would otherwise do
@@ -149,7 +169,7 @@ func (v *roundView) epoch(r TrainReport) {
 		least := min(v.s.o.Patience-(n-1-r.Best), v.s.o.MaxEpochs-n)
 		parts = append(parts, notebook.Span(each*time.Duration(max(0, least)))+" left or more")
 	}
-	v.bar.Say(strings.Join(parts, ", "))
+	v.tell(strings.Join(parts, ", "))
 	v.s.live.Show(r, v.title())
 }
 
@@ -176,7 +196,7 @@ func (v *roundView) trained(r TrainReport) {
 		fmt.Sprintf("validation loss %s", minus("%.3f", r.Validation[r.Best])),
 	}
 	parts = append(append(parts, v.came()...), notebook.Span(time.Since(v.started)))
-	v.bar.Say(strings.Join(parts, ", "))
+	v.tell(strings.Join(parts, ", "))
 	v.s.live.Done(r, v.title())
 }
 

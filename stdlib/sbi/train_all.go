@@ -10,6 +10,7 @@ import (
 	"hillock/internal/callback"
 	"hillock/internal/sharing"
 	"hillock/stdlib/nn"
+	"hillock/stdlib/notebook"
 )
 
 // TrainAll is Train of several inferences side by side, as many at a time as there are
@@ -23,6 +24,9 @@ import (
 //		must(members[k].Append(thetas, xs))
 //	}
 //	must(sbi.TrainAll(ctx, members...))
+//
+// One bar counts the trainings, with a line for each that runs; in the end each has a
+// line and its losses, under its Options.Name.
 //
 // The first failure stops the others, which then are as after a Train that was stopped.
 // It fails at once when an inference is nil or there twice, or when two share an
@@ -46,22 +50,36 @@ func TrainAll(ctx context.Context, inferences ...*Inference) ([]TrainReport, err
 	within, stop := context.WithCancel(ctx)
 	defer stop()
 	reports, failed := make([]TrainReport, len(inferences)), make([]error, len(inferences))
+	views := make([]*roundView, len(inferences))
+	bar := trainingsBar(inferences)
 	err := callback.Each(within, beside, len(inferences), func(i int) {
 		s := inferences[i]
-		given := s.o.Goroutines
-		if given == 0 {
+		given := s.o
+		if s.o.Goroutines == 0 {
 			s.o.Goroutines = cores / beside
 		}
+		if s.o.Name == "" {
+			s.o.Name = fmt.Sprintf("inference %d", i)
+		}
+		s.watched = &views[i]
 		done := false
 		defer func() {
-			s.o.Goroutines = given
+			s.o.Goroutines, s.o.Name, s.watched = given.Goroutines, given.Name, nil
 			if !done { // it may have panicked
 				stop()
 			}
 		}()
 		reports[i], failed[i] = s.Train(within)
-		done = failed[i] == nil
+		if done = failed[i] == nil; done && bar != nil {
+			bar.Add(1)
+		}
 	})
+	if bar != nil {
+		bar.Done()
+	}
+	for _, v := range views {
+		v.again()
+	}
 	var panicked *callback.Panicked
 	if errors.As(err, &panicked) {
 		return nil, fmt.Errorf("sbi: %w", err)
@@ -75,4 +93,14 @@ func TrainAll(ctx context.Context, inferences ...*Inference) ([]TrainReport, err
 		return nil, fmt.Errorf("sbi: %w", err)
 	}
 	return reports, nil
+}
+
+// trainingsBar counts trainings, with a line for each that runs; nil when all are quiet.
+func trainingsBar(inferences []*Inference) *notebook.Progress {
+	if !slices.ContainsFunc(inferences, func(s *Inference) bool { return !s.o.Quiet }) {
+		return nil
+	}
+	return notebook.NewProgress(notebook.ProgressOptions{
+		Total: len(inferences), Label: fmt.Sprintf("%d trainings", len(inferences)), Unit: "trainings", After: progressAfter,
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"hillock/stdlib/nn"
+	"hillock/stdlib/notebook"
 )
 
 // sideBySide are inferences with several seeds and simulations, behind embeddings
@@ -99,5 +100,36 @@ func TestTrainAllSaysWhatIsWrong(t *testing.T) {
 	cancel()
 	if _, err := TrainAll(ctx, sideBySide(t, 2)...); !errors.Is(err, context.Canceled) {
 		t.Errorf("after its context ended: %v", err)
+	}
+}
+
+// TestTrainAllShowsEachTraining: one bar counts them, and in the end each has a line
+// and losses of its own, under its name or its place.
+func TestTrainAllShowsEachTraining(t *testing.T) {
+	all := sideBySide(t, 3)
+	for _, s := range all {
+		s.o.Quiet = false
+	}
+	all[1].o.Name = "wide"
+	p := &page{texts: map[string]string{}}
+	notebook.SetHost(p)
+	t.Cleanup(func() { notebook.SetHost(nil) })
+	if _, err := TrainAll(t.Context(), all...); err != nil {
+		t.Fatal(err)
+	}
+	shown := ""
+	for _, id := range p.order {
+		shown += p.texts[id] + "\n"
+	}
+	last := 0
+	for _, want := range []string{"inference 0, round 1 120 simulations, 5 epochs", "wide, round 1 120", "inference 2, round 1 120"} {
+		at := strings.Index(shown, want)
+		if at < last || strings.Count(shown, want) != 1 {
+			t.Errorf("the notebook shows\n%s\nwant %q once, in the order given", shown, want)
+		}
+		last = at
+	}
+	if all[0].o.Name != "" {
+		t.Errorf("TrainAll left the name %q", all[0].o.Name)
 	}
 }
