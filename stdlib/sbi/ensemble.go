@@ -25,7 +25,7 @@ func sorted(values []float64) []int {
 
 // Ensemble is a mixture of posteriors of the same parameters, trained from
 // different seeds for example: more cautious than each of them where they
-// disagree.
+// disagree. TrainAll trains its members side by side.
 type Ensemble struct {
 	members     []Distribution
 	weights     []float64 // that sum to 1
