@@ -1,7 +1,9 @@
 package server_test
 
 import (
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -19,20 +21,37 @@ func TestInterruptStopsTheCell(t *testing.T) {
 		id := c.Send(servertest.Shell, cell("wait for ever"))
 		queued := c.Send(servertest.Shell, cell("out no"))
 		c.Next(servertest.Shell, servertest.ReplyTo(c.Send(servertest.Shell, wire.KernelInfoRequest{})))
-		if reply := c.Request(channel, wire.InterruptRequest{}); string(reply.Content) != `{"status":"ok"}` {
-			t.Errorf("%s: reply is %s", channel, reply.Content)
+		interrupt := c.Send(channel, wire.InterruptRequest{})
+		requests := map[servertest.Channel][]string{channel: {interrupt}}
+		requests[servertest.Shell] = append(requests[servertest.Shell], id, queued)
+		replies := map[string]*wire.Message{}
+		for on, ids := range requests {
+			maps.Copy(replies, repliesTo(c, on, ids...))
 		}
-		reply, _ := c.Collect(id)
-		if r := servertest.Decode[wire.ExecuteErrorReply](t, reply); r.Name != "Interrupted" {
-			t.Errorf("%s: cell ends with %s", channel, reply.Content)
+		if got := string(replies[interrupt].Content); got != `{"status":"ok"}` {
+			t.Errorf("%s: reply is %s", channel, got)
 		}
-		if reply, _ := c.Collect(queued); status(t, reply) != wire.Aborted {
-			t.Errorf("%s: cell behind it ends with %s", channel, reply.Content)
+		if r := servertest.Decode[wire.ExecuteErrorReply](t, replies[id]); r.Name != "Interrupted" {
+			t.Errorf("%s: cell ends with %s", channel, replies[id].Content)
+		}
+		if status(t, replies[queued]) != wire.Aborted {
+			t.Errorf("%s: cell behind it ends with %s", channel, replies[queued].Content)
 		}
 		if reply, _ := c.Run("out yes"); status(t, reply) != wire.OK {
 			t.Errorf("%s: cell after the interrupt: %s", channel, reply.Content)
 		}
 	}
+}
+
+// repliesTo waits for the replies to requests on one channel, in whatever order they
+// come: an interrupt is answered beside the cell that it ends.
+func repliesTo(c *servertest.Client, channel servertest.Channel, ids ...string) map[string]*wire.Message {
+	replies := map[string]*wire.Message{}
+	for len(replies) < len(ids) {
+		m := c.Next(channel, func(m *wire.Message) bool { return slices.Contains(ids, servertest.ParentID(m)) })
+		replies[servertest.ParentID(m)] = m
+	}
+	return replies
 }
 
 func TestInterruptWithNothingRunning(t *testing.T) {
