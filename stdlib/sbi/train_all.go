@@ -1,13 +1,11 @@
 package sbi
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 
-	"hillock/internal/callback"
 	"hillock/internal/sharing"
 	"hillock/stdlib/nn"
 	"hillock/stdlib/notebook"
@@ -45,34 +43,18 @@ func TrainAll(ctx context.Context, inferences ...*Inference) ([]TrainReport, err
 	}); shared {
 		return nil, fmt.Errorf("sbi: inferences %d and %d share an embedding that is retrained; give each a copy of its own", first, second)
 	}
-	cores := runtime.GOMAXPROCS(0)
-	beside := min(cores, max(len(inferences), 1))
-	within, stop := context.WithCancel(ctx)
-	defer stop()
-	reports, failed := make([]TrainReport, len(inferences)), make([]error, len(inferences))
-	views := make([]*roundView, len(inferences))
+	reports, views := make([]TrainReport, len(inferences)), make([]*roundView, len(inferences))
 	bar := trainingsBar(inferences)
-	err := callback.Each(within, beside, len(inferences), func(i int) {
+	which, err := sharing.SideBySide(ctx, len(inferences), func(ctx context.Context, i, goroutines int) (err error) {
 		s := inferences[i]
 		given := s.o
-		if s.o.Goroutines == 0 {
-			s.o.Goroutines = cores / beside
-		}
-		if s.o.Name == "" {
-			s.o.Name = fmt.Sprintf("inference %d", i)
-		}
+		defer func() { s.o.Goroutines, s.o.Name, s.watched = given.Goroutines, given.Name, nil }()
+		s.o.Goroutines, s.o.Name = cmp.Or(s.o.Goroutines, goroutines), cmp.Or(s.o.Name, fmt.Sprintf("inference %d", i))
 		s.watched = &views[i]
-		done := false
-		defer func() {
-			s.o.Goroutines, s.o.Name, s.watched = given.Goroutines, given.Name, nil
-			if !done { // it may have panicked
-				stop()
-			}
-		}()
-		reports[i], failed[i] = s.Train(within)
-		if done = failed[i] == nil; done && bar != nil {
+		if reports[i], err = s.Train(ctx); err == nil && bar != nil {
 			bar.Add(1)
 		}
+		return err
 	})
 	if bar != nil {
 		bar.Done()
@@ -80,19 +62,13 @@ func TrainAll(ctx context.Context, inferences ...*Inference) ([]TrainReport, err
 	for _, v := range views {
 		v.again()
 	}
-	var panicked *callback.Panicked
-	if errors.As(err, &panicked) {
+	switch {
+	case err == nil:
+		return reports, nil
+	case which < 0:
 		return nil, fmt.Errorf("sbi: %w", err)
 	}
-	for i, failure := range failed {
-		if failure != nil && (ctx.Err() != nil || !errors.Is(failure, context.Canceled)) {
-			return nil, fmt.Errorf("inference %d: %w", i, failure) // not one of those that were stopped for it
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("sbi: %w", err)
-	}
-	return reports, nil
+	return nil, fmt.Errorf("inference %d: %w", which, err)
 }
 
 // trainingsBar counts trainings, with a line for each that runs; nil when all are quiet.

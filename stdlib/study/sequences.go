@@ -1,13 +1,11 @@
 package study
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 
-	"hillock/internal/callback"
 	"hillock/internal/sharing"
 	"hillock/stdlib/nn"
 	"hillock/stdlib/notebook"
@@ -44,40 +42,22 @@ func RunAll(ctx context.Context, sequences ...Sequence) ([]*Rounds, error) {
 	}); shared {
 		return nil, fmt.Errorf("study: sequences %d and %d share an embedding that is retrained; give each a copy of its own", first, second)
 	}
-	cores := runtime.GOMAXPROCS(0)
-	beside := min(cores, max(len(sequences), 1))
 	bar := notebook.NewProgress(notebook.ProgressOptions{Total: rounds, Label: fmt.Sprintf("%d inferences", len(sequences)), Unit: "rounds"})
-	within, stop := context.WithCancel(ctx)
-	defer stop()
-	found, failed := make([]*Rounds, len(sequences)), make([]error, len(sequences))
-	err := callback.Each(within, beside, len(sequences), func(i int) {
+	found := make([]*Rounds, len(sequences))
+	which, err := sharing.SideBySide(ctx, len(sequences), func(ctx context.Context, i, goroutines int) (err error) {
 		s := sequences[i]
 		s.each = func() { bar.Add(1) }
 		s.Options.Quiet = true
-		if s.Options.Goroutines == 0 {
-			s.Options.Goroutines = cores / beside
-		}
-		done := false
-		defer func() {
-			if !done { // it may have panicked
-				stop()
-			}
-		}()
-		found[i], failed[i] = s.Run(within)
-		done = failed[i] == nil
+		s.Options.Goroutines = cmp.Or(s.Options.Goroutines, goroutines)
+		found[i], err = s.Run(ctx)
+		return err
 	})
 	bar.Done() // before the warnings, which else would go with it
-	var panicked *callback.Panicked
-	if errors.As(err, &panicked) {
+	switch {
+	case err != nil && which < 0:
 		return nil, fmt.Errorf("study: %w", err)
-	}
-	for _, failure := range failed {
-		if failure != nil && (ctx.Err() != nil || !errors.Is(failure, context.Canceled)) {
-			return nil, failure // not one of those that were stopped for it
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("study: %w", err)
+	case err != nil:
+		return nil, err
 	}
 	for i, r := range found {
 		if !sequences[i].Options.Quiet {
